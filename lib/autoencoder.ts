@@ -1,0 +1,300 @@
+import { type Tensor, type Tensor2D, type Tensor4D, tf } from "./tensorflow.ts";
+import type { Geometry } from "./ops/convolution.ts";
+import { leakyRelu } from "./ops/leaky_relu.ts";
+import { randomStream, uniform } from "./random.ts";
+import { sizeOf, type StateDict } from "./state_dict.ts";
+
+/** One array of the model. */
+export interface Entry {
+  /** PyTorch's state-dict name. */
+  name: string;
+  /** Shape in PyTorch's axis order. */
+  shape: number[];
+  /** Trained by gradient, or gathered by batch norm while training. */
+  kind: "parameter" | "statistic";
+  /**
+   * Uniform initialisation in ±1/√fanIn (PyTorch's default: Kaiming with
+   * a = √5), or a constant.
+   */
+  initial: { fanIn: number } | { constant: number };
+  /** PyTorch's array is reshaped to `view`, then its axes are put in `axes` order. */
+  layout?: { view: number[]; axes: number[] };
+}
+
+/** Height and width of the feature maps between convolutions and dense layers. */
+const GRID = 7;
+const CHANNELS = 64;
+const CODE = 64;
+const FEATURES = CHANNELS * GRID * GRID;
+
+// PyTorch flattens feature maps channel first, TensorFlow channel last.
+const featureLayout = (trailing: number[]) => ({
+  view: [CHANNELS, GRID, GRID, ...trailing],
+  axes: [1, 2, 0, ...trailing.map((_, i) => 3 + i)],
+});
+
+function convEntry(
+  name: string,
+  shape: [number, number, number, number],
+): Entry {
+  const [, second, height, width] = shape;
+  return {
+    name: `${name}.weight`,
+    shape,
+    kind: "parameter",
+    // PyTorch takes the second axis as the inputs, in transposed ones as well.
+    initial: { fanIn: second * height * width },
+    layout: { view: shape, axes: [2, 3, 1, 0] },
+  };
+}
+
+function linearEntries(
+  name: string,
+  inputs: number,
+  outputs: number,
+  layout: { weight?: Entry["layout"]; bias?: Entry["layout"] } = {},
+): Entry[] {
+  const initial = { fanIn: inputs };
+  return [
+    {
+      name: `${name}.weight`,
+      shape: [outputs, inputs],
+      kind: "parameter",
+      initial,
+      layout: layout.weight,
+    },
+    {
+      name: `${name}.bias`,
+      shape: [outputs],
+      kind: "parameter",
+      initial,
+      layout: layout.bias,
+    },
+  ];
+}
+
+function normEntries(
+  name: string,
+  channels: number,
+  layout?: Entry["layout"],
+): Entry[] {
+  const entry = (
+    part: string,
+    kind: Entry["kind"],
+    constant: number,
+  ): Entry => ({
+    name: `${name}.${part}`,
+    shape: [channels],
+    kind,
+    initial: { constant },
+    layout,
+  });
+  return [
+    entry("weight", "parameter", 1),
+    entry("bias", "parameter", 0),
+    entry("running_mean", "statistic", 0),
+    entry("running_var", "statistic", 1),
+  ];
+}
+
+function blockEntries(
+  name: string,
+  conv: (
+    part: string,
+    size: number,
+    inputs: number,
+    outputs: number,
+  ) => Entry,
+  [inputs, outputs, size]: [number, number, number],
+): Entry[] {
+  const square = convEntry(`${name}.conv1b`, [outputs, outputs, 3, 3]);
+  return [
+    conv(`${name}.conv1a`, size, inputs, outputs),
+    square,
+    conv(`${name}.conv2a`, 1, inputs, outputs),
+    ...["bn1a", "bn1b", "bn2a"].flatMap((part) =>
+      normEntries(`${name}.${part}`, outputs)
+    ),
+  ];
+}
+
+const down = (name: string, inputs: number, outputs: number) =>
+  blockEntries(
+    name,
+    (part, k, i, o) => convEntry(part, [o, i, k, k]),
+    [inputs, outputs, 3],
+  );
+
+const up = (name: string, inputs: number, outputs: number) =>
+  blockEntries(
+    name,
+    (part, k, i, o) => convEntry(part, [i, o, k, k]),
+    [inputs, outputs, 5],
+  );
+
+/** Every array of the model, in the order of PyTorch's state dict. */
+export const ENTRIES: readonly Entry[] = [
+  ...down("encoder.conv.0", 1, 32),
+  ...down("encoder.conv.1", 32, CHANNELS),
+  ...linearEntries("encoder.fc.0", FEATURES, 64, {
+    weight: {
+      view: [64, CHANNELS, GRID, GRID],
+      axes: [0, 2, 3, 1],
+    },
+  }),
+  ...normEntries("encoder.fc.1", 64),
+  ...linearEntries("encoder.fc.3", 64, CODE),
+  ...linearEntries("decoder.fc.0", CODE, 64),
+  ...normEntries("decoder.fc.1", 64),
+  ...linearEntries("decoder.fc.3", 64, FEATURES, {
+    weight: featureLayout([64]),
+    bias: featureLayout([]),
+  }),
+  ...normEntries("decoder.fc.4", FEATURES, featureLayout([])),
+  ...up("decoder.conv.0", CHANNELS, 32),
+  ...up("decoder.conv.1", 32, 16),
+  convEntry("decoder.conv.2", [1, 16, 1, 1]),
+];
+
+const BY_NAME = new Map(ENTRIES.map((entry) => [entry.name, entry]));
+
+/**
+ * The entry of a name.
+ *
+ * @throws {RangeError} when the model has none of that name
+ */
+export function entryOf(name: string): Entry {
+  const entry = BY_NAME.get(name);
+  if (!entry) throw new RangeError(`the model has no weights named "${name}"`);
+  return entry;
+}
+
+/**
+ * Weights as PyTorch initialises them, from a seed.
+ *
+ * @param seed an integer from 0 to 2³²−1
+ * @returns a state dict with every entry of the model
+ */
+export function initialWeights(seed: number): StateDict {
+  const random = randomStream(seed, "weights");
+  return new Map(ENTRIES.map(({ name, shape, initial }) => {
+    const data = new Float32Array(sizeOf(shape));
+    if ("constant" in initial) {
+      data.fill(initial.constant);
+    } else {
+      const bound = 1 / Math.sqrt(initial.fanIn);
+      for (let i = 0; i < data.length; i++) {
+        data[i] = uniform(random, -bound, bound);
+      }
+    }
+    return [name, { shape, data }];
+  }));
+}
+
+/**
+ * The layers the model is made of. Training and evaluation compute them
+ * differently (batch statistics; running statistics folded into the weights),
+ * so the model below is written once, for both.
+ */
+export interface Layers {
+  /** Convolution, then batch norm where `norm` names one. */
+  conv(
+    x: Tensor4D,
+    weights: { conv: string; norm?: string },
+    geometry: Geometry,
+  ): Tensor4D;
+  /** Transposed convolution, then batch norm. */
+  transposedConv(
+    x: Tensor4D,
+    weights: { conv: string; norm: string },
+    geometry: Geometry,
+  ): Tensor4D;
+  /** Dense layer, then batch norm where `norm` names one. */
+  linear(x: Tensor2D, weights: { linear: string; norm?: string }): Tensor2D;
+}
+
+/** Branch A is two convolutions, branch B the shortcut past them. */
+function block(
+  layers: Layers,
+  x: Tensor4D,
+  name: string,
+  resample: "conv" | "transposedConv",
+  padding: [number, number],
+): Tensor4D {
+  const weights = (conv: string, norm: string) => ({
+    conv: `${name}.${conv}`,
+    norm: `${name}.${norm}`,
+  });
+  const first = layers[resample](x, weights("conv1a", "bn1a"), {
+    stride: 2,
+    padding,
+  });
+  const a = layers.conv(leakyRelu(first), weights("conv1b", "bn1b"), {
+    stride: 1,
+    padding: [1, 1],
+  });
+  const b = layers[resample](x, weights("conv2a", "bn2a"), {
+    stride: 2,
+    padding: [0, 0],
+  });
+  return leakyRelu(tf.add(a, b));
+}
+
+/**
+ * The autoencoder g(f(x)) of the paper (Section 3.2): the convolutional MNIST
+ * architecture of Abati et al. (2019) without its latent-space model.
+ *
+ * @param x images [N, 28, 28, 1], values 0 to 1
+ * @param layers how each layer is computed
+ * @returns reconstructions [N, 28, 28, 1]; without an output activation, so
+ * values may leave [0, 1]
+ */
+export function autoencoder(x: Tensor4D, layers: Layers): Tensor4D {
+  return decode(encode(x, layers), layers);
+}
+
+/**
+ * The encoder f.
+ *
+ * @param x images [N, 28, 28, 1]
+ * @param layers how each layer is computed
+ * @returns codes [N, 64], values 0 to 1
+ */
+export function encode(x: Tensor4D, layers: Layers): Tensor2D {
+  const half = block(layers, x, "encoder.conv.0", "conv", [1, 0]);
+  const quarter = block(layers, half, "encoder.conv.1", "conv", [1, 0]);
+  const features = tf.reshape(quarter, [-1, FEATURES]) as Tensor2D;
+  const hidden = leakyRelu(
+    layers.linear(features, { linear: "encoder.fc.0", norm: "encoder.fc.1" }),
+  );
+  return tf.sigmoid(layers.linear(hidden, { linear: "encoder.fc.3" }));
+}
+
+/**
+ * The decoder g.
+ *
+ * @param code codes [N, 64]
+ * @param layers how each layer is computed
+ * @returns images [N, 28, 28, 1]
+ */
+export function decode(code: Tensor2D, layers: Layers): Tensor4D {
+  const hidden = leakyRelu(
+    layers.linear(code, { linear: "decoder.fc.0", norm: "decoder.fc.1" }),
+  );
+  const features = leakyRelu(
+    layers.linear(hidden, { linear: "decoder.fc.3", norm: "decoder.fc.4" }),
+  );
+  const quarter: Tensor = tf.reshape(features, [-1, GRID, GRID, CHANNELS]);
+  const half = block(
+    layers,
+    quarter as Tensor4D,
+    "decoder.conv.0",
+    "transposedConv",
+    [2, 1],
+  );
+  const whole = block(layers, half, "decoder.conv.1", "transposedConv", [2, 1]);
+  return layers.conv(whole, { conv: "decoder.conv.2" }, {
+    stride: 1,
+    padding: [0, 0],
+  });
+}

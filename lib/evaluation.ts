@@ -1,0 +1,127 @@
+import { countImages, type LabelledImages, toBatch } from "./images.ts";
+import { computeMaps, type Reconstruct } from "./maps.ts";
+import { agreement, mapMse, maximumDistance, topK } from "./metrics.ts";
+import { tf } from "./tensorflow.ts";
+
+/** What the paper measures of one image. */
+export interface ImageResult {
+  /** Place in the test file, from 0. */
+  index: number;
+  /** Digit. */
+  label: number;
+  /** Whether the digit was left out of training. */
+  novel: boolean;
+  /** r̄(x), equation 2. */
+  reconstructionLoss: number;
+  /** Metric 1 by K: shared pixels, 0 to K. */
+  agreement: Record<number, number>;
+  /** Metric 2 by K: pixels. */
+  maxDistance: Record<number, number>;
+  /** Mean squared error of the scaled maps (Finding 6). */
+  mapMse: { saliency: number; squaredSaliency: number };
+}
+
+/** The numbers behind the maps of one image, and the size of a row. */
+export interface MapPair {
+  saliency: Float32Array;
+  error: Float32Array;
+  width: number;
+}
+
+/** Images a batch; 64 to 128 keep the feature maps in the processor's cache. */
+const BATCH = 100;
+
+/**
+ * All measures of the paper for one pair of maps.
+ *
+ * @param maps the saliency and the error map of an image
+ * @param ks the values of K
+ * @throws {RangeError} when a K is out of range or a map holds NaN
+ *
+ * @example Equal maps agree fully, at distance 0
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const map = Float32Array.of(4, 1, 2, 3);
+ * const measured = measure({ saliency: map, error: map, width: 2 }, [2]);
+ * assertEquals(measured.agreement[2], 2);
+ * assertEquals(measured.maxDistance[2], 0);
+ * ```
+ */
+export function measure(
+  { saliency, error, width }: MapPair,
+  ks: readonly number[],
+): Omit<ImageResult, "index" | "label" | "novel"> {
+  // One pass for the largest K; a smaller top K is the start of a larger.
+  const largest = Math.max(...ks);
+  const salient = topK(saliency, largest);
+  const wrong = topK(error, largest);
+  const perK = (f: (s: number[], e: number[]) => number) =>
+    Object.fromEntries(
+      ks.map((k) => [k, f(salient.slice(0, k), wrong.slice(0, k))]),
+    );
+  return {
+    reconstructionLoss: error.reduce((a, b) => a + b, 0) / error.length,
+    agreement: perK(agreement),
+    maxDistance: perK((s, e) => maximumDistance(s, e, width)),
+    mapMse: {
+      saliency: mapMse(saliency, error),
+      squaredSaliency: mapMse(saliency, error, { squared: true }),
+    },
+  };
+}
+
+/**
+ * Computes the maps of many images, batch by batch, and measures each pair.
+ *
+ * @param reconstruct the model
+ * @param images with their labels
+ * @param options which classes are normal, and the values of K
+ * @returns the results batch by batch, in the order of the file
+ * @throws {RangeError} when a K is not from 1 to the number of pixels
+ */
+export function* evaluate(
+  reconstruct: Reconstruct,
+  images: LabelledImages,
+  { normalClasses, ks }: {
+    normalClasses: readonly number[];
+    ks: readonly number[];
+  },
+): Generator<ImageResult[]> {
+  const count = countImages(images);
+  const { width, height } = images;
+  const pixels = width * height;
+  for (let start = 0; start < count; start += BATCH) {
+    const indices = Array.from(
+      { length: Math.min(BATCH, count - start) },
+      (_, i) => start + i,
+    );
+    const { saliency, error } = batchMaps(reconstruct, images, indices);
+    const part = (maps: Float32Array, i: number) =>
+      maps.subarray(i * pixels, (i + 1) * pixels);
+    yield indices.map((index, i) => ({
+      index,
+      label: images.labels[index],
+      novel: !normalClasses.includes(images.labels[index]),
+      ...measure(
+        { saliency: part(saliency, i), error: part(error, i), width },
+        ks,
+      ),
+    }));
+  }
+}
+
+function batchMaps(
+  reconstruct: Reconstruct,
+  images: LabelledImages,
+  indices: number[],
+): { saliency: Float32Array; error: Float32Array } {
+  const batch = toBatch(images, indices);
+  const maps = computeMaps(reconstruct, batch);
+  const numbers = {
+    saliency: maps.saliency.dataSync() as Float32Array,
+    error: maps.error.dataSync() as Float32Array,
+  };
+  tf.dispose([batch, { ...maps }]);
+  return numbers;
+}

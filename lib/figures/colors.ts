@@ -1,0 +1,24 @@
+import { scheme } from "vega";
+
+/** Okabe & Ito's colours, told apart with every kind of colour vision. */
+export const GROUP_COLORS = { normal: "#0072B2", novel: "#D55E00" } as const;
+
+/** Red, green and blue, 0 to 255. */
+export type Rgb = [number, number, number];
+
+/** A colour for every value from 0 to 1; values outside get the end's colour. */
+export type Colormap = (value: number) => Rgb;
+
+const clamp = (value: number) => Math.min(1, Math.max(0, value));
+
+/** Black to white, for images. */
+export const gray: Colormap = (value) => {
+  const level = Math.round(255 * clamp(value));
+  return [level, level, level];
+};
+
+/** Perceptually even, dark to bright, for maps. */
+export const inferno: Colormap = (() => {
+  const css = scheme("inferno") as unknown as (value: number) => string;
+  return (value) => css(clamp(value)).match(/\d+/g)!.map(Number) as Rgb;
+})();

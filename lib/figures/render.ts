@@ -1,0 +1,74 @@
+import { Resvg } from "@resvg/resvg-js";
+import { fileURLToPath } from "node:url";
+import * as vega from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { type Tensor3D, tf } from "../tensorflow.ts";
+import type { Colormap } from "./colors.ts";
+
+/** The font of all figures; it comes with the project, so PNGs look the same everywhere. */
+export const FONT = "DejaVu Sans";
+
+const fontFile = fileURLToPath(
+  new URL(
+    "./ttf/DejaVuSans.ttf",
+    import.meta.resolve("dejavu-fonts-ttf/package.json"),
+  ),
+);
+
+/**
+ * Draws a Vega-Lite chart.
+ *
+ * @param spec a Vega-Lite specification that holds its data
+ * @returns an SVG document
+ */
+export async function chartToSvg(spec: TopLevelSpec): Promise<string> {
+  const parsed = vega.parse(compile(spec).spec);
+  const view = new vega.View(parsed, { renderer: "none" });
+  const svg = await view.toSVG();
+  view.finalize();
+  return svg;
+}
+
+/**
+ * An SVG document as a picture on white ground.
+ *
+ * @param svg the document
+ * @param scale pixels a unit; 2 suits high-resolution screens and print
+ * @returns a PNG file
+ */
+export function svgToPng(svg: string, scale = 2): Uint8Array {
+  const resvg = new Resvg(svg, {
+    background: "white",
+    fitTo: { mode: "zoom", value: scale },
+    font: {
+      fontFiles: [fontFile],
+      loadSystemFonts: false,
+      defaultFontFamily: FONT,
+    },
+  });
+  return resvg.render().asPng();
+}
+
+/**
+ * A map or image as a small picture, one pixel a value.
+ *
+ * @param values in row order
+ * @param width values in a row
+ * @param colormap from value to colour
+ * @returns a PNG file
+ */
+export async function mapToPng(
+  values: ArrayLike<number>,
+  width: number,
+  colormap: Colormap,
+): Promise<Uint8Array> {
+  const colors = Uint8Array.from(
+    Array.from(values, colormap).flat(),
+  );
+  const image = tf.tensor3d(colors, [values.length / width, width, 3], "int32");
+  try {
+    return await tf.node.encodePng(image as Tensor3D);
+  } finally {
+    image.dispose();
+  }
+}

@@ -1,0 +1,54 @@
+import { type Tensor4D, tf } from "./tensorflow.ts";
+
+/** Grey images as stored in MNIST's files. */
+export interface Images {
+  height: number;
+  width: number;
+  /** One byte a pixel, row by row, image by image. */
+  pixels: Uint8Array;
+}
+
+/** Images and the digit each one shows. */
+export interface LabelledImages extends Images {
+  labels: Uint8Array;
+}
+
+/** Number of images. */
+export function countImages({ height, width, pixels }: Images): number {
+  return pixels.length / (height * width);
+}
+
+/**
+ * Chosen images as the model takes them: values 0 to 1, no other
+ * normalisation (Section 3.2 and the authors' code).
+ *
+ * @param images where they are
+ * @param indices which ones, in order
+ * @returns [N, H, W, 1]
+ * @throws {RangeError} when an index has no image
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const images = { height: 1, width: 2, pixels: Uint8Array.of(0, 0, 255, 0) };
+ * assertEquals([...toBatch(images, [1]).dataSync()], [1, 0]);
+ * ```
+ */
+export function toBatch(
+  { height, width, pixels }: Images,
+  indices: ArrayLike<number>,
+): Tensor4D {
+  const size = height * width;
+  const data = new Float32Array(indices.length * size);
+  for (let i = 0; i < indices.length; i++) {
+    const start = indices[i] * size;
+    if (!(start >= 0 && start + size <= pixels.length)) {
+      throw new RangeError(`there is no image ${indices[i]}`);
+    }
+    for (let j = 0; j < size; j++) {
+      data[i * size + j] = pixels[start + j] / 255;
+    }
+  }
+  return tf.tensor4d(data, [indices.length, height, width, 1]);
+}

@@ -1,0 +1,212 @@
+import {
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  tf,
+} from "./tensorflow.ts";
+import { autoencoder, ENTRIES, entryOf, type Layers } from "./autoencoder.ts";
+import { affine, scaleOutputs } from "./folding.ts";
+import { toTensor } from "./layout.ts";
+import { transposedConv2dAsPublished } from "./ops/as_published.ts";
+import {
+  batchNorm,
+  type BatchStatistics,
+  batchStatistics,
+} from "./ops/batch_norm.ts";
+import { conv2d, transposedConv2d } from "./ops/convolution.ts";
+import { checkStateDict, type StateDict } from "./state_dict.ts";
+
+/**
+ * Which input gradient is computed: the right one, or the one behind the
+ * paper's printed figures (see {@linkcode transposedConv2dAsPublished}).
+ */
+export type Gradient = "exact" | "as-published";
+
+/** Tensors in TensorFlow's axis order, by PyTorch's names. */
+export type Tensors = Record<string, Tensor>;
+
+/**
+ * Layers in training mode: batch norm with the batch's own statistics.
+ *
+ * @param tensors the model's parameters
+ * @param onStatistics gets each batch norm's mean and unbiased variance as they
+ * come; it must keep what it wants to use later
+ */
+export function trainingLayers(
+  tensors: Tensors,
+  onStatistics: (norm: string, statistics: BatchStatistics) => void,
+): Layers {
+  const get = <T extends Tensor>(name: string) => tensors[name] as T;
+  const normalise = (x: Tensor4D, norm: string) => {
+    const statistics = batchStatistics(x);
+    const { mean, variance } = statistics;
+    const count = x.size / mean.size;
+    const unbiased = tf.mul(variance, count / (count - 1)) as Tensor1D;
+    onStatistics(norm, { mean, variance: unbiased });
+    const [scale, offset] = ["weight", "bias"].map((part) =>
+      get<Tensor1D>(`${norm}.${part}`)
+    );
+    return batchNorm(x, statistics, scale, offset);
+  };
+  return {
+    conv(x, { conv, norm }, geometry) {
+      const y = conv2d(x, get(`${conv}.weight`), geometry);
+      return norm ? normalise(y, norm) : y;
+    },
+    transposedConv(x, { conv, norm }, geometry) {
+      return normalise(
+        transposedConv2d(x, get(`${conv}.weight`), geometry),
+        norm,
+      );
+    },
+    linear(x, { linear, norm }) {
+      const product = tf.matMul(x, get(`${linear}.weight`), false, true);
+      const y = tf.add(product, get(`${linear}.bias`)) as Tensor2D;
+      if (!norm) return y;
+      const [n, features] = y.shape;
+      return normalise(tf.reshape(y, [n, 1, 1, features]), norm)
+        .reshape([n, features]);
+    },
+  };
+}
+
+/** A frozen autoencoder. */
+export interface FrozenAutoencoder {
+  /** g(f(x)): images [N, 28, 28, 1] to reconstructions of the same shape. */
+  reconstruct: (x: Tensor4D) => Tensor4D;
+  /** Frees the weights' memory; `reconstruct` cannot be used afterwards. */
+  dispose: () => void;
+}
+
+/**
+ * The autoencoder in evaluation mode. Batch norm uses the running statistics,
+ * which makes it a fixed scale and shift per channel: they are multiplied
+ * into the weights once, here.
+ *
+ * @param weights a state dict with every entry of the model
+ * @param options `gradient`: which input gradient `reconstruct` has; "exact"
+ * unless told
+ * @throws {WeightsError} when the state dict does not fit the model
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { initialWeights } from "./autoencoder.ts";
+ * import { tf } from "./tensorflow.ts";
+ *
+ * const model = freeze(initialWeights(0));
+ * const y = model.reconstruct(tf.zeros([2, 28, 28, 1]));
+ * assertEquals(y.shape, [2, 28, 28, 1]);
+ * model.dispose();
+ * ```
+ */
+export function freeze(
+  weights: StateDict,
+  { gradient = "exact" }: { gradient?: Gradient } = {},
+): FrozenAutoencoder {
+  const { layers, dispose } = evaluationLayers(
+    checkStateDict(weights, ENTRIES),
+    gradient,
+  );
+  const reconstruct = (x: Tensor4D) => tf.tidy(() => autoencoder(x, layers));
+  // Layers make their tensors at first use: now, not while somebody measures.
+  tf.tidy(() => void reconstruct(tf.zeros([1, 28, 28, 1])));
+  return { reconstruct, dispose };
+}
+
+/** Weights, then y·scale + shift; each only where there is something to do. */
+interface Frozen {
+  weight: Tensor;
+  centre?: Tensor1D;
+  scale?: Tensor1D;
+  shift?: Tensor1D;
+}
+
+function evaluationLayers(weights: StateDict, gradient: Gradient) {
+  const frozen = new Map<string, Frozen>();
+  const get = (layer: string, freezeLayer: () => Frozen) => {
+    const known = frozen.get(layer) ?? freezeLayer();
+    frozen.set(layer, known);
+    return known;
+  };
+  const layers: Layers = {
+    conv(x, { conv, norm }, geometry) {
+      const layer = get(conv, () => foldNorm(weights, conv, norm, 0));
+      return finish(conv2d(x, layer.weight as Tensor4D, geometry), layer);
+    },
+    transposedConv(x, { conv, norm }, geometry) {
+      if (gradient === "as-published" && geometry.padding[0] === 0) {
+        // The wrong gradient mixes channels before batch norm scales them.
+        const layer = get(conv, () => normApart(weights, conv, norm));
+        const y = transposedConv2dAsPublished(x, layer.weight as Tensor4D);
+        return finish(y, layer);
+      }
+      const layer = get(conv, () => foldNorm(weights, conv, norm, 1));
+      const y = transposedConv2d(x, layer.weight as Tensor4D, geometry);
+      return finish(y, layer);
+    },
+    linear(x, { linear, norm }) {
+      const layer = get(linear, () => normApart(weights, linear, norm));
+      return finish(tf.matMul(x, layer.weight as Tensor2D, false, true), layer);
+    },
+  };
+  const dispose = () =>
+    frozen.forEach((layer) => tf.dispose(Object.values(layer)));
+  return { layers, dispose };
+}
+
+function finish<T extends Tensor>(y: T, { centre, scale, shift }: Frozen): T {
+  if (centre) y = tf.add(y, centre);
+  if (scale) y = tf.mul(y, scale);
+  if (shift) y = tf.add(y, shift);
+  return y;
+}
+
+/** A layer whose batch norm is multiplied into its weights. */
+function foldNorm(
+  weights: StateDict,
+  layer: string,
+  norm: string | undefined,
+  outputAxis: 0 | 1,
+): Frozen {
+  if (!norm) return { weight: keep(weights, `${layer}.weight`) };
+  const { scale, shift } = affine(weights, norm);
+  const name = `${layer}.weight`;
+  const folded = scaleOutputs(weights.get(name)!, scale, outputAxis);
+  return {
+    weight: keep(weights, name, folded),
+    shift: keep(weights, `${norm}.bias`, shift),
+  };
+}
+
+/**
+ * A layer with its batch norm as a scale and shift of their own. Dense layers
+ * centre first, as PyTorch does: what is large cancels before it is scaled.
+ */
+function normApart(
+  weights: StateDict,
+  layer: string,
+  norm: string | undefined,
+): Frozen {
+  const weight = keep(weights, `${layer}.weight`);
+  const bias = weights.get(`${layer}.bias`)?.data;
+  if (!norm) return { weight, centre: bias && keep(weights, `${layer}.bias`) };
+  const mean = weights.get(`${norm}.running_mean`)!.data;
+  const centre = Float64Array.from(mean, (m, i) => (bias?.[i] ?? 0) - m);
+  return {
+    weight,
+    centre: keep(weights, `${norm}.bias`, centre),
+    scale: keep(weights, `${norm}.weight`, affine(weights, norm).scale),
+    shift: keep(weights, `${norm}.bias`),
+  };
+}
+
+/** A tensor in the place of a named entry, kept until disposed of. */
+function keep<T extends Tensor>(
+  weights: StateDict,
+  name: string,
+  data: ArrayLike<number> = weights.get(name)!.data,
+): T {
+  return tf.keep(toTensor(entryOf(name), Float32Array.from(data))) as T;
+}

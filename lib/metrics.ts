@@ -1,0 +1,237 @@
+/** One map as numbers in row order. */
+export type MapData = ArrayLike<number>;
+
+/**
+ * The K largest pixels of a map (Section 3.1), the largest first. Ties go to
+ * the lower index, so a constant map gives the first K pixels.
+ *
+ * @param map one number a pixel
+ * @param k how many, 1 to the number of pixels
+ * @returns pixel indices
+ * @throws {RangeError} when K is out of range or the map holds NaN
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(topK([0.1, 0.7, 0.3, 0.7], 3), [1, 3, 2]);
+ * ```
+ */
+export function topK(map: MapData, k: number): number[] {
+  if (!Number.isInteger(k) || k < 1 || k > map.length) {
+    throw new RangeError(
+      `K must be a whole number from 1 to ${map.length}, the pixels of the map; it is ${k}`,
+    );
+  }
+  // The best so far, in order; a pixel is put in place from the back.
+  const best: number[] = [];
+  for (let pixel = 0; pixel < map.length; pixel++) {
+    const value = map[pixel];
+    if (Number.isNaN(value)) {
+      throw new RangeError(`the map holds NaN at pixel ${pixel}`);
+    }
+    if (best.length === k && !(value > map[best[k - 1]])) continue;
+    let place = best.length < k ? best.length : k - 1;
+    while (place > 0 && value > map[best[place - 1]]) {
+      best[place] = best[place - 1];
+      place--;
+    }
+    best[place] = pixel;
+  }
+  return best;
+}
+
+/**
+ * Metric 1, top-K agreement: how many pixels two top-K sets share.
+ *
+ * @param a pixel indices of one map
+ * @param b pixel indices of the other
+ * @returns 0 to K; at random K²/(number of pixels), see {@linkcode chanceAgreement}
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(agreement([1, 2, 3], [3, 4, 1]), 2);
+ * ```
+ */
+export function agreement(a: readonly number[], b: readonly number[]): number {
+  let shared = 0;
+  for (const pixel of a) if (b.includes(pixel)) shared++;
+  return shared;
+}
+
+/**
+ * The top-K agreement two unrelated maps have on average: K·K/pixels, the mean
+ * of the hypergeometric distribution.
+ *
+ * @param k size of both sets
+ * @param pixels pixels in a map
+ *
+ * @example MNIST, K = 10
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(chanceAgreement(10, 784), 0.1276, 1e-4);
+ * ```
+ */
+export function chanceAgreement(k: number, pixels: number): number {
+  return k * k / pixels;
+}
+
+/**
+ * Metric 2, maximum distance to best match: each pixel of the reference set
+ * (the saliency map's top K) is matched with the nearest pixel of the other
+ * (the error map's top K); the longest of these distances counts.
+ *
+ * @param reference pixel indices, at least one
+ * @param other pixel indices, at least one
+ * @param width pixels in a row
+ * @returns Euclidean distance in pixels, ≥ 0
+ * @throws {RangeError} when a set is empty
+ *
+ * @example In a row of 28 pixels, 0 is 3 from 3; below it, 28 is √10 from 3
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(maximumDistance([0, 28], [3], 28), Math.sqrt(10));
+ * ```
+ */
+export function maximumDistance(
+  reference: readonly number[],
+  other: readonly number[],
+  width: number,
+): number {
+  const distance = (p: number) =>
+    Math.sqrt(squaredDistance(p, bestMatch(p, other, width), width));
+  return reference.reduce(
+    (longest, pixel) => Math.max(longest, distance(pixel)),
+    0,
+  );
+}
+
+/**
+ * The pixel of a set that is nearest to a given one (the first of several).
+ *
+ * @param pixel a pixel index
+ * @param candidates pixel indices, at least one
+ * @param width pixels in a row
+ * @throws {RangeError} when there is no candidate
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(bestMatch(0, [5, 29], 28), 29);
+ * ```
+ */
+export function bestMatch(
+  pixel: number,
+  candidates: readonly number[],
+  width: number,
+): number {
+  if (candidates.length === 0) {
+    throw new RangeError("there is no pixel to match with: the set is empty");
+  }
+  let best = candidates[0];
+  for (const candidate of candidates) {
+    if (
+      squaredDistance(pixel, candidate, width) <
+        squaredDistance(pixel, best, width)
+    ) best = candidate;
+  }
+  return best;
+}
+
+function squaredDistance(a: number, b: number, width: number): number {
+  const dx = a % width - b % width;
+  const dy = Math.floor(a / width) - Math.floor(b / width);
+  return dx * dx + dy * dy;
+}
+
+/**
+ * Mean squared error between two maps, each scaled to [0, 1] by its maximum
+ * (Section 3.1); the first, the saliency map, is squared after scaling where
+ * asked. A map without a positive value counts as all zeros.
+ *
+ * @param saliency one number a pixel, ≥ 0
+ * @param error one number a pixel, ≥ 0
+ * @param options `squared`: compare the squared saliency map (Finding 6)
+ * @throws {RangeError} when the maps differ in size
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(mapMse([1, 2], [0, 8]), 0.125);
+ * assertEquals(mapMse([1, 2], [0, 8], { squared: true }), 0.03125);
+ * ```
+ */
+export function mapMse(
+  saliency: MapData,
+  error: MapData,
+  { squared = false }: { squared?: boolean } = {},
+): number {
+  if (saliency.length !== error.length) {
+    throw new RangeError(
+      `the maps have ${saliency.length} and ${error.length} pixels; they must have the same`,
+    );
+  }
+  const saliencyScale = 1 / (maximum(saliency) || 1);
+  const errorScale = 1 / (maximum(error) || 1);
+  let sum = 0;
+  for (let i = 0; i < saliency.length; i++) {
+    const s = saliency[i] * saliencyScale;
+    const difference = (squared ? s * s : s) - error[i] * errorScale;
+    sum += difference * difference;
+  }
+  return sum / saliency.length;
+}
+
+function maximum(map: MapData): number {
+  let result = 0;
+  for (let i = 0; i < map.length; i++) if (map[i] > result) result = map[i];
+  return result;
+}
+
+/**
+ * Area under the ROC curve of a score that should be high for novel images:
+ * the chance that a random novel image scores above a random normal one, ties
+ * counting half (the Mann–Whitney statistic). 0.5 is what chance gives.
+ *
+ * @param normal scores of the normal images, at least one
+ * @param novel scores of the novel images, at least one
+ * @returns 0 to 1
+ * @throws {RangeError} when one group is empty or a score is NaN
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(auroc([1, 2], [2, 3]), 0.875);
+ * ```
+ */
+export function auroc(normal: MapData, novel: MapData): number {
+  if (normal.length === 0 || novel.length === 0) {
+    throw new RangeError(
+      "the AUROC compares normal and novel images; there must be some of each",
+    );
+  }
+  const low = Float64Array.from(normal).sort();
+  const high = Float64Array.from(novel).sort();
+  // NaN sorts to the end.
+  if (
+    Number.isNaN(low[low.length - 1]) || Number.isNaN(high[high.length - 1])
+  ) {
+    throw new RangeError("a score is NaN");
+  }
+  let wins = 0;
+  let below = 0;
+  let notAbove = 0;
+  for (const score of high) {
+    while (below < low.length && low[below] < score) below++;
+    while (notAbove < low.length && low[notAbove] <= score) notAbove++;
+    wins += (below + notAbove) / 2;
+  }
+  return wins / (low.length * high.length);
+}

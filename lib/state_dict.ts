@@ -1,0 +1,64 @@
+/** One named array of weights, in PyTorch's axis order. */
+export interface Weights {
+  shape: number[];
+  data: Float32Array;
+}
+
+/** A model's weights by PyTorch's names, as `module.state_dict()` gives them. */
+export type StateDict = Map<string, Weights>;
+
+/** A file or state dict that does not hold the weights it should. */
+export class WeightsError extends Error {
+  override name = "WeightsError";
+}
+
+/** Text from a file as part of a message: short, on one line, in quotes. */
+export function quote(text: string): string {
+  const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return JSON.stringify(short);
+}
+
+/** How many numbers an array of this shape holds. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/**
+ * Checks that a state dict has exactly the entries of a model, with their
+ * shapes, and only finite numbers. PyTorch's `num_batches_tracked` counters
+ * are allowed and left out, for evaluation does not use them.
+ *
+ * @param weights what was read
+ * @param expected the model's entries and their shapes
+ * @returns the expected entries, in the expected order
+ * @throws {WeightsError} naming the first entry that is missing, unknown, of
+ * another shape, or not finite
+ */
+export function checkStateDict(
+  weights: StateDict,
+  expected: readonly { name: string; shape: readonly number[] }[],
+): StateDict {
+  const names = new Set(expected.map(({ name }) => name));
+  for (const name of weights.keys()) {
+    if (!names.has(name) && !name.endsWith(".num_batches_tracked")) {
+      throw new WeightsError(`the model has no weights named ${quote(name)}`);
+    }
+  }
+  return new Map(expected.map(({ name, shape }) => {
+    const found = weights.get(name);
+    if (!found) throw new WeightsError(`the weights "${name}" are missing`);
+    if (String(found.shape) !== String(shape)) {
+      throw new WeightsError(
+        `the weights "${name}" have shape ${
+          quote(`[${found.shape}]`)
+        }, not "[${shape}]"`,
+      );
+    }
+    if (!found.data.every(Number.isFinite)) {
+      throw new WeightsError(
+        `the weights "${name}" hold a number that is not finite`,
+      );
+    }
+    return [name, found];
+  }));
+}

@@ -1,0 +1,106 @@
+import { markdownTable } from "markdown-table";
+import { PAPER } from "./paper.ts";
+import {
+  type Groups,
+  majorityShare,
+  mostFrequent,
+  type Results,
+} from "./results.ts";
+
+interface Row {
+  name: string;
+  paper?: Groups<number>;
+  ours: Groups<number>;
+  chance?: number;
+  digits: number;
+}
+
+/**
+ * The results beside the paper's numbers, as a Markdown table.
+ *
+ * @param results of a test set
+ */
+export function resultsTable(results: Results): string {
+  const header = [
+    "",
+    "paper: normal",
+    "novel",
+    "this run: normal",
+    "novel",
+    "chance",
+  ];
+  const cells = tableRows(results).map(
+    ({ name, paper, ours, chance, digits }) => {
+      const show = (value?: number) => value?.toFixed(digits) ?? "–";
+      return [
+        name,
+        show(paper?.normal),
+        show(paper?.novel),
+        show(ours.normal),
+        show(ours.novel),
+        show(chance),
+      ];
+    },
+  );
+  return markdownTable([header, ...cells], {
+    align: ["l", "r", "r", "r", "r", "r"],
+  });
+}
+
+function tableRows(results: Results): Row[] {
+  const { settings, agreement, mapMse } = results;
+  const rows: Row[] = settings.k.flatMap((k) => {
+    const counts = agreement[k];
+    const both = (f: (counts: number[]) => number) => ({
+      normal: f(counts.normal),
+      novel: f(counts.novel),
+    });
+    const most = Math.floor(k / 2) + 1;
+    return [
+      {
+        name: `images with top-${k} agreement ${most}–${k}`,
+        paper: PAPER.majorityShare[k],
+        ours: both(majorityShare),
+        digits: 3,
+      },
+      {
+        name: `most frequent top-${k} agreement`,
+        paper: PAPER.mostFrequent[k],
+        ours: both(mostFrequent),
+        digits: 0,
+      },
+      {
+        name: `mean top-${k} agreement, pixels`,
+        ours: results.meanAgreement[k],
+        chance: results.chanceAgreement[k],
+        digits: 2,
+      },
+      {
+        name: `mean maximum distance, K = ${k}, pixels`,
+        paper: PAPER.maxDistance[k],
+        ours: results.maxDistance[k],
+        digits: 2,
+      },
+    ];
+  });
+  return [
+    ...rows,
+    {
+      name: "MSE, saliency and error map",
+      paper: PAPER.mapMse.saliency,
+      ours: mapMse.saliency,
+      digits: 4,
+    },
+    {
+      name: "MSE, squared saliency and error map",
+      paper: PAPER.mapMse.squaredSaliency,
+      ours: mapMse.squaredSaliency,
+      digits: 4,
+    },
+    {
+      name: "mean reconstruction loss",
+      ours: results.reconstructionLoss,
+      digits: 5,
+    },
+  ];
+}

@@ -1,0 +1,35 @@
+/**
+ * TensorFlow with the settings this project needs. Every other module takes
+ * `tf` from here, so that the settings are in force before the native library
+ * loads.
+ *
+ * @module
+ */
+import process from "node:process";
+import util from "node:util";
+
+export type {
+  Scalar,
+  Tensor,
+  Tensor1D,
+  Tensor2D,
+  Tensor3D,
+  Tensor4D,
+} from "@tensorflow/tfjs-node";
+
+// tfjs-node 4.22 calls this function, which newer Node APIs no longer have.
+const legacyUtil = util as unknown as Record<string, unknown>;
+legacyUtil.isNullOrUndefined ??= (value: unknown) => value == null;
+
+// Read once by the native library: oneDNN kernels (faster), no start-up log.
+process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
+process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
+
+/** TensorFlow.js on TensorFlow's native CPU library, with oneDNN switched on. */
+export const tf = await import("@tensorflow/tfjs-node").catch((error) => {
+  throw new Error(
+    "TensorFlow's native library does not load; run `deno task setup` once " +
+      `(first line of the cause: ${String(error.message).split("\n")[0]})`,
+    { cause: error },
+  );
+});

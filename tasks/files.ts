@@ -1,0 +1,69 @@
+import { RunError, UsageError } from "./cli.ts";
+
+/**
+ * Writes a file so that it is there whole or not at all, whatever happens.
+ *
+ * @throws {RunError} when it cannot be written, as on a full disk
+ */
+export async function writeAtomically(
+  path: string,
+  contents: Uint8Array | string,
+): Promise<void> {
+  const partial = `${path}.partial`;
+  const bytes = typeof contents === "string"
+    ? new TextEncoder().encode(contents)
+    : contents;
+  try {
+    {
+      using file = await Deno.open(partial, {
+        write: true,
+        create: true,
+        truncate: true,
+      });
+      await writeAll(file, bytes);
+      await file.sync();
+    }
+    await Deno.rename(partial, path);
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    throw new RunError(`${path} could not be written (${reason(error)})`);
+  }
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array) {
+  for (let done = 0; done < bytes.length;) {
+    done += await file.write(bytes.subarray(done));
+  }
+}
+
+/** Why a file operation failed, in few words. */
+export function reason(error: unknown): string {
+  const { message } = error as Error;
+  return message.split(/[:(]/)[0].trim();
+}
+
+/**
+ * An output folder for one run alone, made if need be.
+ *
+ * @returns gives the folder free again when disposed of; so does the end of
+ * the process, however it comes
+ * @throws {UsageError} when it cannot be written to, or another run is at it
+ */
+export async function claimFolder(folder: string): Promise<Disposable> {
+  let file: Deno.FsFile;
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    file = await Deno.open(`${folder}/.lock`, { create: true, write: true });
+  } catch (error) {
+    throw new UsageError(
+      `the output folder ${folder} cannot be written to (${reason(error)})`,
+    );
+  }
+  if (!await file.tryLock(true)) {
+    file.close();
+    throw new UsageError(
+      `another run is writing to ${folder}; wait for it or give another --out`,
+    );
+  }
+  return file;
+}

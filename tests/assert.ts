@@ -1,0 +1,31 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { type Tensor, tf } from "../lib/tensorflow.ts";
+
+/** Asserts that two tensors have one shape and nearly the same numbers. */
+export function assertClose(
+  actual: Tensor,
+  expected: Tensor,
+  tolerance: number,
+) {
+  assertEquals(actual.shape, expected.shape);
+  assertNear(actual.dataSync(), expected.dataSync(), tolerance);
+}
+
+/** Asserts that two lists have nearly the same numbers, and as many. */
+export function assertNear(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+) {
+  assertEquals(actual.length, expected.length);
+  for (let i = 0; i < actual.length; i++) {
+    assertAlmostEquals(actual[i], expected[i], tolerance, `at ${i}`);
+  }
+}
+
+/** Runs a function in a tidy and asserts that no tensor outlives it. */
+export function assertNoLeak(f: () => void) {
+  const before = tf.memory().numTensors;
+  tf.tidy(f);
+  assertEquals(tf.memory().numTensors, before, "tensors are left over");
+}

