@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CACHE = `${ROOT}data/cache`;
 const JSR = "https://jsr.io/@std/assert/meta.json";
 /** The same library, published on npm. */
-const ASSERT_ON_NPM = "npm:deno-std@1.4.0/assert/mod.js";
+const ASSERT_ON_NPM = `${config.imports["deno-std"]}/assert/mod.js`;
 
 /** Flags for networks that block JSR, where `@std/assert` comes from npm. */
 async function withoutJsr(): Promise<string[]> {

