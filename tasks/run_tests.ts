@@ -26,6 +26,8 @@ async function withoutJsr(): Promise<string[]> {
   // A copy, so that the exception does not enter the project's own lock file.
   await Deno.copyFile(`${ROOT}deno.lock`, `${CACHE}/deno.lock`);
   return [
+    // Types of a JavaScript package are only found in this mode.
+    "--node-modules-dir=auto",
     `--import-map=${CACHE}/import_map.json`,
     `--lock=${CACHE}/deno.lock`,
   ];

@@ -1,6 +1,11 @@
-import { type Tensor1D, type Tensor4D, tf } from "../tensorflow.ts";
+import {
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+  tf,
+} from "../tensorflow.ts";
 import { differentiable } from "./differentiable.ts";
-import { FLOAT, runKernel } from "./kernel.ts";
+import { FLOAT, INT32, runKernel } from "./kernel.ts";
 
 /** PyTorch's default, added to the variance. */
 export const EPSILON = 1e-5;
@@ -14,30 +19,53 @@ export interface BatchStatistics {
 const attributes = {
   T: FLOAT,
   U: FLOAT,
-  epsilon: { float: EPSILON },
   data_format: { string: "NHWC" },
 };
+
+/** y = scale·(x − mean)/√(variance + ε) + offset, in one pass over memory. */
+function normalise(
+  x: Tensor4D,
+  { mean, variance }: BatchStatistics,
+  scale: Tensor1D,
+  offset: Tensor1D,
+  epsilon: number,
+): Tensor4D {
+  return runKernel("FusedBatchNormV3", [x, scale, offset, mean, variance], {
+    ...attributes,
+    epsilon: { float: epsilon },
+    exponential_avg_factor: { float: 1 },
+    is_training: { bool: false },
+  }, 6)[0] as Tensor4D;
+}
+
+/** Mean of each channel: within each image first, then over images. */
+function average(x: Tensor4D): Tensor1D {
+  const mean = (values: Tensor, axes: number[]) =>
+    runKernel("Mean", [values, tf.tensor1d(axes, "int32")], {
+      T: FLOAT,
+      Tidx: INT32,
+      keep_dims: { bool: false },
+    })[0];
+  return mean(mean(x, [1, 2]), [0]) as Tensor1D;
+}
 
 /**
  * Mean and biased variance of each channel. First within each image, then over
  * images: one long sum, as TensorFlow's fused kernel computes it, rounds
  * twenty times as much, which moves activations over LeakyReLU's kink and
- * changes gradients in their third digit.
+ * changes gradients in their third digit. Not differentiable:
+ * {@linkcode batchNorm} knows how they depend on x.
  *
  * @param x [N, H, W, C]
  * @returns two vectors, [C]; the caller disposes of them
  */
 export function batchStatistics(x: Tensor4D): BatchStatistics {
-  const [n, height, width, channels] = x.shape;
-  const average = (values: Tensor4D) =>
-    tf.mean(
-      tf.mean(tf.reshape(values, [n, height * width, channels]), 1),
-      0,
-    ) as Tensor1D;
   return tf.tidy(() => {
     const mean = average(x);
-    const variance = average(tf.squaredDifference(x, mean));
-    return { mean, variance };
+    const [zero, one] = [tf.zerosLike(mean), tf.onesLike(mean)];
+    // Subtracting by this kernel takes half the time of tf.sub.
+    const centred = normalise(x, { mean, variance: one }, one, zero, 0);
+    return { mean, variance: average(tf.square(centred)) };
   });
 }
 
@@ -74,22 +102,17 @@ export function batchNorm(
     inputs: { x, scale, offset },
     forward: (save) => {
       [x, scale, mean, variance].forEach(save);
-      return runKernel(
-        "FusedBatchNormV3",
-        [x, scale, offset, mean, variance],
-        {
-          ...attributes,
-          exponential_avg_factor: { float: 1 },
-          is_training: { bool: false },
-        },
-        6,
-      )[0] as Tensor4D;
+      return normalise(x, { mean, variance }, scale, offset, EPSILON);
     },
     backward: (dy, saved) => {
       const [dx, dScale, dOffset] = runKernel(
         "FusedBatchNormGradV3",
         [dy, ...saved, tf.zeros([0])],
-        { ...attributes, is_training: { bool: true } },
+        {
+          ...attributes,
+          epsilon: { float: EPSILON },
+          is_training: { bool: true },
+        },
         5,
       );
       return { x: () => dx, scale: () => dScale, offset: () => dOffset };

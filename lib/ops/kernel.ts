@@ -27,6 +27,9 @@ const { binding } = backend;
 /** The attribute that says a kernel works on 32-bit floats. */
 export const FLOAT: Attribute = { type: binding.TF_FLOAT };
 
+/** The attribute that says a kernel's indices are 32-bit integers. */
+export const INT32: Attribute = { type: binding.TF_INT32 };
+
 function encode(name: string, attribute: Attribute) {
   const [kind, value] = Object.entries(attribute)[0];
   return { name, type: binding[`TF_ATTR_${kind.toUpperCase()}`], value };
