@@ -1,5 +1,6 @@
 import { type Tensor, type Tensor2D, type Tensor4D, tf } from "./tensorflow.ts";
 import type { Geometry } from "./ops/convolution.ts";
+import { sum } from "./ops/sum.ts";
 import { leakyRelu } from "./ops/leaky_relu.ts";
 import { randomStream, uniform } from "./random.ts";
 import { sizeOf, type StateDict } from "./state_dict.ts";
@@ -225,19 +226,22 @@ function block(
     conv: `${name}.${conv}`,
     norm: `${name}.${norm}`,
   });
-  const first = layers[resample](x, weights("conv1a", "bn1a"), {
-    stride: 2,
-    padding,
+  // What the gradient does not need is freed block by block.
+  return tf.tidy(() => {
+    const first = layers[resample](x, weights("conv1a", "bn1a"), {
+      stride: 2,
+      padding,
+    });
+    const a = layers.conv(leakyRelu(first), weights("conv1b", "bn1b"), {
+      stride: 1,
+      padding: [1, 1],
+    });
+    const b = layers[resample](x, weights("conv2a", "bn2a"), {
+      stride: 2,
+      padding: [0, 0],
+    });
+    return leakyRelu(sum(a, b));
   });
-  const a = layers.conv(leakyRelu(first), weights("conv1b", "bn1b"), {
-    stride: 1,
-    padding: [1, 1],
-  });
-  const b = layers[resample](x, weights("conv2a", "bn2a"), {
-    stride: 2,
-    padding: [0, 0],
-  });
-  return leakyRelu(tf.add(a, b));
 }
 
 /**

@@ -1,4 +1,9 @@
-import { countImages, type LabelledImages, toBatch } from "./images.ts";
+import {
+  countImages,
+  type Images,
+  type LabelledImages,
+  toBatch,
+} from "./images.ts";
 import { computeMaps, type Reconstruct } from "./maps.ts";
 import { agreement, mapMse, maximumDistance, topK } from "./metrics.ts";
 import { tf } from "./tensorflow.ts";
@@ -28,7 +33,7 @@ export interface MapPair {
   width: number;
 }
 
-/** Images a batch; 64 to 128 keep the feature maps in the processor's cache. */
+/** Images a batch; every operation has a fixed cost that more images share. */
 const BATCH = 100;
 
 /**
@@ -61,14 +66,17 @@ export function measure(
       ks.map((k) => [k, f(salient.slice(0, k), wrong.slice(0, k))]),
     );
   return {
-    reconstructionLoss: error.reduce((a, b) => a + b, 0) / error.length,
+    reconstructionLoss: mean(error),
     agreement: perK(agreement),
     maxDistance: perK((s, e) => maximumDistance(s, e, width)),
-    mapMse: {
-      saliency: mapMse(saliency, error),
-      squaredSaliency: mapMse(saliency, error, { squared: true }),
-    },
+    mapMse: mapMse(saliency, error),
   };
+}
+
+function mean(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
 }
 
 /**
@@ -88,32 +96,49 @@ export function* evaluate(
     ks: readonly number[];
   },
 ): Generator<ImageResult[]> {
+  let index = 0;
+  for (const pairs of evaluationMaps(reconstruct, images)) {
+    yield pairs.map((pair) => {
+      const label = images.labels[index];
+      const novel = !normalClasses.includes(label);
+      return { index: index++, label, novel, ...measure(pair, ks) };
+    });
+  }
+}
+
+/**
+ * The saliency and the error map of many images, batch by batch.
+ *
+ * @param reconstruct the model
+ * @param images in the order of the result
+ */
+export function* evaluationMaps(
+  reconstruct: Reconstruct,
+  images: Images,
+): Generator<MapPair[]> {
   const count = countImages(images);
   const { width, height } = images;
   const pixels = width * height;
   for (let start = 0; start < count; start += BATCH) {
-    const indices = Array.from(
-      { length: Math.min(BATCH, count - start) },
-      (_, i) => start + i,
+    const length = Math.min(BATCH, count - start);
+    const { saliency, error } = batchMaps(
+      reconstruct,
+      images,
+      Array.from({ length }, (_, i) => start + i),
     );
-    const { saliency, error } = batchMaps(reconstruct, images, indices);
     const part = (maps: Float32Array, i: number) =>
       maps.subarray(i * pixels, (i + 1) * pixels);
-    yield indices.map((index, i) => ({
-      index,
-      label: images.labels[index],
-      novel: !normalClasses.includes(images.labels[index]),
-      ...measure(
-        { saliency: part(saliency, i), error: part(error, i), width },
-        ks,
-      ),
+    yield Array.from({ length }, (_, i) => ({
+      saliency: part(saliency, i),
+      error: part(error, i),
+      width,
     }));
   }
 }
 
 function batchMaps(
   reconstruct: Reconstruct,
-  images: LabelledImages,
+  images: Images,
   indices: number[],
 ): { saliency: Float32Array; error: Float32Array } {
   const batch = toBatch(images, indices);

