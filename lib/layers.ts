@@ -134,7 +134,8 @@ function evaluationLayers(weights: StateDict, gradient: Gradient) {
   const layers: Layers = {
     conv(x, { conv, norm }, geometry) {
       const layer = get(conv, () => foldNorm(weights, conv, norm, 0));
-      return finish(conv2d(x, layer.weight as Tensor4D, geometry), layer);
+      const weight = layer.weight as Tensor4D;
+      return finish(conv2d(x, weight, geometry, { frozen: true }), layer);
     },
     transposedConv(x, { conv, norm }, geometry) {
       if (gradient === "as-published" && geometry.padding[0] === 0) {
@@ -144,7 +145,8 @@ function evaluationLayers(weights: StateDict, gradient: Gradient) {
         return finish(y, layer);
       }
       const layer = get(conv, () => foldNorm(weights, conv, norm, 1));
-      const y = transposedConv2d(x, layer.weight as Tensor4D, geometry);
+      const weight = layer.weight as Tensor4D;
+      const y = transposedConv2d(x, weight, geometry, { frozen: true });
       return finish(y, layer);
     },
     linear(x, { linear, norm }) {

@@ -10,6 +10,11 @@ export interface Geometry {
   padding: [before: number, after: number];
 }
 
+interface Options {
+  /** Whether the filter is constant: no gradient, nothing kept for one. */
+  frozen?: boolean;
+}
+
 type Shape4D = [number, number, number, number];
 
 // TensorFlow's oneDNN kernels take explicit padding in the forward
@@ -105,6 +110,7 @@ function filterGradient(
  * @param x images [N, H, W, I]
  * @param filter weights [k, k, I, O]
  * @param geometry stride and padding
+ * @param options `frozen`: differentiable by x alone
  * @returns [N, H', W', O] with H' = ⌊(H + before + after − k) / stride⌋ + 1
  *
  * @example A 1×1 kernel with stride 2 picks every second pixel
@@ -122,7 +128,18 @@ export function conv2d(
   x: Tensor4D,
   filter: Tensor4D,
   geometry: Geometry,
+  { frozen = false }: Options = {},
 ): Tensor4D {
+  const { shape } = x;
+  if (frozen) {
+    return differentiable({
+      inputs: { x },
+      forward: () => convolve(x, filter, geometry),
+      backward: (dy) => ({
+        x: () => inputGradient(shape, filter, dy, geometry),
+      }),
+    });
+  }
   return differentiable({
     inputs: { x, filter },
     forward: (save) => {
@@ -146,6 +163,7 @@ export function conv2d(
  * @param x images [N, H, W, I]
  * @param filter weights [k, k, O, I]
  * @param geometry stride and padding of the convolution that it transposes
+ * @param options `frozen`: differentiable by x alone
  * @returns [N, stride·H, stride·W, O]
  *
  * @example A 1×1 kernel with stride 2 leaves zeros between the pixels
@@ -163,11 +181,19 @@ export function transposedConv2d(
   x: Tensor4D,
   filter: Tensor4D,
   geometry: Geometry,
+  { frozen = false }: Options = {},
 ): Tensor4D {
   const [n, height, width] = x.shape;
   const { stride } = geometry;
   const outputs = filter.shape[2];
   const shape: Shape4D = [n, stride * height, stride * width, outputs];
+  if (frozen) {
+    return differentiable({
+      inputs: { x },
+      forward: () => inputGradient(shape, filter, x, geometry),
+      backward: (dy) => ({ x: () => convolve(dy, filter, geometry) }),
+    });
+  }
   return differentiable({
     inputs: { x, filter },
     forward: (save) => {

@@ -56,7 +56,20 @@ export function differentiable<
       save(kept);
       return value;
     },
-    backwardsFunc: (dy, saved) => backward(dy as Out, saved as Saved[]),
+    backwardsFunc: (dy, saved) => {
+      const gradients = backward(dy as Out, saved as Saved[]);
+      const [only, ...more] = Object.keys(inputs) as Name[];
+      if (more.length > 0) return gradients;
+      // Nobody else needs dy: kept, as the engine would, all the gradients of
+      // a batch would be in memory together.
+      return {
+        [only]: () => {
+          const gradient = gradients[only]();
+          dy.dispose();
+          return gradient;
+        },
+      };
+    },
     inputs,
   }) as Out;
 }
