@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import os from "node:os";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { markdownTable } from "markdown-table";
 import config from "../deno.json" with { type: "json" };
@@ -233,7 +234,7 @@ function table(ours: Sample, theirs: Sample): string {
 }
 
 /** The untrained model's weights, for both sides. */
-async function writeBenchWeights(): Promise<string> {
+function writeBenchWeights(): string {
   const path = `${ROOT}data/cache/bench-weights.safetensors`;
   const { stderr, status } = spawnSync(
     Deno.execPath(),
@@ -241,16 +242,17 @@ async function writeBenchWeights(): Promise<string> {
     { cwd: ROOT, encoding: "utf8" },
   );
   if (status !== 0) throw new Error(stderr);
-  return await Promise.resolve(path);
+  return path;
 }
 
 async function bench(args: string[]): Promise<void> {
   const flags = parseFlags(args, FLAGS);
   if (flags.help) return console.log(helpText(USAGE, FLAGS));
   const rounds = parseInteger("rounds", flags.rounds, [1, 100]);
+  await Deno.mkdir(dirname(flags.out), { recursive: true });
   const peer = installPeer();
   if (!peer) console.error("bench: no Python or PyTorch; our side alone");
-  const weights = await writeBenchWeights();
+  const weights = writeBenchWeights();
   const batch = peer ? bestBatch() : 0;
   const [ours, theirs]: Sample[][] = [[], []];
   const progress = startProgress("rounds", rounds);

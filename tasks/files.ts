@@ -1,3 +1,5 @@
+import { type StateDict, WeightsError } from "../lib/state_dict.ts";
+import { readWeights } from "../lib/weights_file.ts";
 import { RunError, UsageError } from "./cli.ts";
 
 /**
@@ -66,4 +68,24 @@ export async function claimFolder(folder: string): Promise<Disposable> {
     );
   }
   return file;
+}
+
+/**
+ * The model's weights from a file, .safetensors or PyTorch's .pt.
+ *
+ * @throws {UsageError} when it cannot be read, or does not hold them
+ */
+export async function loadWeights(path: string): Promise<StateDict> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read (${reason(error)})`);
+  }
+  try {
+    return readWeights(bytes);
+  } catch (error) {
+    if (!(error instanceof WeightsError)) throw error;
+    throw new UsageError(`${path} cannot be used: ${error.message}`);
+  }
 }

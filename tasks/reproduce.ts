@@ -1,25 +1,14 @@
 /** The whole experiment, headless: train or load, maps, metrics, figures. */
 import type { RunSettings } from "../lib/checkpoint.ts";
-import { evaluate, type ImageResult } from "../lib/evaluation.ts";
-import { chooseExamples, exampleRows } from "../lib/examples.ts";
-import { figure1 } from "../lib/figures/figure1.ts";
-import { figure2 } from "../lib/figures/figure2.ts";
-import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
-import { countImages, type LabelledImages } from "../lib/images.ts";
-import { freeze, type Gradient } from "../lib/layers.ts";
-import type { Reconstruct } from "../lib/maps.ts";
+import type { LabelledImages } from "../lib/images.ts";
+import type { Gradient } from "../lib/layers.ts";
 import { loadMnist, loadTest, type Source } from "../lib/mnist.ts";
-import {
-  type Results,
-  type ResultSettings,
-  summarise,
-  toCsv,
-} from "../lib/results.ts";
+import type { ResultSettings } from "../lib/results.ts";
 import { checkClasses, splitNormal } from "../lib/split.ts";
-import { type StateDict, WeightsError } from "../lib/state_dict.ts";
+import type { StateDict } from "../lib/state_dict.ts";
 import { resultsTable } from "../lib/table.ts";
 import { PAPER_SETTINGS, train, trainedWeights } from "../lib/training.ts";
-import { readWeights, writeWeights } from "../lib/weights_file.ts";
+import { writeWeights } from "../lib/weights_file.ts";
 import { saveCheckpoint, startingState } from "./checkpoints.ts";
 import {
   duration,
@@ -32,7 +21,8 @@ import {
   startProgress,
   UsageError,
 } from "./cli.ts";
-import { claimFolder, reason, writeAtomically } from "./files.ts";
+import { evaluateModel } from "./evaluate.ts";
+import { claimFolder, loadWeights, writeAtomically } from "./files.ts";
 
 const FLAGS = {
   epochs: {
@@ -148,21 +138,6 @@ function parseClasses(text: string): number[] {
   }
 }
 
-async function loadWeights(path: string): Promise<StateDict> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    throw new UsageError(`${path} cannot be read (${reason(error)})`);
-  }
-  try {
-    return readWeights(bytes);
-  } catch (error) {
-    if (!(error instanceof WeightsError)) throw error;
-    throw new UsageError(`${path} cannot be used: ${error.message}`);
-  }
-}
-
 async function trainModel(
   { out, settings, resume }: Plan,
   training: LabelledImages,
@@ -217,40 +192,6 @@ async function trainModel(
   return weights;
 }
 
-function evaluateAll(
-  reconstruct: Reconstruct,
-  test: LabelledImages,
-  { ks, settings: { normalClasses } }: Plan,
-): ImageResult[] {
-  const rows: ImageResult[] = [];
-  const progress = startProgress("maps and metrics", countImages(test));
-  for (const batch of evaluate(reconstruct, test, { normalClasses, ks })) {
-    rows.push(...batch);
-    progress.update(rows.length);
-  }
-  progress.stop();
-  return rows;
-}
-
-async function writeFigures(
-  out: string,
-  results: Results,
-  reconstruct: Reconstruct,
-  test: LabelledImages,
-) {
-  const { normalClasses, seed = 0 } = results.settings;
-  const chosen = chooseExamples(test.labels, normalClasses, seed);
-  const rows = exampleRows(reconstruct, test, chosen, normalClasses);
-  const figures = new Map([["figure1", await figure1(rows)]]);
-  const largest = Math.max(...results.settings.k);
-  const histogram = figure2(results.agreement[largest]);
-  figures.set("figure2", await chartToSvg(histogram));
-  for (const [name, svg] of figures) {
-    await writeAtomically(`${out}/${name}.svg`, svg);
-    await writeAtomically(`${out}/${name}.png`, svgToPng(svg));
-  }
-}
-
 function describe(plan: Plan): ResultSettings {
   const { data, normalClasses, ...training } = plan.settings;
   const { gradient, ks: k, weightsFile } = plan;
@@ -285,22 +226,11 @@ async function reproduce(args: string[]): Promise<void> {
       writeWeights(weights, { settings: JSON.stringify(settings) }),
     );
   }
-  const model = freeze(weights, { gradient });
-  const rows = evaluateAll(model.reconstruct, test, todo);
-  const results = summarise(rows, describe(todo), PIXELS);
-  const table = resultsTable(results);
-  await writeAtomically(
-    `${out}/results.json`,
-    JSON.stringify(results, null, 2) + "\n",
-  );
-  await writeAtomically(`${out}/per_image.csv`, toCsv(rows, todo.ks));
-  await writeAtomically(`${out}/table.md`, table + "\n");
-  await writeFigures(out, results, model.reconstruct, test);
-  model.dispose();
+  const results = await evaluateModel(weights, test, describe(todo), out);
   const { counts, auroc } = results;
   console.log(
     `${counts.normal} normal and ${counts.novel} novel test images of ${settings.data}, ` +
-      `${gradient} gradient\n\n${table}\n\n` +
+      `${gradient} gradient\n\n${resultsTable(results)}\n\n` +
       `AUROC of the reconstruction loss: ${auroc.toFixed(3)} (chance 0.5)\n` +
       `written to ${out} in ${duration((performance.now() - started) / 1000)}`,
   );
