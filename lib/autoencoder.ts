@@ -98,21 +98,16 @@ function normEntries(
   ];
 }
 
+/** A block's entries; `axes` are the first two of its resampling weights. */
 function blockEntries(
   name: string,
-  conv: (
-    part: string,
-    size: number,
-    inputs: number,
-    outputs: number,
-  ) => Entry,
-  [inputs, outputs, size]: [number, number, number],
+  axes: [number, number],
+  { outputs, size }: { outputs: number; size: number },
 ): Entry[] {
-  const square = convEntry(`${name}.conv1b`, [outputs, outputs, 3, 3]);
   return [
-    conv(`${name}.conv1a`, size, inputs, outputs),
-    square,
-    conv(`${name}.conv2a`, 1, inputs, outputs),
+    convEntry(`${name}.conv1a`, [...axes, size, size]),
+    convEntry(`${name}.conv1b`, [outputs, outputs, 3, 3]),
+    convEntry(`${name}.conv2a`, [...axes, 1, 1]),
     ...["bn1a", "bn1b", "bn2a"].flatMap((part) =>
       normEntries(`${name}.${part}`, outputs)
     ),
@@ -120,18 +115,11 @@ function blockEntries(
 }
 
 const down = (name: string, inputs: number, outputs: number) =>
-  blockEntries(
-    name,
-    (part, k, i, o) => convEntry(part, [o, i, k, k]),
-    [inputs, outputs, 3],
-  );
+  blockEntries(name, [outputs, inputs], { outputs, size: 3 });
 
+// Transposed convolutions have their inputs first.
 const up = (name: string, inputs: number, outputs: number) =>
-  blockEntries(
-    name,
-    (part, k, i, o) => convEntry(part, [i, o, k, k]),
-    [inputs, outputs, 5],
-  );
+  blockEntries(name, [inputs, outputs], { outputs, size: 5 });
 
 /** Every array of the model, in the order of PyTorch's state dict. */
 export const ENTRIES: readonly Entry[] = [

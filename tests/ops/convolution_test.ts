@@ -173,6 +173,23 @@ for (const { name, k, padding: [before, after] } of TRANSPOSED) {
   });
 }
 
+Deno.test("a frozen filter changes neither the value nor the gradient by the image", () => {
+  assertNoLeak(() => {
+    const filter = random([5, 5, 3, 4], 1);
+    const geometry = { stride: 2, padding: [2, 1] as [number, number] };
+    const check = (op: typeof conv2d, x: Tensor4D) => {
+      const forms = [false, true].map((frozen) => {
+        const f = (x: Tensor) =>
+          op(x as Tensor4D, filter, geometry, { frozen });
+        return [f(x), tf.grad((x) => tf.sum(tf.square(f(x))))(x)];
+      });
+      forms[0].forEach((tensor, i) => assertClose(forms[1][i], tensor, 1e-6));
+    };
+    check(conv2d, random([2, 8, 6, 3], 2));
+    check(transposedConv2d, random([2, 4, 3, 4], 3));
+  });
+});
+
 function withGradients(
   f: (x: Tensor4D, filter: Tensor4D) => Tensor,
   inputs: [Tensor4D, Tensor4D],
