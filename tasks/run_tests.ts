@@ -71,12 +71,14 @@ function summary(output: string): string {
   } skipped`;
 }
 
+const flags = ["--quiet", ...await withoutJsr()];
+const checked = await run(["check", ...flags, "lib", "tasks", "bench"]);
+if (checked.code !== 0) Deno.exit(checked.code);
 const { code, output } = await run([
   "test",
-  "--quiet",
   "--allow-all",
   "--doc",
-  ...await withoutJsr(),
+  ...flags,
   ...(Deno.args.length > 0 ? Deno.args : ["lib", "tasks", "tests"]),
 ]);
 console.log(summary(output));
