@@ -1,4 +1,4 @@
-/** Installs Deno's Jupyter kernel for this user, so that Stop works. */
+/** Installs Deno's Jupyter kernel for this user, with Stop as a message. */
 import { spawnSync } from "node:child_process";
 import { helpText, parseFlags, RunError, runTask } from "./cli.ts";
 import { writeAtomically } from "./files.ts";
@@ -14,7 +14,7 @@ usage: deno task kernel`;
 
 /** What Deno's own kernel description leaves out. */
 const ADDITIONS = {
-  // Without it Stop kills the kernel, and all that was computed with it.
+  // A signal, the default, would kill the kernel with all that it computed.
   interrupt_mode: "message",
   env: { TF_CPP_MIN_LOG_LEVEL: "2" },
 };

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-Deno.test("kernel installs this Deno, which Stop interrupts without killing it", async () => {
+Deno.test("kernel installs this Deno, to be interrupted by message and not by a signal", async () => {
   const home = await Deno.makeTempDir();
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "-A", "--no-check", "tasks/kernel.ts"],
