@@ -51,9 +51,9 @@ function average(x: Tensor4D): Tensor1D {
 
 /**
  * Mean and biased variance of each channel. First within each image, then over
- * images: one long sum, as TensorFlow's fused kernel computes it, rounds
- * twenty times as much, which moves activations over LeakyReLU's kink and
- * changes gradients in their third digit. Not differentiable:
+ * images: one long sum, as TensorFlow's fused kernel computes it, rounds more,
+ * which moves activations over LeakyReLU's kink and so changes gradients. Not
+ * differentiable:
  * {@linkcode batchNorm} knows how they depend on x.
  *
  * @param x [N, H, W, C]
@@ -63,7 +63,7 @@ export function batchStatistics(x: Tensor4D): BatchStatistics {
   return tf.tidy(() => {
     const mean = average(x);
     const [zero, one] = [tf.zerosLike(mean), tf.onesLike(mean)];
-    // Subtracting by this kernel takes half the time of tf.sub.
+    // This kernel subtracts faster than tf.sub.
     const centred = normalise(x, { mean, variance: one }, one, zero, 0);
     return { mean, variance: average(tf.square(centred)) };
   });

@@ -18,8 +18,8 @@ interface Options {
 type Shape4D = [number, number, number, number];
 
 // TensorFlow's oneDNN kernels take explicit padding in the forward
-// convolution only. The gradients leave oneDNN for it, and are 2 to 3 times
-// slower there: so they get "SAME" where that means the same zeros, and a
+// convolution only. The gradients leave oneDNN for it, and are slower there:
+// so they get "SAME" where that means the same zeros, and a
 // padded or cropped image with "VALID" elsewhere.
 const attributes = (stride: number, padding: string): Attributes => ({
   T: FLOAT,
