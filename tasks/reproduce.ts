@@ -72,6 +72,11 @@ const FLAGS = {
     default: "data/results/latest",
     help: "where results go",
   },
+  keep: {
+    type: "string",
+    value: "EPOCHS",
+    help: "keep the weights after these epochs too, as in --keep 50,150",
+  },
   resume: { type: "boolean", help: "go on from the checkpoint in --out" },
   quick: { type: "boolean", help: "2 epochs unless --epochs says otherwise" },
   help: { type: "boolean", help: "print this" },
@@ -90,6 +95,8 @@ interface Plan {
   gradient: Gradient;
   weightsFile?: string;
   out: string;
+  /** Epochs whose weights are kept, the last one aside. */
+  keep: number[];
   resume: boolean;
 }
 
@@ -125,6 +132,7 @@ function plan(args: string[]): Plan | undefined {
     gradient: oneOf("gradient", ["exact", "as-published"]) as Gradient,
     weightsFile: flags.weights,
     out: flags.out.replace(/\/+$/, "") || "/",
+    keep: flags.keep ? parseIntegers("keep", flags.keep, [1, 100_000]) : [],
     resume: flags.resume,
   };
 }
@@ -139,7 +147,7 @@ function parseClasses(text: string): number[] {
 }
 
 async function trainModel(
-  { out, settings, resume }: Plan,
+  { out, settings, keep, resume }: Plan,
   training: LabelledImages,
 ): Promise<StateDict> {
   const start = await startingState(out, settings, { resume });
@@ -177,6 +185,15 @@ async function trainModel(
       } else {
         note = `, validation loss ${event.losses.validation.toFixed(5)}`;
         weights = trainedWeights(event.state);
+        // Before the checkpoint: a run that goes on from it must not miss them.
+        if (keep.includes(event.epoch)) {
+          const epochs = { ...settings, epochs: event.epoch };
+          await saveWeights(
+            `${out}/weights_epoch${event.epoch}.safetensors`,
+            weights,
+            epochs,
+          );
+        }
         await saveCheckpoint(out, event.state, settings);
       }
     }
@@ -190,6 +207,11 @@ async function trainModel(
     Deno.removeSignalListener("SIGINT", interrupt);
   }
   return weights;
+}
+
+function saveWeights(path: string, weights: StateDict, settings: RunSettings) {
+  const metadata = { settings: JSON.stringify(settings) };
+  return writeAtomically(path, writeWeights(weights, metadata));
 }
 
 function describe(plan: Plan): ResultSettings {
@@ -221,10 +243,7 @@ async function reproduce(args: string[]): Promise<void> {
     const mnist = await loadMnist(settings.data);
     test = mnist.test;
     weights = await trainModel(todo, mnist.training);
-    await writeAtomically(
-      `${out}/weights.safetensors`,
-      writeWeights(weights, { settings: JSON.stringify(settings) }),
-    );
+    await saveWeights(`${out}/weights.safetensors`, weights, settings);
   }
   const results = await evaluateModel(weights, test, describe(todo), out);
   const { counts, auroc } = results;

@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { initialWeights } from "../../lib/autoencoder.ts";
 import { readPyTorchFile } from "../../lib/pytorch_file.ts";
@@ -46,13 +51,13 @@ function inFolder(
 /** Small: one digit of the small data set, three steps an epoch. */
 const SMALL = ["--data", "mnist", "--normal", "1", "--seed", "4"];
 
-const weightsOf = async (folder: string) =>
-  readWeights(await Deno.readFile(`${folder}/weights.safetensors`));
+const weightsOf = async (folder: string, name = "weights") =>
+  readWeights(await Deno.readFile(`${folder}/${name}.safetensors`));
 
 inFolder(
   "reproduce gives the same weights bit for bit: twice, and when killed twice, interrupted once and resumed",
   async (folder) => {
-    const epochs = ["--epochs", "6"];
+    const epochs = ["--epochs", "6", "--keep", "3"];
     const out = (name: string) => ["--out", `${folder}/${name}`];
     const [once, twice] = [
       await reproduce(...SMALL, ...epochs, ...out("once")),
@@ -94,6 +99,9 @@ inFolder(
     assertEquals(last.code, 0, last.stderr);
     assertStringIncludes(last.stderr, `going on after epoch ${done}`);
     assertEquals(await weightsOf(`${folder}/killed`), expected);
+    const kept = await weightsOf(`${folder}/once`, "weights_epoch3");
+    assertEquals(await weightsOf(`${folder}/killed`, "weights_epoch3"), kept);
+    assertNotEquals(kept, expected);
   },
 );
 
