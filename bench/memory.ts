@@ -3,7 +3,7 @@ import { type Tensor4D, tf } from "../lib/tensorflow.ts";
 import { newTraining, trainingStep } from "../lib/training.ts";
 
 const BATCH = 64;
-const WARM_UP = 100;
+const WARM_UP = 500;
 const STEPS = 1000;
 const batch = tf.randomUniform([BATCH, 28, 28, 1], 0, 1, "float32", 1);
 let state = newTraining(0);

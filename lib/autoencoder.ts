@@ -214,22 +214,22 @@ function block(
     conv: `${name}.${conv}`,
     norm: `${name}.${norm}`,
   });
-  // What the gradient does not need is freed block by block.
-  return tf.tidy(() => {
-    const first = layers[resample](x, weights("conv1a", "bn1a"), {
-      stride: 2,
-      padding,
-    });
-    const a = layers.conv(leakyRelu(first), weights("conv1b", "bn1b"), {
+  const shape = { stride: 2, padding };
+  const skip = { stride: 2, padding: [0, 0] } as Geometry;
+  // What the gradient does not need is freed at once.
+  const branchA = () => {
+    const hidden = tf.tidy(() =>
+      leakyRelu(layers[resample](x, weights("conv1a", "bn1a"), shape))
+    );
+    return layers.conv(hidden, weights("conv1b", "bn1b"), {
       stride: 1,
       padding: [1, 1],
     });
-    const b = layers[resample](x, weights("conv2a", "bn2a"), {
-      stride: 2,
-      padding: [0, 0],
-    });
-    return leakyRelu(sum(a, b));
-  });
+  };
+  const branchB = () => layers[resample](x, weights("conv2a", "bn2a"), skip);
+  return tf.tidy(() =>
+    leakyRelu(tf.tidy(() => sum(tf.tidy(branchA), branchB())))
+  );
 }
 
 /**

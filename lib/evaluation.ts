@@ -34,7 +34,7 @@ export interface MapPair {
 }
 
 /** Images a batch; every operation has a fixed cost that more images share. */
-const BATCH = 200;
+const BATCH = 160;
 
 /**
  * All measures of the paper for one pair of maps.

@@ -135,23 +135,29 @@ function evaluationLayers(weights: StateDict, gradient: Gradient) {
     conv(x, { conv, norm }, geometry) {
       const layer = get(conv, () => foldNorm(weights, conv, norm, 0));
       const weight = layer.weight as Tensor4D;
-      return finish(conv2d(x, weight, geometry, { frozen: true }), layer);
+      return finish(
+        () => conv2d(x, weight, geometry, { frozen: true }),
+        layer,
+      );
     },
     transposedConv(x, { conv, norm }, geometry) {
       if (gradient === "as-published" && geometry.padding[0] === 0) {
         // The wrong gradient mixes channels before batch norm scales them.
         const layer = get(conv, () => normApart(weights, conv, norm));
-        const y = transposedConv2dAsPublished(x, layer.weight as Tensor4D);
-        return finish(y, layer);
+        const weight = layer.weight as Tensor4D;
+        return finish(() => transposedConv2dAsPublished(x, weight), layer);
       }
       const layer = get(conv, () => foldNorm(weights, conv, norm, 1));
       const weight = layer.weight as Tensor4D;
-      const y = transposedConv2d(x, weight, geometry, { frozen: true });
-      return finish(y, layer);
+      return finish(
+        () => transposedConv2d(x, weight, geometry, { frozen: true }),
+        layer,
+      );
     },
     linear(x, { linear, norm }) {
       const layer = get(linear, () => normApart(weights, linear, norm));
-      return finish(tf.matMul(x, layer.weight as Tensor2D, false, true), layer);
+      const weight = layer.weight as Tensor2D;
+      return finish(() => tf.matMul(x, weight, false, true), layer);
     },
   };
   const dispose = () =>
@@ -159,11 +165,18 @@ function evaluationLayers(weights: StateDict, gradient: Gradient) {
   return { layers, dispose };
 }
 
-function finish<T extends Tensor>(y: T, { centre, scale, shift }: Frozen): T {
-  if (centre) y = shiftChannels(y, centre);
-  if (scale) y = tf.mul(y, scale);
-  if (shift) y = shiftChannels(y, shift);
-  return y;
+function finish<T extends Tensor>(
+  product: () => T,
+  { centre, scale, shift }: Frozen,
+): T {
+  // The product is freed at once: at the widest layer it is most of the memory.
+  return tf.tidy(() => {
+    let y = product();
+    if (centre) y = shiftChannels(y, centre);
+    if (scale) y = tf.mul(y, scale);
+    if (shift) y = shiftChannels(y, shift);
+    return y;
+  });
 }
 
 /** A layer whose batch norm is multiplied into its weights. */
