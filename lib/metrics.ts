@@ -23,22 +23,26 @@ export function topK(map: MapData, k: number): number[] {
       `K must be a whole number from 1 to ${map.length}, the pixels of the map; it is ${k}`,
     );
   }
-  // The best so far, in order; a pixel is put in place from the back.
+  // The best so far, in order; a pixel moves up from the back to its place.
   const best: number[] = [];
-  let threshold = -Infinity;
-  for (let pixel = 0; pixel < map.length; pixel++) {
+  const insert = (pixel: number, place: number) => {
     const value = map[pixel];
-    if (value <= threshold) continue;
     if (Number.isNaN(value)) {
       throw new RangeError(`the map holds NaN at pixel ${pixel}`);
     }
-    let place = Math.min(best.length, k - 1);
-    while (place > 0 && value > map[best[place - 1]]) {
+    for (; place > 0 && value > map[best[place - 1]]; place--) {
       best[place] = best[place - 1];
-      place--;
     }
     best[place] = pixel;
-    if (best.length === k) threshold = map[best[k - 1]];
+  };
+  for (let pixel = 0; pixel < k; pixel++) insert(pixel, pixel);
+  let smallest = map[best[k - 1]];
+  for (let pixel = k; pixel < map.length; pixel++) {
+    // Not ">", which would let NaN pass.
+    if (!(map[pixel] <= smallest)) {
+      insert(pixel, k - 1);
+      smallest = map[best[k - 1]];
+    }
   }
   return best;
 }
