@@ -5,7 +5,14 @@ import {
   toBatch,
 } from "./images.ts";
 import { computeMaps, type Reconstruct } from "./maps.ts";
-import { agreement, mapMse, maximumDistance, topK } from "./metrics.ts";
+import {
+  agreement,
+  agreementAtEveryK,
+  mapMse,
+  maximumDistance,
+  topK,
+} from "./metrics.ts";
+import type { Groups } from "./results.ts";
 import { tf } from "./tensorflow.ts";
 
 /** What the paper measures of one image. */
@@ -104,6 +111,39 @@ export function* evaluate(
       return { index: index++, label, novel, ...measure(pair, ks) };
     });
   }
+}
+
+/**
+ * Top-K agreement for every K at once: the mean over the images of a group,
+ * divided by K.
+ *
+ * @param reconstruct the model
+ * @param images with their labels
+ * @param normalClasses digits that are normal
+ * @returns by group the shares for K = 1, 2, …, all pixels
+ */
+export function agreementShares(
+  reconstruct: Reconstruct,
+  images: LabelledImages,
+  normalClasses: readonly number[],
+): Groups<number[]> {
+  const pixels = images.width * images.height;
+  const group = () => ({ count: 0, sums: new Float64Array(pixels) });
+  const groups = { normal: group(), novel: group() };
+  let index = 0;
+  for (const { saliency, error } of flat(evaluationMaps(reconstruct, images))) {
+    const normal = normalClasses.includes(images.labels[index++]);
+    const own = groups[normal ? "normal" : "novel"];
+    own.count++;
+    agreementAtEveryK(saliency, error).forEach((n, i) => own.sums[i] += n);
+  }
+  const shares = ({ count, sums }: ReturnType<typeof group>) =>
+    Array.from(sums, (sum, i) => sum / count / (i + 1));
+  return { normal: shares(groups.normal), novel: shares(groups.novel) };
+}
+
+function* flat<T>(batches: Iterable<T[]>): Generator<T> {
+  for (const batch of batches) yield* batch;
 }
 
 /**

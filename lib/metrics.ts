@@ -68,6 +68,49 @@ export function agreement(a: readonly number[], b: readonly number[]): number {
 }
 
 /**
+ * Top-K agreement for every K from 1 to the number of pixels: a pixel is in
+ * both sets from the K on that reaches its lower rank of the two.
+ *
+ * @param a one map
+ * @param b another of the same size
+ * @returns the agreement at K = 1, 2, …, all pixels
+ * @throws {RangeError} when the maps differ in size or hold NaN
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...agreementAtEveryK([3, 2, 1], [2, 3, 1])], [0, 2, 3]);
+ * ```
+ */
+export function agreementAtEveryK(a: MapData, b: MapData): Int32Array {
+  requireSameSize(a, b);
+  const [ranksA, ranksB] = [ranks(a), ranks(b)];
+  const agreements = new Int32Array(a.length);
+  for (let pixel = 0; pixel < a.length; pixel++) {
+    agreements[Math.max(ranksA[pixel], ranksB[pixel])]++;
+  }
+  for (let k = 1; k < agreements.length; k++) {
+    agreements[k] += agreements[k - 1];
+  }
+  return agreements;
+}
+
+/** Each pixel's place in the order of {@linkcode topK}, from 0. */
+function ranks(map: MapData): Int32Array {
+  const order = Int32Array.from(map, (_, pixel) => pixel)
+    .sort((p, q) => map[q] - map[p] || p - q);
+  const places = new Int32Array(map.length);
+  order.forEach((pixel, place) => {
+    if (Number.isNaN(map[pixel])) {
+      throw new RangeError(`the map holds NaN at pixel ${pixel}`);
+    }
+    places[pixel] = place;
+  });
+  return places;
+}
+
+/**
  * The top-K agreement two unrelated maps have on average: K·K/pixels, the mean
  * of the hypergeometric distribution.
  *
@@ -177,12 +220,8 @@ export function mapMse(
   saliency: MapData,
   error: MapData,
 ): { saliency: number; squaredSaliency: number } {
+  requireSameSize(saliency, error);
   const pixels = saliency.length;
-  if (pixels !== error.length) {
-    throw new RangeError(
-      `the maps have ${pixels} and ${error.length} pixels; they must have the same`,
-    );
-  }
   const saliencyScale = 1 / (maximum(saliency) || 1);
   const errorScale = 1 / (maximum(error) || 1);
   let plain = 0;
@@ -194,6 +233,14 @@ export function mapMse(
     squared += (s * s - e) ** 2;
   }
   return { saliency: plain / pixels, squaredSaliency: squared / pixels };
+}
+
+function requireSameSize(a: MapData, b: MapData) {
+  if (a.length !== b.length) {
+    throw new RangeError(
+      `the maps have ${a.length} and ${b.length} pixels; they must have the same`,
+    );
+  }
 }
 
 function maximum(map: MapData): number {

@@ -12,6 +12,7 @@ export * from "./tensorflow.ts";
 export * from "./images.ts";
 export * from "./mnist.ts";
 export * from "./split.ts";
+export * from "./architecture.ts";
 export { autoencoder, ENTRIES, initialWeights } from "./autoencoder.ts";
 export { freeze, type FrozenAutoencoder, type Gradient } from "./layers.ts";
 export {
@@ -24,6 +25,7 @@ export {
   type TrainingSettings,
   type TrainingState,
 } from "./training.ts";
+export * from "./models.ts";
 export { type StateDict, WeightsError } from "./state_dict.ts";
 export { readWeights, writeWeights } from "./weights_file.ts";
 
@@ -35,12 +37,24 @@ export * from "./metrics.ts";
 export * from "./evaluation.ts";
 export * from "./examples.ts";
 export * from "./results.ts";
+export * from "./report.ts";
 export * from "./paper.ts";
 export * from "./published.ts";
-export { resultsTable } from "./table.ts";
-export { figure1 } from "./figures/figure1.ts";
-export { figure2 } from "./figures/figure2.ts";
+export * from "./table.ts";
+
+// Figures, and how a notebook shows them.
+export * from "./figures/agreement_curve.ts";
+export * from "./figures/agreement_slider.ts";
+export * from "./figures/colors.ts";
 export * from "./figures/display.ts";
+export * from "./figures/distance_histogram.ts";
+export * from "./figures/figure1.ts";
+export * from "./figures/figure2.ts";
+export { imageGrid, type Tile } from "./figures/image_grid.ts";
+export * from "./figures/matches.ts";
+export * from "./figures/model_drawing.ts";
+export * from "./figures/training_curve.ts";
+export * from "./figures/training_display.ts";
 
 export { loadAuthorsWeights } from "./authors_weights.ts";
 

@@ -1,4 +1,6 @@
 import { markdownTable } from "markdown-table";
+import type { LayerRow } from "./architecture.ts";
+import type { LabelledImages } from "./images.ts";
 import { PAPER } from "./paper.ts";
 import {
   type Groups,
@@ -21,6 +23,17 @@ interface Row {
  * @param results of a test set
  */
 export function resultsTable(results: Results): string {
+  return markdownTable(resultsCells(results), {
+    align: ["l", "r", "r", "r", "r", "r"],
+  });
+}
+
+/**
+ * The cells of {@linkcode resultsTable}, header first.
+ *
+ * @param results of a test set
+ */
+export function resultsCells(results: Results): string[][] {
   const header = [
     "",
     "paper: normal",
@@ -42,9 +55,7 @@ export function resultsTable(results: Results): string {
       ];
     },
   );
-  return markdownTable([header, ...cells], {
-    align: ["l", "r", "r", "r", "r", "r"],
-  });
+  return [header, ...cells];
 }
 
 function tableRows(results: Results): Row[] {
@@ -103,4 +114,50 @@ function tableRows(results: Results): Row[] {
       digits: 5,
     },
   ];
+}
+
+/**
+ * The images of each digit, as a Markdown table.
+ *
+ * @param training the training file's images
+ * @param test the test file's images
+ * @param normalClasses digits that are normal
+ */
+export function classTable(
+  training: LabelledImages,
+  test: LabelledImages,
+  normalClasses: readonly number[],
+): string {
+  const count = ({ labels }: LabelledImages, digit: number) =>
+    labels.reduce((sum, label) => sum + Number(label === digit), 0);
+  const digits = Array.from({ length: 10 }, (_, digit) => digit);
+  const rows = digits.map((digit) => [
+    String(digit),
+    normalClasses.includes(digit) ? "normal" : "novel",
+    String(count(training, digit)),
+    String(count(test, digit)),
+  ]);
+  return markdownTable([["digit", "", "training file", "test file"], ...rows], {
+    align: ["l", "l", "r", "r"],
+  });
+}
+
+/**
+ * The layers of the model, as a Markdown table.
+ *
+ * @param rows as `layerRows` gives them
+ */
+export function layerTable(rows: readonly LayerRow[]): string {
+  const total = rows.reduce((sum, { parameters }) => sum + parameters, 0);
+  const lines = rows.map(({ name, kind, output, parameters }) => [
+    name,
+    kind,
+    output.join("×"),
+    String(parameters),
+  ]);
+  return markdownTable([
+    ["layer", "what it is", "output", "parameters"],
+    ...lines,
+    ["all", "", "", String(total)],
+  ], { align: ["l", "l", "r", "r"] });
 }

@@ -6,6 +6,7 @@ import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
 import { countImages, type LabelledImages } from "../lib/images.ts";
 import { freeze, type Gradient } from "../lib/layers.ts";
 import type { Reconstruct } from "../lib/maps.ts";
+import { report, type ReportFigures } from "../lib/report.ts";
 import {
   type Results,
   type ResultSettings,
@@ -19,7 +20,7 @@ import { writeAtomically } from "./files.ts";
 
 /**
  * Measures a model on a test set and writes results.json, per_image.csv,
- * table.md and the figures.
+ * table.md, the figures and report.html.
  *
  * @param weights of the model
  * @param test images with labels
@@ -41,8 +42,13 @@ export async function evaluateModel(
   );
   await writeAtomically(`${out}/per_image.csv`, toCsv(rows, settings.k));
   await writeAtomically(`${out}/table.md`, resultsTable(results) + "\n");
-  await writeFigures(out, results, model.reconstruct, test);
+  const figures = await drawFigures(results, model.reconstruct, test);
   model.dispose();
+  for (const [name, svg] of Object.entries(figures)) {
+    await writeAtomically(`${out}/${name}.svg`, svg);
+    await writeAtomically(`${out}/${name}.png`, svgToPng(svg));
+  }
+  await writeAtomically(`${out}/report.html`, report(results, figures));
   return results;
 }
 
@@ -64,22 +70,17 @@ function measureAll(
   return rows;
 }
 
-async function writeFigures(
-  out: string,
+async function drawFigures(
   results: Results,
   reconstruct: Reconstruct,
   test: LabelledImages,
-) {
+): Promise<ReportFigures> {
   const { normalClasses, seed = 0 } = results.settings;
   const chosen = chooseExamples(test.labels, normalClasses, seed);
   const rows = exampleRows(reconstruct, test, chosen, normalClasses);
   const largest = Math.max(...results.settings.k);
-  const figures = {
+  return {
     figure1: await figure1(rows),
     figure2: await chartToSvg(figure2(results.agreement[largest])),
   };
-  for (const [name, svg] of Object.entries(figures)) {
-    await writeAtomically(`${out}/${name}.svg`, svg);
-    await writeAtomically(`${out}/${name}.png`, svgToPng(svg));
-  }
 }

@@ -3,12 +3,16 @@ import type { RunSettings } from "../lib/checkpoint.ts";
 import type { LabelledImages } from "../lib/images.ts";
 import type { Gradient } from "../lib/layers.ts";
 import { loadMnist, loadTest, type Source } from "../lib/mnist.ts";
+import { type Model, modelFile } from "../lib/models.ts";
 import type { ResultSettings } from "../lib/results.ts";
 import { checkClasses, splitNormal } from "../lib/split.ts";
-import type { StateDict } from "../lib/state_dict.ts";
 import { resultsTable } from "../lib/table.ts";
-import { PAPER_SETTINGS, train, trainedWeights } from "../lib/training.ts";
-import { writeWeights } from "../lib/weights_file.ts";
+import {
+  PAPER_SETTINGS,
+  train,
+  trainedWeights,
+  type TrainingState,
+} from "../lib/training.ts";
 import { saveCheckpoint, startingState } from "./checkpoints.ts";
 import {
   duration,
@@ -149,7 +153,7 @@ function parseClasses(text: string): number[] {
 async function trainModel(
   { out, settings, keep, resume }: Plan,
   training: LabelledImages,
-): Promise<StateDict> {
+): Promise<Model> {
   const start = await startingState(out, settings, { resume });
   const split = splitNormal(
     training.labels,
@@ -163,7 +167,11 @@ async function trainModel(
       `validating on ${split.validation.length}` +
       (done > 0 ? `; going on after epoch ${done}` : ""),
   );
-  let weights = trainedWeights(start);
+  const modelOf = (state: TrainingState) => ({
+    weights: trainedWeights(state),
+    history: state.history,
+  });
+  let model = modelOf(start);
   let note = "";
   const progress = startProgress("training", (settings.epochs - done) * steps);
   const interrupt = () => {
@@ -184,14 +192,12 @@ async function trainModel(
         );
       } else {
         note = `, validation loss ${event.losses.validation.toFixed(5)}`;
-        weights = trainedWeights(event.state);
+        model = modelOf(event.state);
         // Before the checkpoint: a run that goes on from it must not miss them.
         if (keep.includes(event.epoch)) {
-          const epochs = { ...settings, epochs: event.epoch };
-          await saveWeights(
+          await writeAtomically(
             `${out}/weights_epoch${event.epoch}.safetensors`,
-            weights,
-            epochs,
+            modelFile({ ...settings, epochs: event.epoch }, model),
           );
         }
         await saveCheckpoint(out, event.state, settings);
@@ -206,12 +212,7 @@ async function trainModel(
     progress.stop();
     Deno.removeSignalListener("SIGINT", interrupt);
   }
-  return weights;
-}
-
-function saveWeights(path: string, weights: StateDict, settings: RunSettings) {
-  const metadata = { settings: JSON.stringify(settings) };
-  return writeAtomically(path, writeWeights(weights, metadata));
+  return model;
 }
 
 function describe(plan: Plan): ResultSettings {
@@ -242,8 +243,12 @@ async function reproduce(args: string[]): Promise<void> {
   } else {
     const mnist = await loadMnist(settings.data);
     test = mnist.test;
-    weights = await trainModel(todo, mnist.training);
-    await saveWeights(`${out}/weights.safetensors`, weights, settings);
+    const model = await trainModel(todo, mnist.training);
+    weights = model.weights;
+    await writeAtomically(
+      `${out}/weights.safetensors`,
+      modelFile(settings, model),
+    );
   }
   const results = await evaluateModel(weights, test, describe(todo), out);
   const { counts, auroc } = results;

@@ -1,10 +1,16 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { initialWeights } from "../lib/autoencoder.ts";
-import { evaluate, type ImageResult, measure } from "../lib/evaluation.ts";
+import {
+  agreementShares,
+  evaluate,
+  type ImageResult,
+  measure,
+} from "../lib/evaluation.ts";
 import { chooseExamples, exampleRows } from "../lib/examples.ts";
 import type { LabelledImages } from "../lib/images.ts";
 import { freeze } from "../lib/layers.ts";
 import { type Tensor4D, tf } from "../lib/tensorflow.ts";
+import { assertNear } from "./assert.ts";
 import {
   majorityShare,
   mostFrequent,
@@ -145,4 +151,23 @@ Deno.test("exampleRows() gives each image's numbers and leaves no tensor behind"
   assertEquals([...first.reconstruction], [0, 0, 0, 0, 0, 0]);
   assertAlmostEquals(first.input[1], 1);
   assertAlmostEquals(first.error[0], (13 / 255) ** 2, 1e-7);
+});
+
+Deno.test("agreementShares() is the mean agreement of evaluate() at every K, divided by K", () => {
+  // Reverses each row, so that the two maps differ.
+  const reverse = (x: Tensor4D) => tf.reverse(x, 2).mul(0.7) as Tensor4D;
+  const ks = [1, 2, 3, 4, 5, 6];
+  const normalClasses = [0, 1, 2];
+  const rows = [...evaluate(reverse, images(30), { normalClasses, ks })].flat();
+  const shares = agreementShares(reverse, images(30), normalClasses);
+  for (
+    const [group, isNovel] of [["normal", false], ["novel", true]] as const
+  ) {
+    const own = rows.filter(({ novel }) => novel === isNovel);
+    const expected = ks.map((k) =>
+      own.reduce((sum, { agreement }) => sum + agreement[k], 0) / own.length / k
+    );
+    assertNear(shares[group], expected, 1e-12);
+  }
+  assertEquals(shares.novel.length, 6);
 });

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
   agreement,
+  agreementAtEveryK,
   auroc,
   bestMatch,
   chanceAgreement,
@@ -167,4 +168,21 @@ Deno.test("auroc() is 1 when every novel score is higher, 0.5 when all are equal
 Deno.test("auroc() throws when a group is empty or a score is NaN", () => {
   assertThrows(() => auroc([], [1]), RangeError, "some of each");
   assertThrows(() => auroc([1], [NaN]), RangeError, "NaN");
+});
+
+Deno.test("agreementAtEveryK() is agreement() of topK() at each K, ties and all", () => {
+  const random = randomStream(5, "order");
+  const map = () =>
+    Float32Array.from({ length: 35 }, () => Math.round(uniform(random, 0, 9)));
+  const [a, b] = [map(), map()];
+  const expected = Array.from(
+    a,
+    (_, i) => agreement(topK(a, i + 1), topK(b, i + 1)),
+  );
+  assertEquals([...agreementAtEveryK(a, b)], expected);
+});
+
+Deno.test("agreementAtEveryK() refuses maps of two sizes, and NaN", () => {
+  assertThrows(() => agreementAtEveryK([1, 2], [1]), RangeError, "2 and 1");
+  assertThrows(() => agreementAtEveryK([1, NaN], [1, 2]), RangeError, "NaN");
 });

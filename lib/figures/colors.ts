@@ -18,7 +18,17 @@ export const gray: Colormap = (value) => {
 };
 
 /** Perceptually even, dark to bright, for maps. */
-export const inferno: Colormap = (() => {
-  const css = scheme("inferno") as unknown as (value: number) => string;
-  return (value) => css(clamp(value)).match(/\d+/g)!.map(Number) as Rgb;
-})();
+export const inferno = fromVega("inferno");
+
+const redBlue = fromVega("redblue");
+
+/**
+ * For differences from −1 to 1: blue, white at 0, red. With the eyes of
+ * colour-blind people as well, the two ends differ.
+ */
+export const difference: Colormap = (value) => redBlue((1 - value) / 2);
+
+function fromVega(name: string): Colormap {
+  const colors = scheme(name) as unknown as (value: number) => string;
+  return (value) => colors(clamp(value)).match(/\d+/g)!.map(Number) as Rgb;
+}

@@ -44,3 +44,28 @@ export async function showChart(spec: TopLevelSpec): Promise<Display> {
     "image/png": svgToPng(await chartToSvg(spec)).toBase64(),
   });
 }
+
+/**
+ * A place in a notebook whose content can change: what is shown first appears
+ * under the cell, and later ones take its place.
+ *
+ * @returns a function that shows
+ *
+ * @example A count that goes up
+ * ```ts ignore
+ * const show = liveDisplay();
+ * for (let i = 0; i < 10; i++) await show(showMarkdown(`${i} of 10`));
+ * ```
+ */
+export function liveDisplay(): (shown: Display) => Promise<void> {
+  const id = crypto.randomUUID();
+  let kind = "display_data";
+  return async (shown) => {
+    await Deno.jupyter.broadcast(kind, {
+      data: shown[Symbol.for("Jupyter.display")](),
+      metadata: {},
+      transient: { display_id: id },
+    });
+    kind = "update_display_data";
+  };
+}

@@ -1,7 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Groups } from "../results.ts";
-import { GROUP_COLORS } from "./colors.ts";
-import { FONT } from "./render.ts";
+import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
 
 /**
  * Figure 2 of the paper: how often each top-K agreement occurs, normal beside
@@ -12,7 +11,7 @@ import { FONT } from "./render.ts";
  */
 export function figure2(counts: Groups<number[]>): TopLevelSpec {
   const k = counts.normal.length - 1;
-  const values = (["normal", "novel"] as const).flatMap((group) => {
+  const values = GROUPS.flatMap((group) => {
     const total = counts[group].reduce((a, b) => a + b, 0);
     return counts[group].map((images, agreement) => ({
       group,
@@ -22,12 +21,10 @@ export function figure2(counts: Groups<number[]>): TopLevelSpec {
     }));
   });
   return {
-    $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+    ...CHART,
     description:
       `Frequency of each top-${k} agreement, normal beside novel images`,
     data: { values },
-    width: 440,
-    height: 240,
     mark: { type: "bar" },
     encoding: {
       x: {
@@ -43,15 +40,7 @@ export function figure2(counts: Groups<number[]>): TopLevelSpec {
         title: "share of images",
         axis: { format: "%" },
       },
-      color: {
-        field: "group",
-        type: "nominal",
-        title: "images",
-        scale: {
-          domain: Object.keys(GROUP_COLORS),
-          range: Object.values(GROUP_COLORS),
-        },
-      },
+      color: GROUP_COLOR,
       tooltip: [
         { field: "group", title: "images" },
         { field: "agreement" },
@@ -59,6 +48,5 @@ export function figure2(counts: Groups<number[]>): TopLevelSpec {
         { field: "share", format: ".1%" },
       ],
     },
-    config: { font: `${FONT}, Arial, sans-serif`, view: { stroke: null } },
   };
 }

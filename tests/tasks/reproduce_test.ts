@@ -129,6 +129,7 @@ inFolder(
       "figure2.png",
       "figure2.svg",
       "per_image.csv",
+      "report.html",
       "results.json",
       "table.md",
     ]);

@@ -1,0 +1,25 @@
+import type { TopLevelSpec } from "vega-lite";
+import { GROUP_COLORS } from "./colors.ts";
+import { FONT } from "./render.ts";
+
+/** What all charts share; of the version that JupyterLab draws. */
+export const CHART = {
+  $schema: "https://vega.github.io/schema/vega-lite/v5.json",
+  width: 440,
+  height: 240,
+  config: { font: `${FONT}, Arial, sans-serif`, view: { stroke: null } },
+} as const satisfies Partial<TopLevelSpec>;
+
+/** Normal and novel images in their colours. */
+export const GROUP_COLOR = {
+  field: "group",
+  type: "nominal",
+  title: "images",
+  scale: {
+    domain: Object.keys(GROUP_COLORS),
+    range: Object.values(GROUP_COLORS),
+  },
+} as const;
+
+/** The two groups of test images, in the order of all charts. */
+export const GROUPS = ["normal", "novel"] as const;

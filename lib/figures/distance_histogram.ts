@@ -1,0 +1,82 @@
+import type { TopLevelSpec } from "vega-lite";
+import type { Groups } from "../results.ts";
+import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
+
+/**
+ * Histogram of the maximum distance to best match (metric 2), one pixel a bin,
+ * with a line at each group's mean.
+ *
+ * @param distances by group, one an image, pixels
+ * @param k size of the top-K sets
+ * @returns a Vega-Lite specification with the counted bins
+ */
+export function distanceHistogram(
+  distances: Groups<number[]>,
+  k: number,
+): TopLevelSpec {
+  const values = GROUPS.flatMap((group) =>
+    histogram(distances[group]).map((share, bin) => ({
+      group,
+      from: bin,
+      to: bin + 1,
+      share,
+    }))
+  );
+  const means = GROUPS.map((group) => ({
+    group,
+    mean: distances[group].reduce((a, b) => a + b, 0) / distances[group].length,
+  }));
+  return {
+    ...CHART,
+    description: `Maximum distance to best match, K = ${k}`,
+    layer: [
+      {
+        data: { values },
+        mark: { type: "bar", opacity: 0.55, binSpacing: 0 },
+        encoding: {
+          x: {
+            field: "from",
+            type: "quantitative",
+            bin: { binned: true, step: 1 },
+            title: `maximum distance to best match, K = ${k} (pixels)`,
+            axis: { grid: false, tickMinStep: 2 },
+          },
+          x2: { field: "to" },
+          y: {
+            field: "share",
+            type: "quantitative",
+            title: "share of images",
+            axis: { format: "%" },
+            stack: null,
+          },
+          color: GROUP_COLOR,
+          tooltip: [
+            { field: "group", title: "images" },
+            { field: "from", title: "from, pixels" },
+            { field: "share", format: ".1%" },
+          ],
+        },
+      },
+      {
+        data: { values: means },
+        mark: { type: "rule", strokeWidth: 2, strokeDash: [5, 3] },
+        encoding: {
+          x: { field: "mean", type: "quantitative" },
+          color: GROUP_COLOR,
+          tooltip: [
+            { field: "group", title: "images" },
+            { field: "mean", title: "mean, pixels", format: ".2f" },
+          ],
+        },
+      },
+    ],
+  };
+}
+
+/** The share of values from 0 to 1, from 1 to 2, and so on. */
+function histogram(values: number[]): number[] {
+  const largest = values.reduce((a, b) => Math.max(a, b), 0);
+  const counts: number[] = Array(Math.floor(largest) + 1).fill(0);
+  for (const value of values) counts[Math.floor(value)]++;
+  return counts.map((count) => count / values.length);
+}

@@ -1,0 +1,138 @@
+import { type Colormap, inferno } from "./colors.ts";
+import { FONT, mapToPng } from "./render.ts";
+
+/** One picture of a grid. */
+export interface Tile {
+  /** One number a pixel, in row order. */
+  values: ArrayLike<number>;
+  /** Pixels in a row. */
+  width: number;
+  colormap: Colormap;
+}
+
+/** Pictures in rows and columns. */
+export interface ImageGrid {
+  /** What stands above each column; none where there is nothing to say. */
+  columns?: readonly string[];
+  rows: readonly { title: string; tiles: readonly Tile[] }[];
+  /** The scale of the maps, drawn below. */
+  colorBar?: ColorBar;
+}
+
+/** A colour bar below a grid, from one column to another. */
+export interface ColorBar {
+  label: string;
+  /** Left end, middle where it has a meaning of its own, right end. */
+  ends: readonly [string, string];
+  colormap?: Colormap;
+  /** First column under which it stands, from 0; to the last one. */
+  from: number;
+}
+
+const TILE = 84;
+const GAP = 6;
+const LEFT = 96;
+const BOTTOM = 44;
+
+/**
+ * Draws pictures side by side.
+ *
+ * @param grid rows of pictures with their titles
+ * @param options `tile`: height and width of a picture, units of the drawing
+ * @returns an SVG document
+ */
+export async function imageGrid(
+  { columns = [], rows, colorBar }: ImageGrid,
+  { tile = TILE }: { tile?: number } = {},
+): Promise<string> {
+  const across = Math.max(columns.length, ...rows.map((r) => r.tiles.length));
+  const top = columns.length > 0 ? 40 : GAP;
+  const width = LEFT + across * (tile + GAP);
+  const bottom = top + rows.length * (tile + GAP);
+  const height = bottom + (colorBar ? BOTTOM : 0);
+  const titles = columns.map((title, i) =>
+    text(LEFT + i * (tile + GAP) + tile / 2, top - 10, title, "middle")
+  );
+  const body = await Promise.all(
+    rows.map((row, i) => drawRow(row, top + i * (tile + GAP), tile)),
+  );
+  const bar = colorBar
+    ? await drawBar(
+      colorBar,
+      LEFT + colorBar.from * (tile + GAP),
+      width - GAP,
+      bottom + 12,
+    )
+    : "";
+  return svgDocument(width, height, titles.join("") + body.join("") + bar);
+}
+
+async function drawRow(
+  { title, tiles }: ImageGrid["rows"][number],
+  y: number,
+  size: number,
+): Promise<string> {
+  const lines = title.split(", ");
+  const titles = lines.map((line, i) =>
+    text(
+      LEFT - 10,
+      y + size / 2 + 14 * (i - (lines.length - 1) / 2) + 4,
+      line,
+      "end",
+    )
+  );
+  const images = await Promise.all(
+    tiles.map(async ({ values, width, colormap }, i) =>
+      picture(
+        { x: LEFT + i * (size + GAP), y, width: size, height: size },
+        await mapToPng(values, width, colormap),
+      )
+    ),
+  );
+  return titles.join("") + images.join("");
+}
+
+async function drawBar(
+  { label, ends, colormap = inferno }: ColorBar,
+  left: number,
+  right: number,
+  y: number,
+): Promise<string> {
+  const steps = Array.from({ length: 256 }, (_, i) => i / 255);
+  const place = { x: left, y, width: right - left, height: 10 };
+  return picture(place, await mapToPng(steps, 256, colormap)) +
+    text(left, y + 22, ends[0], "start") +
+    text((left + right) / 2, y + 22, label, "middle") +
+    text(right, y + 22, ends[1], "end");
+}
+
+/** A drawing on white ground, in the font of all figures. */
+export function svgDocument(
+  width: number,
+  height: number,
+  body: string,
+): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
+    `viewBox="0 0 ${width} ${height}" font-family="${FONT}, Arial, sans-serif" font-size="11">` +
+    `<rect width="100%" height="100%" fill="white"/>${body}</svg>`;
+}
+
+/** A PNG file as part of a drawing, its pixels kept sharp. */
+export function picture(
+  { x, y, width, height }: Record<"x" | "y" | "width" | "height", number>,
+  png: Uint8Array,
+): string {
+  return `<image x="${x}" y="${y}" width="${width}" height="${height}" ` +
+    `preserveAspectRatio="none" image-rendering="optimizeSpeed" ` +
+    `href="data:image/png;base64,${png.toBase64()}"/>`;
+}
+
+/** A line of text as part of a drawing. */
+export function text(
+  x: number,
+  y: number,
+  content: string,
+  anchor: "start" | "middle" | "end",
+): string {
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}">${content}</text>`;
+}

@@ -1,0 +1,102 @@
+import { bestMatch } from "../metrics.ts";
+import { gray } from "./colors.ts";
+import { picture, svgDocument, text } from "./image_grid.ts";
+import { mapToPng } from "./render.ts";
+
+/** What metric 2 compares in one image. */
+export interface Matches {
+  /** The image, 0 to 1, in row order. */
+  image: ArrayLike<number>;
+  /** Pixels in a row. */
+  width: number;
+  /** The saliency map's top K. */
+  salient: readonly number[];
+  /** The error map's top K. */
+  wrong: readonly number[];
+}
+
+const PIXEL = 14;
+const SALIENT = "#56B4E9";
+const WRONG = "#E69F00";
+const LONGEST = "#F0E442";
+const LEGEND = 58;
+
+/**
+ * Both metrics of one image, made visible: the two top-K sets drawn over the
+ * digit, and a line from each salient pixel to its best match. The longest one
+ * is the maximum distance; pixels in both sets are the agreement.
+ *
+ * @param matches the image and its two top-K sets
+ * @returns an SVG document
+ */
+export async function matchDrawing(
+  { image, width, salient, wrong }: Matches,
+): Promise<string> {
+  const height = image.length / width;
+  const lines = salient.map((pixel) => {
+    const match = bestMatch(pixel, wrong, width);
+    const [a, b] = [centre(pixel, width), centre(match, width)];
+    return { a, b, length: Math.hypot(a.x - b.x, a.y - b.y) / PIXEL };
+  }).sort((a, b) => a.length - b.length);
+  const longest = lines.at(-1)!;
+  const shared = salient.filter((pixel) => wrong.includes(pixel)).length;
+  const body = [
+    picture(
+      { x: 0, y: 0, width: width * PIXEL, height: height * PIXEL },
+      await mapToPng(Array.from(image, (v) => 0.75 * v), width, gray),
+    ),
+    ...wrong.map((pixel) => square(pixel, width, WRONG, 0)),
+    ...salient.map((pixel) =>
+      square(pixel, width, SALIENT, wrong.includes(pixel) ? PIXEL / 2 : 0)
+    ),
+    ...lines.map((line) => drawLine(line, line === longest)),
+    legend(height * PIXEL + 8, [
+      [SALIENT, `${salient.length} most salient pixels`],
+      [WRONG, `${wrong.length} pixels of largest error; ${shared} in both`],
+      [LONGEST, `maximum distance: ${longest.length.toFixed(2)} pixels`],
+    ]),
+  ];
+  return svgDocument(
+    width * PIXEL,
+    height * PIXEL + LEGEND,
+    body.join(""),
+  );
+}
+
+const centre = (pixel: number, width: number) => ({
+  x: (pixel % width + 0.5) * PIXEL,
+  y: (Math.floor(pixel / width) + 0.5) * PIXEL,
+});
+
+/** A pixel in a colour; only its right half if `from` is half a pixel. */
+function square(pixel: number, width: number, color: string, from: number) {
+  const { x, y } = centre(pixel, width);
+  return `<rect x="${x - PIXEL / 2 + from + 1}" y="${y - PIXEL / 2 + 1}" ` +
+    `width="${PIXEL - from - 2}" height="${PIXEL - 2}" fill="${color}"/>`;
+}
+
+function drawLine(
+  { a, b, length }: {
+    a: { x: number; y: number };
+    b: { x: number; y: number };
+    length: number;
+  },
+  longest: boolean,
+): string {
+  if (length === 0) return "";
+  const stroke = (color: string, width: number) =>
+    `<line x1="${a.x}" y1="${a.y}" x2="${b.x}" y2="${b.y}" ` +
+    `stroke="${color}" stroke-width="${width}"/>`;
+  // A dark edge, for lines over bright ink.
+  return longest
+    ? stroke("black", 5.5) + stroke(LONGEST, 3.5)
+    : stroke("black", 3.5) + stroke("white", 1.5);
+}
+
+function legend(y: number, entries: [color: string, label: string][]): string {
+  return entries.map(([color, label], i) =>
+    `<rect x="6" y="${y + 16 * i}" width="11" height="11" fill="${color}" ` +
+    `stroke="#333" stroke-width="0.5"/>` +
+    text(23, y + 16 * i + 10, label, "start")
+  ).join("");
+}

@@ -1,0 +1,47 @@
+import type { EpochLosses, TrainingEvent } from "../training.ts";
+import { liveDisplay, showChart, showMarkdown } from "./display.ts";
+import { trainingCurve } from "./training_curve.ts";
+
+/**
+ * Shows training as it goes, in a notebook: a line with the time left, and
+ * under it the losses of the epochs done, as a curve.
+ *
+ * @param epochs how many there will be
+ * @returns a function that takes each event of `train`
+ */
+export function trainingDisplay(
+  epochs: number,
+): (event: TrainingEvent) => Promise<void> {
+  const [line, curve] = [liveDisplay(), liveDisplay()];
+  const history: EpochLosses[] = [];
+  const start = performance.now();
+  let shown = -Infinity;
+  let steps = 0;
+  return async (event) => {
+    if (event.kind === "epoch") {
+      history.push(event.losses);
+      await curve(await showChart(trainingCurve(history)));
+      if (event.epoch < epochs) return;
+      await line(showMarkdown(`${epochs} epochs done in ${passed(start)}.`));
+      return;
+    }
+    steps++;
+    const now = performance.now();
+    // The first steps are slower than the rest, and would tell a wrong time.
+    if (steps < 4 || now - shown < 1000) return;
+    shown = now;
+    const { epoch, step, stepsPerEpoch, loss } = event;
+    const left = (now - start) / steps * (epochs * stepsPerEpoch - steps);
+    await line(showMarkdown(
+      `Epoch ${epoch} of ${epochs}, step ${step} of ${stepsPerEpoch}: loss ` +
+        `${loss.toFixed(5)}; about ${minutes(left)} left.`,
+    ));
+  };
+}
+
+const passed = (start: number) => minutes(performance.now() - start);
+
+function minutes(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}

