@@ -1,10 +1,9 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { ENTRIES } from "./autoencoder.ts";
 import type { RunSettings } from "./checkpoint.ts";
 import { type LabelledImages, toBatch } from "./images.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { splitNormal } from "./split.ts";
-import { checkStateDict, type StateDict } from "./state_dict.ts";
+import type { StateDict } from "./state_dict.ts";
 import {
   disposeTraining,
   type EpochLosses,
@@ -14,7 +13,7 @@ import {
   type TrainingEvent,
   trainingStep,
 } from "./training.ts";
-import { writeWeights } from "./weights_file.ts";
+import { isPyTorchFile, readWeights, writeWeights } from "./weights_file.ts";
 
 /** Where trained models are kept, for whoever needs the same settings again. */
 const FOLDER = new URL("../data/models/", import.meta.url);
@@ -66,11 +65,8 @@ export async function keptModel(
 ): Promise<Model | undefined> {
   const bytes = await readFile(fileOf(settings)).catch(() => undefined);
   if (!bytes) return;
-  const { weights, metadata } = readSafetensors(new Uint8Array(bytes));
-  return {
-    weights: checkStateDict(weights, ENTRIES),
-    history: JSON.parse(metadata.history ?? "[]"),
-  };
+  const { weights, history } = readModel(new Uint8Array(bytes));
+  return { weights, history };
 }
 
 /**
@@ -101,6 +97,39 @@ export function modelFile(
     settings: JSON.stringify(settings),
     history: JSON.stringify(history),
   });
+}
+
+/** A model from a file that may not tell how it was trained. */
+export interface GivenModel extends Model {
+  settings?: RunSettings;
+}
+
+/**
+ * Reads what {@linkcode modelFile} wrote, or any other file with the model's
+ * weights that {@linkcode readWeights} reads.
+ *
+ * @param bytes the whole file
+ * @throws {WeightsError} when it is damaged, or not this model's
+ */
+export function readModel(bytes: Uint8Array): GivenModel {
+  const weights = readWeights(bytes);
+  if (isPyTorchFile(bytes)) return { weights, history: [] };
+  const { metadata } = readSafetensors(bytes);
+  const history: EpochLosses[] = parse(metadata.history) ?? [];
+  const settings: RunSettings | undefined = parse(metadata.settings);
+  if (!settings) return { weights, history };
+  // A checkpoint names the epochs it is to reach.
+  const epochs = history.length || settings.epochs;
+  return { weights, history, settings: { ...settings, epochs } };
+}
+
+/** JSON, or undefined where a file from elsewhere holds something else. */
+function parse(text = "") {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function fileOf(settings: RunSettings): URL {

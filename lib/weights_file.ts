@@ -11,8 +11,7 @@ import { checkStateDict, type StateDict } from "./state_dict.ts";
  * @throws {WeightsError} when they are neither, damaged, or not this model's
  */
 export function readWeights(bytes: Uint8Array): StateDict {
-  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
-  const weights = isZip
+  const weights = isPyTorchFile(bytes)
     ? readPyTorchFile(bytes)
     : readSafetensors(bytes).weights;
   for (const name of weights.keys()) {
@@ -20,6 +19,11 @@ export function readWeights(bytes: Uint8Array): StateDict {
     if (name.startsWith("adam.")) weights.delete(name);
   }
   return checkStateDict(weights, ENTRIES);
+}
+
+/** Whether a file is a zip archive, as `torch.save` writes. */
+export function isPyTorchFile(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b;
 }
 
 /**

@@ -86,6 +86,23 @@ export function parseInteger(
   return number;
 }
 
+/**
+ * One of a few words in a flag.
+ *
+ * @throws {UsageError} when the text is none of them
+ */
+export function parseChoice<Choice extends string>(
+  flag: string,
+  text: string,
+  choices: readonly Choice[],
+): Choice {
+  const found = choices.find((choice) => choice === text);
+  if (found) return found;
+  throw new UsageError(
+    `--${flag} takes ${choices.join(" or ")}, not "${text}"`,
+  );
+}
+
 /** Whole numbers with commas between them, in a flag. */
 export function parseIntegers(
   flag: string,

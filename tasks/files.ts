@@ -1,5 +1,5 @@
-import { type StateDict, WeightsError } from "../lib/state_dict.ts";
-import { readWeights } from "../lib/weights_file.ts";
+import { type GivenModel, readModel } from "../lib/models.ts";
+import { WeightsError } from "../lib/state_dict.ts";
 import { RunError, UsageError } from "./cli.ts";
 
 /**
@@ -71,11 +71,11 @@ export async function claimFolder(folder: string): Promise<Disposable> {
 }
 
 /**
- * The model's weights from a file, .safetensors or PyTorch's .pt.
+ * A model from a file, .safetensors or PyTorch's .pt.
  *
  * @throws {UsageError} when it cannot be read, or does not hold them
  */
-export async function loadWeights(path: string): Promise<StateDict> {
+export async function loadWeights(path: string): Promise<GivenModel> {
   let bytes: Uint8Array;
   try {
     bytes = await Deno.readFile(path);
@@ -83,7 +83,7 @@ export async function loadWeights(path: string): Promise<StateDict> {
     throw new UsageError(`${path} cannot be read (${reason(error)})`);
   }
   try {
-    return readWeights(bytes);
+    return readModel(bytes);
   } catch (error) {
     if (!(error instanceof WeightsError)) throw error;
     throw new UsageError(`${path} cannot be used: ${error.message}`);

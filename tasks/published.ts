@@ -38,8 +38,9 @@ async function published(args: string[]): Promise<void> {
   if (flags.help) return console.log(helpText(USAGE, FLAGS));
   const { out } = flags;
   using _claim = await claimFolder(out);
-  const weights =
-    await (flags.weights ? loadWeights(flags.weights) : loadAuthorsWeights());
+  const weights = flags.weights
+    ? (await loadWeights(flags.weights)).weights
+    : await loadAuthorsWeights();
   const test = await loadTest();
   const run = async (gradient: "as-published" | "exact") => {
     const folder = `${out}/${gradient}`;

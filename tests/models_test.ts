@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, equal } from "@std/assert";
 import { loadMnist } from "../lib/mnist.ts";
 import {
   keptModel,
@@ -43,7 +43,9 @@ Deno.test("trainedModel() tells the cost, trains once, and finds the model again
     assertEquals(heard, ["cost", "step", "step", "step", "step", "epoch"]);
     assertEquals(model.history.length, 1);
     const again = await trainedModel(run, training, listeners);
-    assertEquals(again, model);
+    assertEquals(again.history, model.history);
+    // Not the maps themselves: a difference of so many numbers cannot be shown.
+    assert(equal(again.weights, model.weights), "other weights");
     assertEquals(heard.length, 6);
   } finally {
     await Deno.remove(file).catch(() => {});

@@ -102,6 +102,18 @@ inFolder(
     const kept = await weightsOf(`${folder}/once`, "weights_epoch3");
     assertEquals(await weightsOf(`${folder}/killed`, "weights_epoch3"), kept);
     assertNotEquals(kept, expected);
+
+    // The file of the weights tells how they were trained.
+    const again = await reproduce(
+      ...["--weights", `${folder}/once/weights_epoch3.safetensors`],
+      ...["--data", "mnist", ...out("again")],
+    );
+    assertEquals(again.code, 0, again.stderr);
+    const { settings } = JSON.parse(
+      await Deno.readTextFile(`${folder}/again/results.json`),
+    );
+    const { epochs: trained, seed, normalClasses } = settings;
+    assertEquals([trained, seed, normalClasses], [3, 4, [1]]);
   },
 );
 
