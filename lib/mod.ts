@@ -61,3 +61,6 @@ export { loadAuthorsWeights } from "./authors_weights.ts";
 // The defect behind the published numbers.
 export { transposedConv2dAsPublished } from "./ops/as_published.ts";
 export { transposedConv2d } from "./ops/convolution.ts";
+
+// Beyond the paper: anomalies whose place is known.
+export * from "./anomalies/mod.ts";

@@ -1,6 +1,9 @@
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import {
+  xoroshiro128plus,
+  xoroshiro128plusFromState,
+} from "pure-rand/generator/xoroshiro128plus";
 import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
 export type { RandomGenerator };
@@ -31,6 +34,33 @@ export function randomStream(
   const generator = xoroshiro128plus(seed);
   const jumps = index * Object.keys(USES).length + USES[use];
   for (let i = 0; i < jumps; i++) generator.jump();
+  return generator;
+}
+
+/**
+ * A seeded stream for made-up anomalies. It belongs to a family beside
+ * {@linkcode randomStream}'s: another use there would move every stream, and
+ * results are recorded with them.
+ *
+ * @param seed an integer from 0 to 2³²−1
+ * @param index counts the streams, from 0; they start 2⁶⁴ numbers apart
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertNotEquals } from "@std/assert";
+ *
+ * assertEquals(anomalyStream(7, 1).next(), anomalyStream(7, 1).next());
+ * assertNotEquals(anomalyStream(7).next(), randomStream(7, "split").next());
+ * ```
+ */
+export function anomalyStream(seed: number, index = 0): RandomGenerator {
+  // No seed of randomStream() starts here: its first word is always −1, its
+  // last 0. The words are the first of the golden ratio and of √2.
+  const generator = xoroshiro128plusFromState(
+    [0x9e3779b9 | 0, ~seed, seed | 0, 0x6a09e667],
+  );
+  // One jump more, as seeds that are close start with numbers that are close.
+  for (let i = 0; i <= index; i++) generator.jump();
   return generator;
 }
 
