@@ -10,14 +10,16 @@ import {
   helpText,
   parseFlags,
   parseInteger,
+  RunError,
   runTask,
   startProgress,
 } from "./cli.ts";
 import { writeAtomically } from "./files.ts";
+import { pythonEnvironment } from "./python.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const VENV = `${ROOT}data/cache/bench-venv`;
-const PYTHON = `${VENV}/bin/python`;
+const ENVIRONMENT = "bench-venv";
+const PYTHON = `${ROOT}data/cache/${ENVIRONMENT}/bin/python`;
 const PACKAGES = ["torch==2.13.0", "numpy==2.4.*", "scipy==1.17.*"];
 
 const FLAGS = {
@@ -80,28 +82,16 @@ const LINES: Line[] = [
   { work: "peak memory of that run, MB", bar: 1, ours: "peak", theirs: "peak" },
 ];
 
-function installPeer(): boolean {
-  if (existsSync(PYTHON) && python(["-c", "import torch, scipy"]).ok) {
+/** PyTorch's side, where it can be installed. */
+async function installPeer(): Promise<boolean> {
+  try {
+    await pythonEnvironment(ENVIRONMENT, PACKAGES);
     return true;
+  } catch (error) {
+    if (!(error instanceof RunError)) throw error;
+    console.error(`bench: our side alone: ${error.message}`);
+    return false;
   }
-  console.error(
-    `bench: installing ${
-      PACKAGES.join(", ")
-    } in data/cache/bench-venv (about 200 MB to download)`,
-  );
-  spawnSync("python3", ["-m", "venv", VENV]);
-  if (!existsSync(PYTHON)) return false;
-  const pip = python(["-m", "pip", "install", "--quiet", ...PACKAGES]);
-  if (!pip.ok) console.error(`bench: pip failed: ${pip.output}`);
-  return pip.ok;
-}
-
-function python(args: string[]) {
-  const { status, stdout, stderr } = spawnSync(PYTHON, args, {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
-  return { ok: status === 0, output: `${stdout}${stderr}`.trim() };
 }
 
 const mean = (values: number[]) =>
@@ -124,8 +114,11 @@ function denoBench(file: string): Sample {
 
 /** Runs a part of bench/pytorch.py; mean milliseconds. */
 function peerBench(...args: string[]): number {
-  const { output } = python(["bench/pytorch.py", ...args]);
-  return 1000 * mean(JSON.parse(output.split("\n").at(-1)!));
+  const { stdout } = spawnSync(PYTHON, ["bench/pytorch.py", ...args], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  return 1000 * mean(JSON.parse(stdout.trim().split("\n").at(-1)!));
 }
 
 /** Runs a program until it writes results.json; milliseconds and peak MB. */
@@ -250,8 +243,7 @@ async function bench(args: string[]): Promise<void> {
   if (flags.help) return console.log(helpText(USAGE, FLAGS));
   const rounds = parseInteger("rounds", flags.rounds, [1, 100]);
   await Deno.mkdir(dirname(flags.out), { recursive: true });
-  const peer = installPeer();
-  if (!peer) console.error("bench: no Python or PyTorch; our side alone");
+  const peer = await installPeer();
   const weights = writeBenchWeights();
   const batch = peer ? bestBatch() : 0;
   const [ours, theirs]: Sample[][] = [[], []];

@@ -19,6 +19,30 @@ const ADDITIONS = {
   env: { TF_CPP_MIN_LOG_LEVEL: "2" },
 };
 
+/** The kernel as Jupyter finds it in a kernel.json. */
+export function kernelDescription(description: { argv: string[] }): string {
+  const argv = [Deno.execPath(), ...description.argv.slice(1)];
+  return JSON.stringify({ ...description, argv, ...ADDITIONS }, null, 2) + "\n";
+}
+
+/**
+ * Installs the kernel in a virtual environment of Python, for the Jupyter
+ * there and for no other.
+ *
+ * @param folder of the virtual environment
+ */
+export async function installKernel(folder: string): Promise<void> {
+  const path = `${folder}/share/jupyter/kernels/deno`;
+  await Deno.mkdir(path, { recursive: true });
+  await writeAtomically(
+    `${path}/kernel.json`,
+    kernelDescription({
+      argv: ["deno", "jupyter", "--kernel", "--conn", "{connection_file}"],
+      ...{ display_name: "Deno", language: "typescript" },
+    }),
+  );
+}
+
 async function kernel(args: string[]): Promise<void> {
   const flags = parseFlags(args, FLAGS);
   if (flags.help) return console.log(helpText(USAGE, FLAGS));
@@ -36,11 +60,7 @@ async function kernel(args: string[]): Promise<void> {
   }
   const path = `${folder}/kernel.json`;
   const description = JSON.parse(await Deno.readTextFile(path));
-  const argv = [Deno.execPath(), ...description.argv.slice(1)];
-  await writeAtomically(
-    path,
-    JSON.stringify({ ...description, argv, ...ADDITIONS }, null, 2) + "\n",
-  );
+  await writeAtomically(path, kernelDescription(description));
   console.log(
     `the Deno kernel is installed in ${folder}; open notebooks/ in JupyterLab or VS Code`,
   );

@@ -1,0 +1,148 @@
+/** Runs the notebooks through the real kernel, without a window. */
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import {
+  helpText,
+  RunError,
+  runTask,
+  startProgress,
+  UsageError,
+} from "./cli.ts";
+import { jupyterEnvironment, jupyterVariables } from "./lab.ts";
+import { type Notebook, notebookFaults } from "./notebook_check.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const FOLDER = `${ROOT}notebooks`;
+
+const FLAGS = {
+  quick: {
+    type: "boolean",
+    help: "few images, one epoch; outputs are not kept",
+  },
+  check: {
+    type: "boolean",
+    help: "run nothing; look at the outputs in the files",
+  },
+  help: { type: "boolean", help: "print this" },
+} as const;
+
+const USAGE =
+  `Runs all notebooks, or those whose names begin as told, and keeps their
+outputs. Ends at the first cell that fails.
+
+usage: deno task notebooks [flags] [01 02 …]`;
+
+async function notebooks(args: string[]): Promise<void> {
+  const { values: flags, positionals } = parse(args);
+  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+  const names = await chosen(positionals);
+  if (flags.check) {
+    for (const name of names) requireGood(name, await read(name));
+  } else {
+    const environment = await jupyterEnvironment();
+    for (const name of names) {
+      await run(name, environment, flags.quick ?? false);
+    }
+  }
+  console.log(
+    `${names.length} notebooks ${
+      flags.check ? "are as they should be" : "ran"
+    }`,
+  );
+}
+
+function parse(args: string[]) {
+  const { help, quick, check } = FLAGS;
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        quick: { type: quick.type },
+        check: { type: check.type },
+        help: { type: help.type },
+      },
+    });
+  } catch (error) {
+    const [first] = (error as Error).message.split(/\.(?:\s|$)|\n/);
+    throw new UsageError(`${first}; the flags are --quick --check --help`);
+  }
+}
+
+async function chosen(starts: string[]): Promise<string[]> {
+  const all = (await Array.fromAsync(Deno.readDir(FOLDER)))
+    .map(({ name }) => name).filter((name) => name.endsWith(".ipynb")).sort();
+  if (starts.length === 0) return all;
+  return starts.map((start) => {
+    const found = all.find((name) => name.startsWith(start));
+    if (found) return found;
+    throw new UsageError(
+      `no notebook begins with "${start}"; there are ${all.join(", ")}`,
+    );
+  });
+}
+
+async function read(name: string): Promise<Notebook> {
+  return JSON.parse(await Deno.readTextFile(`${FOLDER}/${name}`));
+}
+
+function requireGood(name: string, notebook: Notebook) {
+  const faults = notebookFaults(notebook);
+  if (faults.length > 0) throw new RunError(`${name}: ${faults.join("; ")}`);
+}
+
+/** A line of run_notebook.py. */
+interface Line {
+  cell?: number;
+  failed?: string;
+  notebook?: Notebook;
+}
+
+async function run(name: string, environment: string, quick: boolean) {
+  const { cells } = await read(name);
+  const progress = startProgress(name, cells.length);
+  const child = new Deno.Command(`${environment}/bin/python`, {
+    // In quick mode the file stays as it is.
+    args: [`${ROOT}tasks/run_notebook.py`, name, ...quick ? [] : [name]],
+    cwd: FOLDER,
+    env: {
+      ...jupyterVariables(environment),
+      ...quick && { NOVELTY_MAPS_QUICK: "1" },
+    },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const said = new Response(child.stderr).text();
+  let done = -1;
+  let last: Line = {};
+  for await (const line of lines(child.stdout)) {
+    last = JSON.parse(line);
+    if (last.cell === undefined) continue;
+    done = last.cell;
+    progress.update(done + 1, `cell ${done + 1} of ${cells.length}`);
+  }
+  progress.stop();
+  const { success } = await child.status;
+  if (!success || !last.notebook) {
+    const cell = cells.findIndex(({ cell_type }, i) =>
+      i > done && cell_type === "code"
+    );
+    throw new RunError(
+      `${name}, cell ${cell + 1}: ${last.failed ?? lastLine(await said)}`,
+    );
+  }
+  requireGood(name, last.notebook);
+}
+
+const lastLine = (text: string) => text.trim().split("\n").at(-1) ?? "";
+
+async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop()!;
+    yield* parts;
+  }
+}
+
+if (import.meta.main) await runTask(notebooks);
