@@ -1,0 +1,69 @@
+"""Stops a training cell in a real kernel. Prints what the kernel then knows."""
+import json
+import queue
+import sys
+import time
+
+from jupyter_client.manager import KernelManager
+
+TRAINING = """
+import { loadMnist, newTraining, PAPER_SETTINGS, splitNormal, train } from "../lib/mod.ts";
+const { training } = await loadMnist("mnist");
+const split = splitNormal(training.labels, [1], 0);
+let steps = 0;
+console.log("training");
+for await (
+  const event of train(newTraining(0), training, split, { ...PAPER_SETTINGS, seed: 0, epochs: 1000 })
+) {
+  if (event.kind === "step") steps++;
+}
+"""
+
+
+def run(client, code, seconds):
+    """The text a cell prints, and how it ends ("ok", "error" or "late")."""
+    client.execute(code)
+    text, end = "", time.time() + seconds
+    while time.time() < end:
+        try:
+            message = client.get_iopub_msg(timeout=1)
+        except queue.Empty:
+            continue
+        content = message["content"]
+        if message["msg_type"] == "stream":
+            text += content["text"]
+            if "training" in content["text"]:
+                return text, "training"
+        if message["msg_type"] == "status" and content["execution_state"] == "idle":
+            if message["parent_header"].get("msg_type") == "execute_request":
+                return text, "idle"
+    return text, "late"
+
+
+manager = KernelManager(kernel_name="deno")
+manager.start_kernel(cwd=sys.argv[1])
+client = manager.client()
+client.start_channels()
+client.wait_for_ready(timeout=60)
+try:
+    started = run(client, TRAINING, 60)[1]
+    time.sleep(3)
+    asked = time.time()
+    manager.interrupt_kernel()
+    reply = client.get_shell_msg(timeout=60)["content"]["status"]
+    stopped = time.time() - asked
+    # The stopped cell's idle status may still be on its way.
+    time.sleep(1)
+    while client.iopub_channel.msg_ready():
+        client.get_iopub_msg(timeout=1)
+    text, _ = run(client, "console.log(`steps ${steps}`)", 20)
+    print(json.dumps({
+        "started": started,
+        "reply": reply,
+        "seconds": stopped,
+        "text": text,
+        "alive": manager.is_alive(),
+    }))
+finally:
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
