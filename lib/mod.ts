@@ -64,3 +64,4 @@ export { transposedConv2d } from "./ops/convolution.ts";
 
 // Beyond the paper: anomalies whose place is known.
 export * from "./anomalies/mod.ts";
+export * from "./localization.ts";

@@ -1,0 +1,17 @@
+/**
+ * How well a map finds an anomaly whose pixels are known. A map is one number
+ * a pixel in row order, higher where it points; a mask is one byte a pixel in
+ * the same order, 1 = anomalous and 0 = normal.
+ */
+export { aupro } from "./localization/aupro.ts";
+export { pixelAuroc, pooledAuroc } from "./localization/auroc.ts";
+export {
+  averagePrecision,
+  pooledAveragePrecision,
+} from "./localization/average_precision.ts";
+export { connectedComponents } from "./localization/components.ts";
+export {
+  maskDistance,
+  pointingGame,
+  topKPrecision,
+} from "./localization/top_pixels.ts";
