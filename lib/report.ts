@@ -79,6 +79,7 @@ th, td { padding: .25rem .7rem; border-bottom: 1px solid #ddd; text-align: right
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 figure { margin: 0; overflow-x: auto; }
 figure svg { max-width: 100%; height: auto; }
+figure image { image-rendering: pixelated; }
 figcaption { color: #555; }
 `;
 

@@ -27,7 +27,9 @@ const ADDITIONS = {
 
 /** The kernel as Jupyter finds it in a kernel.json. */
 export function kernelDescription(description: { argv: string[] }): string {
-  const argv = [Deno.execPath(), ...description.argv.slice(1)];
+  const [, ...rest] = description.argv;
+  // Quiet: each start would warn that the command is new.
+  const argv = [Deno.execPath(), ...rest, "--quiet"];
   return JSON.stringify({ ...description, argv, ...ADDITIONS }, null, 2) + "\n";
 }
 
