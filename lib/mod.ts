@@ -62,6 +62,9 @@ export { loadAuthorsWeights } from "./authors_weights.ts";
 export { transposedConv2dAsPublished } from "./ops/as_published.ts";
 export { transposedConv2d } from "./ops/convolution.ts";
 
-// Beyond the paper: anomalies whose place is known.
+// Beyond the paper: which map finds an anomaly whose place is known?
 export * from "./anomalies/mod.ts";
 export * from "./localization.ts";
+export * from "./attribution/mod.ts";
+export * from "./race.ts";
+export * from "./statistics.ts";

@@ -1,0 +1,37 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+async function localize(...args: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "-A", "--no-check", "tasks/localize.ts", ...args],
+    cwd: ROOT,
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+Deno.test("localize scores every map on every kind of anomaly, and repeats with its seed", async () => {
+  const folder = await Deno.makeTempDir();
+  const run = (name: string) =>
+    localize("--images", "2", "--seed", "3", "--out", `${folder}/${name}`);
+  const [one, two] = [await run("a"), await run("b")];
+  assertEquals([one.code, two.code], [0, 0], one.stderr + two.stderr);
+  assertStringIncludes(one.stdout, "| reconstruction error |");
+  const read = (name: string) =>
+    Deno.readTextFile(`${folder}/${name}/results.json`);
+  assertEquals(await read("b"), await read("a"));
+  const { scores, settings } = JSON.parse(await read("a"));
+  assertEquals(Object.keys(scores).length, 11);
+  assertEquals(Object.keys(scores.saliency).length, 6);
+  assertEquals(settings.epochs, 250);
+  assert(scores.random.blob.pixelAuroc.mean >= 0);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("localize answers mistakes with one sentence and exit code 2", async () => {
+  const { code, stderr } = await localize("--images", "1");
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "--images takes a whole number from 2");
+});
