@@ -5,6 +5,7 @@ import { readSafetensors } from "./safetensors.ts";
 import { splitNormal } from "./split.ts";
 import type { StateDict } from "./state_dict.ts";
 import {
+  countSteps,
   disposeTraining,
   type EpochLosses,
   newTraining,
@@ -169,7 +170,7 @@ export function trainingCost(
   disposeTraining(state);
   batch.dispose();
   const images = split.training.length;
-  const steps = epochs * Math.ceil(images / batchSize);
+  const steps = epochs * countSteps(images, batchSize);
   return { images, steps, seconds: steps * fastest / 1000 };
 }
 

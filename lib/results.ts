@@ -1,5 +1,6 @@
 import type { ImageResult } from "./evaluation.ts";
 import { auroc, chanceAgreement } from "./metrics.ts";
+import { mean } from "./statistics.ts";
 
 /** A value for normal images and one for novel images. */
 export interface Groups<T> {
@@ -88,10 +89,6 @@ export function summarise(
     reconstructionLoss: means((row) => row.reconstructionLoss),
     auroc: auroc(losses.normal, losses.novel),
   };
-}
-
-function mean(values: number[]): number {
-  return values.reduce((a, b) => a + b, 0) / values.length;
 }
 
 function countAgreements(rows: ImageResult[], k: number): number[] {

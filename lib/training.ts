@@ -244,8 +244,7 @@ export async function* train(
   { seed, epochs, batchSize, learningRate }: TrainingSettings,
 ): AsyncGenerator<TrainingEvent> {
   let state = start;
-  // Batch norm has no variance of a single image: one left over sits out.
-  const stepsPerEpoch = Math.ceil((split.training.length - 1) / batchSize);
+  const stepsPerEpoch = countSteps(split.training.length, batchSize);
   try {
     while (state.history.length < epochs) {
       const epoch = state.history.length + 1;
@@ -274,6 +273,23 @@ export async function* train(
   } finally {
     disposeTraining(state);
   }
+}
+
+/**
+ * Steps in an epoch.
+ *
+ * @param images trained on
+ * @param batchSize images a step
+ *
+ * @example Batch norm has no variance of a single image: one left over sits out
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([countSteps(512, 256), countSteps(513, 256), countSteps(514, 256)], [2, 2, 3]);
+ * ```
+ */
+export function countSteps(images: number, batchSize: number): number {
+  return Math.ceil((images - 1) / batchSize);
 }
 
 function validationLoss(

@@ -1,8 +1,8 @@
 /** Runs the notebooks through the real kernel, without a window. */
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import {
   helpText,
+  parseFlags,
   RunError,
   runTask,
   startProgress,
@@ -33,15 +33,16 @@ outputs. Ends at the first cell that fails.
 usage: deno task notebooks [flags] [01 02 …]`;
 
 async function notebooks(args: string[]): Promise<void> {
-  const { values: flags, positionals } = parse(args);
+  const isFlag = (arg: string) => arg.startsWith("-");
+  const flags = parseFlags(args.filter(isFlag), FLAGS);
   if (flags.help) return console.log(helpText(USAGE, FLAGS));
-  const names = await chosen(positionals);
+  const names = await chosen(args.filter((arg) => !isFlag(arg)));
   if (flags.check) {
     for (const name of names) requireGood(name, await read(name));
   } else {
     const environment = await jupyterEnvironment();
     for (const name of names) {
-      await run(name, environment, flags.quick ?? false);
+      await run(name, environment, flags.quick);
     }
   }
   console.log(
@@ -49,24 +50,6 @@ async function notebooks(args: string[]): Promise<void> {
       flags.check ? "are as they should be" : "ran"
     }`,
   );
-}
-
-function parse(args: string[]) {
-  const { help, quick, check } = FLAGS;
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        quick: { type: quick.type },
-        check: { type: check.type },
-        help: { type: help.type },
-      },
-    });
-  } catch (error) {
-    const [first] = (error as Error).message.split(/\.(?:\s|$)|\n/);
-    throw new UsageError(`${first}; the flags are --quick --check --help`);
-  }
 }
 
 async function chosen(starts: string[]): Promise<string[]> {

@@ -5,6 +5,7 @@ import { loadMnist, type Source } from "../lib/mnist.ts";
 import { type Model, modelFile } from "../lib/models.ts";
 import { checkClasses, splitNormal } from "../lib/split.ts";
 import {
+  countSteps,
   PAPER_SETTINGS,
   train,
   trainedWeights,
@@ -136,7 +137,7 @@ export async function trainModel(
     settings.seed,
   );
   const done = start.history.length;
-  const steps = Math.ceil((split.training.length - 1) / settings.batchSize);
+  const steps = countSteps(split.training.length, settings.batchSize);
   console.error(
     `training on ${split.training.length} images of ${settings.normalClasses}, ` +
       `validating on ${split.validation.length}` +

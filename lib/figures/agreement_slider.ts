@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Groups } from "../results.ts";
-import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
+import { agreementBars, agreementShareRows } from "./agreement_bars.ts";
 
 /**
  * Figure 2 of the paper for many K: a slider chooses K where the viewer draws
@@ -16,18 +16,10 @@ export function agreementSlider(
 ): TopLevelSpec {
   const ks = Object.keys(counts).map(Number);
   const values = ks.flatMap((k) =>
-    GROUPS.flatMap((group) => {
-      const total = counts[k][group].reduce((a, b) => a + b, 0);
-      return counts[k][group].map((images, agreement) => ({
-        k,
-        group,
-        agreement,
-        share: images / total,
-      }));
-    })
+    agreementShareRows(counts[k]).map((row) => ({ k, ...row }))
   );
   return {
-    ...CHART,
+    ...agreementBars("K"),
     description: "Frequency of each top-K agreement; a slider chooses K",
     params: [{
       name: "K",
@@ -42,27 +34,5 @@ export function agreementSlider(
     }],
     data: { values },
     transform: [{ filter: "datum.k == K" }],
-    mark: { type: "bar" },
-    encoding: {
-      x: {
-        field: "agreement",
-        type: "ordinal",
-        title: "top-K agreement (pixels shared by the two top-K sets)",
-        axis: { labelAngle: 0 },
-      },
-      xOffset: { field: "group" },
-      y: {
-        field: "share",
-        type: "quantitative",
-        title: "share of images",
-        axis: { format: "%" },
-      },
-      color: GROUP_COLOR,
-      tooltip: [
-        { field: "group", title: "images" },
-        { field: "agreement" },
-        { field: "share", format: ".1%" },
-      ],
-    },
   };
 }

@@ -1,3 +1,4 @@
+import { mean } from "../statistics.ts";
 import type { MapData } from "../metrics.ts";
 import { connectedComponents } from "./components.ts";
 import { splitPixels } from "./masks.ts";
@@ -84,8 +85,4 @@ function firstIndex(
     else low = middle + 1;
   }
   return low;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

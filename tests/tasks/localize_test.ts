@@ -1,22 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { fileURLToPath } from "node:url";
+import { run } from "./run.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-async function localize(...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", "--no-check", "tasks/localize.ts", ...args],
-    cwd: ROOT,
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
+const localize = (...args: string[]) => run("localize", ...args);
 
 Deno.test("localize scores every map on every kind of anomaly, and repeats with its seed", async () => {
   const folder = await Deno.makeTempDir();
-  const run = (name: string) =>
+  const once = (name: string) =>
     localize("--images", "2", "--seed", "3", "--out", `${folder}/${name}`);
-  const [one, two] = [await run("a"), await run("b")];
+  const [one, two] = [await once("a"), await once("b")];
   assertEquals([one.code, two.code], [0, 0], one.stderr + two.stderr);
   assertStringIncludes(one.stdout, "| reconstruction error |");
   const read = (name: string) =>

@@ -2,17 +2,9 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { assertNear } from "../assert.ts";
 import { hasShared } from "../shared.ts";
+import { ROOT, run } from "./run.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-async function published(...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", "--no-check", "tasks/published.ts", ...args],
-    cwd: ROOT,
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
+const published = (...args: string[]) => run("published", ...args);
 
 const AUTHORS = "authors/LSA_mnist_no_est_500.march.pt";
 

@@ -4,29 +4,15 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
-import { fileURLToPath } from "node:url";
 import { initialWeights } from "../../lib/autoencoder.ts";
 import { readPyTorchFile } from "../../lib/pytorch_file.ts";
 import { writeSafetensors } from "../../lib/safetensors.ts";
 import { readWeights, writeWeights } from "../../lib/weights_file.ts";
 import { hasShared, readShared } from "../shared.ts";
+import { run, start as startTask } from "./run.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-function start(...args: string[]): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "-A", "--no-check", "tasks/reproduce.ts", ...args],
-    cwd: ROOT,
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-async function reproduce(...args: string[]) {
-  const { code, stdout, stderr } = await start(...args).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
+const start = (...args: string[]) => startTask("reproduce", ...args);
+const reproduce = (...args: string[]) => run("reproduce", ...args);
 
 /** Runs a test in a folder that is gone afterwards. */
 function inFolder(
