@@ -27,7 +27,7 @@ Deno.test({
     const answer = JSON.parse(
       new TextDecoder().decode(stdout).trim().split("\n").at(-1)!,
     );
-    assertEquals([answer.started, answer.alive], ["training", true]);
+    assertEquals([answer.started, answer.alive], ["training\n", true]);
     assertEquals(answer.reply, "error");
     assert(answer.seconds < 15, `it took ${answer.seconds} s`);
     assertMatch(answer.text, /^steps [1-9]\d*\n$/);
