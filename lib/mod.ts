@@ -40,6 +40,8 @@ export * from "./results.ts";
 export * from "./report.ts";
 export * from "./paper.ts";
 export * from "./published.ts";
+export * from "./evidence.ts";
+export * from "./evidence_table.ts";
 export * from "./table.ts";
 
 // Figures, and how a notebook shows them.
@@ -48,6 +50,7 @@ export * from "./figures/agreement_slider.ts";
 export * from "./figures/colors.ts";
 export * from "./figures/display.ts";
 export * from "./figures/distance_histogram.ts";
+export * from "./figures/epoch_curve.ts";
 export * from "./figures/figure1.ts";
 export * from "./figures/figure2.ts";
 export { imageGrid, type Tile } from "./figures/image_grid.ts";

@@ -178,6 +178,27 @@ const FINDINGS: Finding[] = [
   },
 ];
 
+/** A finding of the paper, and whether a run bears it out. */
+export interface Verdict {
+  /** Its number and what it says. */
+  claim: string;
+  holds: boolean;
+}
+
+/**
+ * Which of the paper's six findings hold in a run: those whose number passes
+ * the threshold that is set for it here.
+ *
+ * @param results with K = 10
+ * @returns six verdicts, in the order of the paper
+ */
+export function verdicts(results: Results): Verdict[] {
+  return FINDINGS.map(({ claim, strength, threshold }) => ({
+    claim,
+    holds: strength(results) > threshold,
+  }));
+}
+
 /** Two-proportion z score of the top-10 majority shares, normal against novel. */
 function zScore({ agreement, counts }: Results): number {
   const normal = majorityShare(agreement[10].normal);

@@ -148,6 +148,13 @@ export async function trainModel(
     history: state.history,
   });
   let model = modelOf(start);
+  const keepWeights = (epoch: number) =>
+    writeAtomically(
+      `${out}/weights_epoch${epoch}.safetensors`,
+      modelFile({ ...settings, epochs: epoch }, model),
+    );
+  // A stop may have come between a checkpoint and the weights somebody asks for.
+  if (keep.includes(done)) await keepWeights(done);
   let note = "";
   const progress = startProgress("training", (settings.epochs - done) * steps);
   const interrupt = () => {
@@ -170,12 +177,7 @@ export async function trainModel(
         note = `, validation loss ${event.losses.validation.toFixed(5)}`;
         model = modelOf(event.state);
         // Before the checkpoint: a run that goes on from it must not miss them.
-        if (keep.includes(event.epoch)) {
-          await writeAtomically(
-            `${out}/weights_epoch${event.epoch}.safetensors`,
-            modelFile({ ...settings, epochs: event.epoch }, model),
-          );
-        }
+        if (keep.includes(event.epoch)) await keepWeights(event.epoch);
         await saveCheckpoint(out, event.state, settings);
       }
     }

@@ -4,12 +4,14 @@ import { agreementCurve } from "../../lib/figures/agreement_curve.ts";
 import { agreementSlider } from "../../lib/figures/agreement_slider.ts";
 import { difference, gray, inferno } from "../../lib/figures/colors.ts";
 import { distanceHistogram } from "../../lib/figures/distance_histogram.ts";
+import { epochCurve } from "../../lib/figures/epoch_curve.ts";
 import { figure2 } from "../../lib/figures/figure2.ts";
 import { imageGrid } from "../../lib/figures/image_grid.ts";
 import { matchDrawing } from "../../lib/figures/matches.ts";
 import { modelDrawing } from "../../lib/figures/model_drawing.ts";
 import { chartToSvg } from "../../lib/figures/render.ts";
 import { trainingCurve } from "../../lib/figures/training_curve.ts";
+import { resultsOf } from "../results_fixture.ts";
 import { assertSnapshot } from "../snapshot.ts";
 
 const counts = (k: number) => ({
@@ -28,6 +30,12 @@ const SPECS = {
     novel: Array.from({ length: 60 }, () => 1),
   }),
   agreement_slider: agreementSlider({ 1: counts(1), 2: counts(2) }, 2),
+  epoch_curve: epochCurve(
+    [10, 20].flatMap((epochs) =>
+      [0, 1].map((seed) => resultsOf({ seed, epochs }, { agreeing: seed }))
+    ),
+    [resultsOf({ epochs: 20 })],
+  ),
   distance_histogram: distanceHistogram(
     { normal: [0, 0.5, 1.5, 3], novel: [2, 2.5] },
     10,

@@ -1,0 +1,129 @@
+import { markdownTable } from "markdown-table";
+import {
+  type MeasureSummary,
+  type SeedMean,
+  type SeedSummary,
+  shownK,
+} from "./evidence.ts";
+import { PRINTED } from "./paper.ts";
+
+/**
+ * A mean with its interval, as "2.31 (2.22–2.40)".
+ *
+ * @param value over seeds
+ * @param digits after the point
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(meanText({ mean: 2, interval: { low: 1.5, high: 2.5 } }, 1), "2.0 (1.5–2.5)");
+ * assertEquals(meanText({ mean: 2 }, 1), "2.0");
+ * ```
+ */
+export function meanText(
+  { mean, interval }: SeedMean,
+  digits: number,
+): string {
+  const show = (value: number) => value.toFixed(digits).replace("-", "−");
+  if (!interval) return show(mean);
+  const { low, high } = interval;
+  const to = low < 0 ? " to " : "–";
+  return `${show(mean)} (${show(low)}${to}${show(high)})`;
+}
+
+/**
+ * Every measure of some models, normal beside novel images: mean over seeds
+ * (95 % interval), difference, test and effect size; as a Markdown table.
+ *
+ * @param summary of models that differ in their seeds
+ */
+export function measuresTable(
+  { measures, seeds, normalClasses }: SeedSummary,
+): string {
+  const p = (value: number) => value < 1e-4 ? "< 0.0001" : value.toFixed(4);
+  const rows = measures.map(({ measure, digits, difference, ...groups }) => [
+    measure,
+    String(normalClasses) === PAPER_CLASSES ? printed(measure) : "–",
+    meanText(groups.normal, digits),
+    meanText(groups.novel, digits),
+    meanText(difference, digits),
+    ...seeds.length > 1
+      ? [
+        p(difference.p),
+        p(difference.adjustedP),
+        difference.effect?.toFixed(1).replace("-", "−") ?? "–",
+      ]
+      : [],
+  ]);
+  const tests = seeds.length > 1 ? ["p", "p (Holm)", "d_z"] : [];
+  return markdownTable([
+    ["", "paper", "normal", "novel", "novel − normal", ...tests],
+    ...rows,
+  ], { align: ["l", ...Array(4 + tests.length).fill("r")] });
+}
+
+/** The paper's numbers are of these normal digits. */
+const PAPER_CLASSES = "0,1,2,3,4";
+
+/** What the paper prints of a measure, "normal / novel". */
+function printed(measure: MeasureSummary["measure"]): string {
+  const found = PRINTED.find(({ what }) => what === measure);
+  if (!found) return "–";
+  const { paper, digits } = found;
+  return `${paper.normal.toFixed(digits)} / ${paper.novel.toFixed(digits)}`;
+}
+
+/**
+ * How agreement and distance change as training goes on, a line a number of
+ * epochs, as a Markdown table.
+ *
+ * @param summaries of one split and gradient
+ */
+export function courseTable(summaries: readonly SeedSummary[]): string {
+  const k = shownK(Object.keys(summaries[0].agreementEffect).map(Number));
+  const names = [
+    `share with top-${k} agreement ${Math.floor(k / 2) + 1}–${k}`,
+    `mean top-${k} agreement, pixels`,
+    `mean maximum distance, K = ${k}, pixels`,
+  ];
+  const rows = summaries.map(({ epochs, seeds, measures, agreementEffect }) => [
+    String(epochs),
+    String(seeds.length),
+    ...names.flatMap((name) => {
+      const { normal, novel, digits } = measures.find(({ measure }) =>
+        measure === name
+      )!;
+      return [meanText(normal, digits), meanText(novel, digits)];
+    }),
+    meanText(agreementEffect[k], 2),
+  ]);
+  return markdownTable([
+    [
+      "epochs",
+      "seeds",
+      ...names.flatMap((name) => [`${name}: normal`, "novel"]),
+      "novel agree more (rank-biserial)",
+    ],
+    ...rows,
+  ], { align: Array(3 + 2 * names.length).fill("r") });
+}
+
+/**
+ * In how many seeds each finding of the paper holds, a column a number of
+ * epochs, as a Markdown table.
+ *
+ * @param summaries of one split and gradient, with K = 10
+ */
+export function findingsTable(summaries: readonly SeedSummary[]): string {
+  const claims = summaries[0].findings.map(({ claim }) => claim);
+  return markdownTable([
+    ["finding", ...summaries.map(({ epochs }) => `epoch ${epochs}`)],
+    ...claims.map((claim, i) => [
+      claim,
+      ...summaries.map(({ findings, seeds }) =>
+        `${findings[i].holds} of ${seeds.length}`
+      ),
+    ]),
+  ], { align: ["l", ...Array(summaries.length).fill("r")] });
+}

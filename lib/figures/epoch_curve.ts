@@ -1,0 +1,128 @@
+import type { TopLevelSpec } from "vega-lite";
+import {
+  type Measure,
+  measuresOf,
+  type SeedSummary,
+  shownK,
+  summariseSeeds,
+} from "../evidence.ts";
+import type { Results } from "../results.ts";
+import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
+
+/**
+ * Agreement and distance against epochs of training: a thin line a seed, their
+ * mean as a thick one, and its 95 % interval as a band.
+ *
+ * @param runs of one split and gradient, with seeds and epochs in their
+ * settings
+ * @param reference another model at some epochs, drawn as crosses
+ * @returns a Vega-Lite specification with its data, of two charts
+ */
+export function epochCurve(
+  runs: readonly Results[],
+  reference: readonly Results[] = [],
+): TopLevelSpec {
+  const { k: ks } = runs[0].settings;
+  const k = shownK(ks);
+  const summaries = summariseSeeds(runs);
+  const panel = (wanted: string, title: string, format: string) => {
+    const measure = measuresOf(ks).find((known) => known.measure === wanted)!;
+    const layers = [
+      band(summaries, wanted),
+      line(runs, measure),
+      crosses(reference, measure),
+    ].flat();
+    return chart(title, format, layers);
+  };
+  const most = Math.floor(k / 2) + 1;
+  const { $schema, config } = CHART;
+  return {
+    ...{ $schema, config },
+    description: "Agreement and distance of the two maps against epochs",
+    hconcat: [
+      panel(
+        `share with top-${k} agreement ${most}–${k}`,
+        `images with top-${k} agreement ${most}–${k}`,
+        "%",
+      ),
+      panel(
+        `mean maximum distance, K = ${k}, pixels`,
+        `mean maximum distance, K = ${k}, pixels`,
+        "",
+      ),
+    ],
+  } as TopLevelSpec;
+}
+
+function chart(title: string, format: string, layer: unknown[]) {
+  return {
+    width: CHART.width * 0.75,
+    height: CHART.height,
+    encoding: {
+      x: {
+        field: "epoch",
+        type: "quantitative",
+        axis: { grid: false, tickMinStep: 1 },
+        scale: { zero: false },
+      },
+      y: {
+        field: "value",
+        type: "quantitative",
+        title,
+        axis: { format },
+        scale: { zero: format === "%" },
+      },
+      color: GROUP_COLOR,
+    },
+    layer,
+  };
+}
+
+/** The mean over seeds, and its interval where there are several. */
+function band(summaries: readonly SeedSummary[], wanted: string) {
+  const values = summaries.flatMap(({ epochs, measures }) => {
+    const found = measures.find(({ measure }) => measure === wanted)!;
+    return GROUPS.map((group) => {
+      const { mean, interval = { low: mean, high: mean } } = found[group];
+      return { group, epoch: epochs, value: mean, ...interval };
+    });
+  });
+  return [
+    {
+      data: { values },
+      mark: { type: "area", opacity: 0.2 },
+      encoding: { y: { field: "low" }, y2: { field: "high" } },
+    },
+    {
+      data: { values },
+      mark: { type: "line", strokeWidth: 3, point: true },
+    },
+  ];
+}
+
+function line(runs: readonly Results[], measure: Measure) {
+  return {
+    data: { values: rows(runs, measure) },
+    mark: { type: "line", strokeWidth: 0.8, opacity: 0.7 },
+    encoding: { detail: { field: "seed" } },
+  };
+}
+
+function crosses(runs: readonly Results[], measure: Measure) {
+  if (runs.length === 0) return [];
+  return {
+    data: { values: rows(runs, measure) },
+    mark: { type: "point", shape: "cross", filled: true, size: 80 },
+  };
+}
+
+function rows(runs: readonly Results[], { of }: Measure) {
+  return runs.flatMap((run) =>
+    GROUPS.map((group) => ({
+      group,
+      epoch: run.settings.epochs,
+      seed: run.settings.seed,
+      value: of(run)[group],
+    }))
+  );
+}

