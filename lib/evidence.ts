@@ -206,7 +206,21 @@ const spread = (counts: number[]) =>
 /** Fresh each time, so that a summary does not depend on others before it. */
 const random = () => randomStream(0, "figure");
 
-function seedMean(values: number[]): SeedMean {
+/**
+ * The mean of one number a seed, with its interval.
+ *
+ * @param values one a seed, at least one
+ * @throws {RangeError} when there is none or one is not finite
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(seedMean([3]), { mean: 3 });
+ * assertEquals(seedMean([1, 1]), { mean: 1, interval: { low: 1, high: 1 } });
+ * ```
+ */
+export function seedMean(values: readonly number[]): SeedMean {
   return {
     mean: mean(values),
     ...values.length > 1 &&

@@ -52,3 +52,35 @@ export function toBatch(
   }
   return tf.tensor4d(data, [indices.length, height, width, 1]);
 }
+
+/**
+ * Some of the images, as images again.
+ *
+ * @param images where they are
+ * @param indices which ones, in order
+ * @throws {RangeError} when an index has no image
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const images = { height: 1, width: 2, pixels: Uint8Array.of(1, 2, 3, 4) };
+ * assertEquals([...selectImages(images, [1]).pixels], [3, 4]);
+ * ```
+ */
+export function selectImages(
+  images: Images,
+  indices: ArrayLike<number>,
+): Images {
+  const { height, width } = images;
+  const size = height * width;
+  const pixels = new Uint8Array(indices.length * size);
+  for (let i = 0; i < indices.length; i++) {
+    if (!(indices[i] >= 0 && indices[i] < countImages(images))) {
+      throw new RangeError(`there is no image ${indices[i]}`);
+    }
+    const start = indices[i] * size;
+    pixels.set(images.pixels.subarray(start, start + size), i * size);
+  }
+  return { height, width, pixels };
+}

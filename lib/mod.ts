@@ -70,4 +70,6 @@ export * from "./anomalies/mod.ts";
 export * from "./localization.ts";
 export * from "./attribution/mod.ts";
 export * from "./race.ts";
+export * from "./race_table.ts";
+export * from "./detection.ts";
 export * from "./statistics.ts";

@@ -30,6 +30,8 @@ export interface Estimate extends Interval {
 
 /** How well a map finds the anomalies of some images. */
 export interface MapScores {
+  /** Images scored. */
+  images: number;
   /** Means over images. */
   pixelAuroc: Estimate;
   averagePrecision: Estimate;
@@ -45,6 +47,9 @@ export interface MapScores {
   /** Per-region overlap up to a false-positive rate of 0.3; chance is 0.15. */
   aupro: number;
 }
+
+/** Scores of one model by map, then by kind of anomaly. */
+export type Race = Record<string, Record<string, MapScores>>;
 
 /** Images a batch of the slower maps. */
 const BATCH = 50;
@@ -104,6 +109,7 @@ export function scoreMaps(
   const each = (f: (map: Float32Array, mask: Uint8Array) => number) =>
     estimate(maps.map((map, i) => f(map, masks[i])), random);
   return {
+    images: maps.length,
     pixelAuroc: each(pixelAuroc),
     averagePrecision: each(averagePrecision),
     topKPrecision: each(topKPrecision),

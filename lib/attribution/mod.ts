@@ -34,14 +34,16 @@ export type Attribution = (
 
 /**
  * Every map by its name, with its defaults; the last three are controls. The
- * squared saliency map of the paper is not among them: it has the order of the
- * saliency map, and every score here looks at the order alone.
+ * squared saliency map has the order of the saliency map, and so the same
+ * scores wherever only the order counts.
  */
 export const ATTRIBUTIONS: Record<string, Attribution> = {
   "reconstruction error": (reconstruct, x) =>
     tf.tidy(() => errorMap(x, reconstruct(x))),
   "saliency": (reconstruct, x) =>
     tf.tidy(() => computeMaps(reconstruct, x).saliency),
+  "squared saliency": (reconstruct, x) =>
+    tf.tidy(() => tf.square(computeMaps(reconstruct, x).saliency)),
   "saliency × error": saliencyTimesError,
   "gradient × input": gradientTimesInput,
   "SmoothGrad": (reconstruct, x, seed) => smoothGrad(reconstruct, x, { seed }),
@@ -54,3 +56,11 @@ export const ATTRIBUTIONS: Record<string, Attribution> = {
   "edges (Sobel)": (_, x) => sobelMap(x),
   "random": (_, x, seed) => randomMap(x, seed),
 };
+
+/** The maps that take many passes through the model, twenty and more. */
+export const MANY_PASSES: ReadonlySet<string> = new Set([
+  "SmoothGrad",
+  "integrated gradients",
+  "occlusion",
+  "iterative projection",
+]);

@@ -3,7 +3,7 @@ import { run } from "./run.ts";
 
 const localize = (...args: string[]) => run("localize", ...args);
 
-Deno.test("localize scores every map on every kind of anomaly, and repeats with its seed", async () => {
+Deno.test("localize scores every map on every kind of anomaly and both novelty scores, and repeats with its seed", async () => {
   const folder = await Deno.makeTempDir();
   const once = (name: string) =>
     localize("--images", "2", "--seed", "3", "--out", `${folder}/${name}`);
@@ -13,11 +13,19 @@ Deno.test("localize scores every map on every kind of anomaly, and repeats with 
   const read = (name: string) =>
     Deno.readTextFile(`${folder}/${name}/results.json`);
   assertEquals(await read("b"), await read("a"));
-  const { scores, settings } = JSON.parse(await read("a"));
-  assertEquals(Object.keys(scores).length, 11);
+  const { models: [{ scores, detection, epochs }] } = JSON.parse(
+    await read("a"),
+  );
+  assertEquals(Object.keys(scores).length, 12);
   assertEquals(Object.keys(scores.saliency).length, 6);
-  assertEquals(settings.epochs, 250);
+  assertEquals(scores["squared saliency"], scores.saliency);
+  assertEquals(epochs, 250);
   assert(scores.random.blob.pixelAuroc.mean >= 0);
+  for (const score of ["reconstruction loss", "norm of the saliency map"]) {
+    const { auroc, thresholds } = detection[score];
+    assert(auroc.low < auroc.mean && auroc.mean < auroc.high);
+    assertEquals(thresholds.length, 2);
+  }
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -25,4 +33,7 @@ Deno.test("localize answers mistakes with one sentence and exit code 2", async (
   const { code, stderr } = await localize("--images", "1");
   assertEquals(code, 2);
   assertStringIncludes(stderr, "--images takes a whole number from 2");
+  const slow = await localize("--slow", "1");
+  assertEquals(slow.code, 2);
+  assertStringIncludes(slow.stderr, "--slow takes 0, or 2 and more");
 });
