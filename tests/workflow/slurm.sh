@@ -72,7 +72,7 @@ MinJobAge=3600
 MailProg=/bin/true
 ReturnToService=2
 NodeName=$host NodeAddr=127.0.0.1 CPUs=$cpus RealMemory=$memory State=UNKNOWN
-PartitionName=all Nodes=$host Default=YES MaxTime=INFINITE State=UP
+PartitionName=workflow Nodes=$host Default=YES MaxTime=INFINITE State=UP
 CONF
 
   # A munged of our own leaves the machine's key and socket alone.
