@@ -47,6 +47,7 @@ export * from "./table.ts";
 // Figures, and how a notebook shows them.
 export * from "./figures/agreement_curve.ts";
 export * from "./figures/agreement_slider.ts";
+export * from "./figures/cascade_curve.ts";
 export * from "./figures/colors.ts";
 export * from "./figures/display.ts";
 export * from "./figures/distance_histogram.ts";
@@ -72,4 +73,8 @@ export * from "./attribution/mod.ts";
 export * from "./race.ts";
 export * from "./race_table.ts";
 export * from "./detection.ts";
+export * from "./similarity/mod.ts";
+export * from "./similarity/comparison.ts";
+export * from "./sanity.ts";
+export * from "./similarity_table.ts";
 export * from "./statistics.ts";

@@ -121,8 +121,17 @@ export function scoreMaps(
   };
 }
 
-/** A mean with its interval; 1,000 resamples fix two digits of its ends. */
-function estimate(values: number[], random: RandomGenerator): Estimate {
+/**
+ * The mean of one number an image, with its interval; 1,000 resamples fix two
+ * digits of its ends.
+ *
+ * @param values one an image, at least two
+ * @param random where the randomness comes from; it moves on
+ */
+export function estimate(
+  values: readonly number[],
+  random: RandomGenerator,
+): Estimate {
   return {
     mean: mean(values),
     ...bootstrapInterval(values, mean, { resamples: 1000, random }),

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { layerRows } from "../../lib/architecture.ts";
 import { agreementCurve } from "../../lib/figures/agreement_curve.ts";
 import { agreementSlider } from "../../lib/figures/agreement_slider.ts";
+import { cascadeCurve } from "../../lib/figures/cascade_curve.ts";
 import { difference, gray, inferno } from "../../lib/figures/colors.ts";
 import { distanceHistogram } from "../../lib/figures/distance_histogram.ts";
 import { epochCurve } from "../../lib/figures/epoch_curve.ts";
@@ -30,6 +31,10 @@ const SPECS = {
     novel: Array.from({ length: 60 }, () => 1),
   }),
   agreement_slider: agreementSlider({ 1: counts(1), 2: counts(2) }, 2),
+  cascade_curve: cascadeCurve(["output", "input"].map((name, i) => {
+    const SSIM = { mean: 0.5 / (i + 1), low: 0, high: 1 };
+    return { name, saliency: { SSIM }, error: { SSIM } };
+  })),
   epoch_curve: epochCurve(
     [10, 20].flatMap((epochs) =>
       [0, 1].map((seed) => resultsOf({ seed, epochs }, { agreeing: seed }))

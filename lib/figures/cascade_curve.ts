@@ -1,0 +1,78 @@
+import type { TopLevelSpec } from "vega-lite";
+import type { SanityRow } from "../sanity.ts";
+import { CHART } from "./chart.ts";
+
+/** Okabe & Ito's colours that do not stand for groups of images. */
+const COLORS = ["#000000", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
+const DASHES = [[1, 0], [1, 0], [6, 6], [1, 0], [1, 0]];
+
+/**
+ * How alike both maps stay while layers are randomised from the output down,
+ * a line a measure.
+ *
+ * @param rows from `sanityCheck`, without the controls
+ * @returns a Vega-Lite specification with its data, of two charts
+ */
+export function cascadeCurve(rows: readonly SanityRow[]): TopLevelSpec {
+  const layers = ["none", ...rows.map(({ name }) => name)];
+  const measures = Object.keys(rows[0].saliency);
+  const chart = (map: "saliency" | "error", title: string) => ({
+    title,
+    width: CHART.width * 0.75,
+    height: CHART.height,
+    data: {
+      values: measures.flatMap((measure) =>
+        layers.map((layer, i) => ({
+          layer,
+          measure,
+          value: i === 0 ? 1 : rows[i - 1][map][measure].mean,
+        }))
+      ),
+    },
+    mark: { type: "line", point: true },
+    encoding: {
+      x: {
+        field: "layer",
+        type: "ordinal",
+        sort: layers,
+        title: "random from the output down to",
+        axis: { labelAngle: -45 },
+      },
+      y: {
+        field: "value",
+        type: "quantitative",
+        title: "likeness to the trained model's map",
+        scale: { domain: [-0.1, 1] },
+      },
+      color: {
+        field: "measure",
+        type: "nominal",
+        sort: measures,
+        scale: { domain: measures, range: COLORS },
+        legend: { labelLimit: 0 },
+      },
+      // Lines that lie on one another are both seen.
+      strokeDash: {
+        field: "measure",
+        type: "nominal",
+        sort: measures,
+        scale: { domain: measures, range: DASHES },
+        legend: { labelLimit: 0 },
+      },
+      tooltip: [
+        { field: "measure" },
+        { field: "layer" },
+        { field: "value", format: ".3f" },
+      ],
+    },
+  });
+  const { $schema, config } = CHART;
+  return {
+    ...{ $schema, config },
+    description: "Likeness of maps while layers are randomised",
+    hconcat: [
+      chart("saliency", "saliency map"),
+      chart("error", "error map"),
+    ],
+  } as TopLevelSpec;
+}

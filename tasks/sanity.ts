@@ -1,0 +1,106 @@
+/** Do the maps depend on what the model has learnt? (Adebayo et al., 2018) */
+import { setImmediate } from "node:timers/promises";
+import { cascadeCurve } from "../lib/figures/cascade_curve.ts";
+import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
+import { countImages, selectImages } from "../lib/images.ts";
+import { loadTest } from "../lib/mnist.ts";
+import { anomalyStream } from "../lib/random.ts";
+import {
+  layersFromOutput,
+  sanityCheck,
+  type SanityRow,
+} from "../lib/sanity.ts";
+import { sanityTable } from "../lib/similarity_table.ts";
+import {
+  helpText,
+  parseFlags,
+  parseInteger,
+  runTask,
+  startProgress,
+} from "./cli.ts";
+import { claimFolder, loadWeights, writeAtomically } from "./files.ts";
+
+const FLAGS = {
+  weights: {
+    type: "string",
+    value: "FILE",
+    default: "data/models/classes01234_seed0_epochs250.safetensors",
+    help: "the trained model",
+  },
+  images: {
+    type: "string",
+    value: "N",
+    default: "1000",
+    help: "the first N test images",
+  },
+  seed: {
+    type: "string",
+    value: "N",
+    default: "1",
+    help: "decides the random weights",
+  },
+  out: {
+    type: "string",
+    value: "DIR",
+    default: "data/results/sanity",
+    help: "where results go",
+  },
+  help: { type: "boolean", help: "print this" },
+} as const;
+
+const USAGE =
+  `Randomises the layers of a model from the output to the input and measures how
+alike its saliency and error maps stay; and how like plain edges they are.
+Writes results.json, table.md and a figure.
+
+usage: deno task sanity [flags]`;
+
+async function sanity(args: string[]): Promise<void> {
+  const flags = parseFlags(args, FLAGS);
+  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+  const count = parseInteger("images", flags.images, [2, 10_000]);
+  const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
+  const { weights, settings } = await loadWeights(flags.weights);
+  using _claim = await claimFolder(flags.out);
+  const test = await loadTest();
+  const chosen = Array.from(
+    { length: Math.min(count, countImages(test)) },
+    (_, i) => i,
+  );
+  const layers = layersFromOutput().size;
+  const progress = startProgress("sanity check", layers + 2);
+  const rows: SanityRow[] = [];
+  const options = { seed, random: anomalyStream(seed) };
+  for (
+    const row of sanityCheck(weights, selectImages(test, chosen), options)
+  ) {
+    rows.push(row);
+    progress.update(rows.length, row.name);
+    await setImmediate();
+  }
+  progress.stop();
+  const name = flags.weights.split("/").at(-1);
+  const description = { weights: name, ...settings, images: chosen.length };
+  await writeAtomically(
+    `${flags.out}/results.json`,
+    JSON.stringify(
+      { settings: { ...description, randomSeed: seed }, rows },
+      null,
+      1,
+    ) + "\n",
+  );
+  const svg = await chartToSvg(cascadeCurve(rows.slice(0, layers)));
+  await writeAtomically(`${flags.out}/cascade.svg`, svg);
+  await writeAtomically(`${flags.out}/cascade.png`, svgToPng(svg));
+  const tables = [
+    `${name}, the first ${chosen.length} test images; means (95 % interval over images)\n`,
+    "Saliency map, likeness to that of the trained model:\n",
+    sanityTable(rows, "saliency"),
+    "\nError map, likeness to that of the trained model:\n",
+    sanityTable(rows, "error"),
+  ].join("\n");
+  await writeAtomically(`${flags.out}/table.md`, tables + "\n");
+  console.log(`${tables}\n\nwritten to ${flags.out}`);
+}
+
+if (import.meta.main) await runTask(sanity);

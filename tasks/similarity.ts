@@ -1,0 +1,116 @@
+/** The measures that the paper weighs against top-K agreement (Section 2.3). */
+import { setImmediate } from "node:timers/promises";
+import { countImages, selectImages } from "../lib/images.ts";
+import { freeze } from "../lib/layers.ts";
+import { loadTest } from "../lib/mnist.ts";
+import { estimate } from "../lib/race.ts";
+import { anomalyStream } from "../lib/random.ts";
+import {
+  compareMeasures,
+  rankCorrelations,
+  type SignedMaps,
+  signedMaps,
+} from "../lib/similarity/comparison.ts";
+import {
+  correlationTable,
+  type MeasureRow,
+  measureTable,
+} from "../lib/similarity_table.ts";
+import {
+  helpText,
+  parseFlags,
+  parseInteger,
+  runTask,
+  startProgress,
+} from "./cli.ts";
+import { claimFolder, loadWeights, writeAtomically } from "./files.ts";
+
+const FLAGS = {
+  weights: {
+    type: "string",
+    value: "FILE",
+    default: "data/models/classes01234_seed0_epochs250.safetensors",
+    help: "the trained model",
+  },
+  images: {
+    type: "string",
+    value: "N",
+    default: "10000",
+    help: "the first N test images",
+  },
+  out: {
+    type: "string",
+    value: "DIR",
+    default: "data/results/similarity",
+    help: "where results go",
+  },
+  help: { type: "boolean", help: "print this" },
+} as const;
+
+const USAGE =
+  `Compares saliency and error maps by rank correlation, SSIM and HOG beside top-K
+agreement, and each measure with what it says of maps of different images.
+Writes results.json and table.md.
+
+usage: deno task similarity [flags]`;
+
+async function similarity(args: string[]): Promise<void> {
+  const flags = parseFlags(args, FLAGS);
+  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+  const count = parseInteger("images", flags.images, [10, 10_000]);
+  const { weights, settings } = await loadWeights(flags.weights);
+  const normalClasses = settings?.normalClasses ?? [0, 1, 2, 3, 4];
+  using _claim = await claimFolder(flags.out);
+  const test = await loadTest();
+  const chosen = Array.from(
+    { length: Math.min(count, countImages(test)) },
+    (_, i) => i,
+  );
+  const progress = startProgress("maps and measures", 2 * chosen.length);
+  const model = freeze(weights);
+  const maps: SignedMaps[] = [];
+  for (
+    const batch of signedMaps(model.reconstruct, selectImages(test, chosen))
+  ) {
+    maps.push(...batch);
+    progress.update(maps.length, "maps");
+    await setImmediate();
+  }
+  model.dispose();
+  const compared = compareMeasures(
+    maps,
+    test.width,
+    (done) => progress.update(maps.length + done, "measures"),
+  );
+  progress.stop();
+  const random = anomalyStream(0);
+  const isNovel = (i: number) => !normalClasses.includes(test.labels[i]);
+  const rows = Object.entries(compared).map(([measure, of]): MeasureRow => ({
+    measure,
+    normal: estimate(of.matched.filter((_, i) => !isNovel(i)), random),
+    novel: estimate(of.matched.filter((_, i) => isNovel(i)), random),
+    mismatched: estimate(of.mismatched, random),
+    separation: of.separation,
+  }));
+  const correlations = rankCorrelations(Object.fromEntries(
+    Object.entries(compared).map(([measure, of]) => [measure, of.matched]),
+  ));
+  const name = flags.weights.split("/").at(-1);
+  const description = { weights: name, ...settings, images: chosen.length };
+  await writeAtomically(
+    `${flags.out}/results.json`,
+    JSON.stringify({ settings: description, rows, correlations }, null, 1) +
+      "\n",
+  );
+  const tables = [
+    `${name}, the first ${chosen.length} test images; means (95 % interval over images)\n`,
+    "Likeness of saliency and error map:\n",
+    measureTable(rows),
+    "\nDo two measures rank images alike? Spearman's correlation over images:\n",
+    correlationTable(correlations),
+  ].join("\n");
+  await writeAtomically(`${flags.out}/table.md`, tables + "\n");
+  console.log(`${tables}\n\nwritten to ${flags.out}`);
+}
+
+if (import.meta.main) await runTask(similarity);

@@ -1,0 +1,48 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { run } from "./run.ts";
+
+async function inFolder(f: (folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir();
+  await f(folder).finally(() => Deno.remove(folder, { recursive: true }));
+}
+
+Deno.test("similarity compares every measure on the shipped model", () =>
+  inFolder(async (out) => {
+    const { code, stdout, stderr } = await run(
+      "similarity",
+      ...["--images", "40", "--out", out],
+    );
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, "| Pearson of HOG");
+    const { rows, settings } = JSON.parse(
+      await Deno.readTextFile(`${out}/results.json`),
+    );
+    assertEquals([rows.length, settings.images, settings.epochs], [5, 40, 250]);
+    assert(rows[0].separation > 0.5, "the maps of an image belong together");
+  }));
+
+Deno.test("sanity randomises nine layers and adds two controls", () =>
+  inFolder(async (out) => {
+    const { code, stdout, stderr } = await run(
+      "sanity",
+      ...["--images", "20", "--out", out],
+    );
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, "| encoder.conv.0");
+    const { rows } = JSON.parse(
+      await Deno.readTextFile(`${out}/results.json`),
+    );
+    assertEquals(rows.length, 11);
+    assert(await Deno.stat(`${out}/cascade.svg`));
+  }));
+
+Deno.test("similarity and sanity answer mistakes with one sentence and exit code 2", async () => {
+  for (const task of ["similarity", "sanity"]) {
+    const few = await run(task, "--images", "1");
+    assertEquals(few.code, 2);
+    assertStringIncludes(few.stderr, "--images takes a whole number from");
+    const none = await run(task, "--weights", "no/such.safetensors");
+    assertEquals(none.code, 2);
+    assertStringIncludes(none.stderr, "no/such.safetensors cannot be read");
+  }
+});
