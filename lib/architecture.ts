@@ -1,8 +1,14 @@
-import { autoencoder, ENTRIES, entryOf, type Layers } from "./autoencoder.ts";
+import { CONVOLUTIONAL } from "./autoencoder.ts";
+import {
+  type Autoencoder,
+  type Entry,
+  entryOf,
+  type Layers,
+} from "./blueprint.ts";
 import { sizeOf } from "./state_dict.ts";
 import { type Tensor2D, type Tensor4D, tf } from "./tensorflow.ts";
 
-/** One layer of the model. */
+/** One layer of a model. */
 export interface LayerRow {
   /** Name of its weights, as in PyTorch's state dict. */
   name: string;
@@ -15,9 +21,10 @@ export interface LayerRow {
 }
 
 /**
- * The layers of the autoencoder (Section 3.2) in the order in which an image
- * meets them; a block's shortcut comes after its two convolutions.
+ * The layers of an autoencoder in the order in which an image meets them; a
+ * block's shortcut comes after its two convolutions.
  *
+ * @param autoencoder the paper's (Section 3.2) unless told
  * @returns one row a layer
  *
  * @example The code between encoder and decoder has 64 numbers
@@ -28,17 +35,26 @@ export interface LayerRow {
  * assertEquals(code.output, [64]);
  * ```
  */
-export function layerRows(): LayerRow[] {
+export function layerRows(
+  autoencoder: Autoencoder = CONVOLUTIONAL,
+): LayerRow[] {
   const rows: LayerRow[] = [];
   tf.tidy(() => {
     const note = (row: LayerRow) => void rows.push(row);
-    autoencoder(tf.zeros([1, 28, 28, 1]), tracingLayers(note));
+    autoencoder.reconstruct(
+      tf.zeros([1, 28, 28, 1]),
+      tracingLayers(autoencoder.entries, note),
+    );
   });
   return rows;
 }
 
 /** Layers that compute no numbers, only shapes. */
-function tracingLayers(note: (row: LayerRow) => void): Layers {
+function tracingLayers(
+  entries: readonly Entry[],
+  note: (row: LayerRow) => void,
+): Layers {
+  const shapeOf = (layer: string) => entryOf(entries, `${layer}.weight`).shape;
   const image = (
     kind: string,
     names: { conv: string; norm?: string },
@@ -46,20 +62,20 @@ function tracingLayers(note: (row: LayerRow) => void): Layers {
     stride: number,
   ) => {
     const { conv: name, norm } = names;
-    const size = entryOf(`${name}.weight`).shape[2];
+    const size = shapeOf(name)[2];
     note({
       name,
       kind: `${kind} ${size}×${size}` +
         (stride > 1 ? `, stride ${stride}` : "") +
         (norm ? ", batch norm" : ""),
       output,
-      parameters: parametersOf(name, norm),
+      parameters: parametersOf(entries, name, norm),
     });
     return tf.zeros([1, ...output]) as Tensor4D;
   };
   return {
     conv(x, names, { stride }) {
-      const outputs = entryOf(`${names.conv}.weight`).shape[0];
+      const outputs = shapeOf(names.conv)[0];
       const [, height, width] = x.shape;
       return image(
         "convolution",
@@ -69,7 +85,7 @@ function tracingLayers(note: (row: LayerRow) => void): Layers {
       );
     },
     transposedConv(x, names, { stride }) {
-      const outputs = entryOf(`${names.conv}.weight`).shape[1];
+      const outputs = shapeOf(names.conv)[1];
       const [, height, width] = x.shape;
       return image(
         "transposed convolution",
@@ -79,20 +95,26 @@ function tracingLayers(note: (row: LayerRow) => void): Layers {
       );
     },
     linear(_x, { linear, norm }) {
-      const [outputs] = entryOf(`${linear}.weight`).shape;
+      const [outputs] = shapeOf(linear);
       note({
         name: linear,
         kind: "dense" + (norm ? ", batch norm" : ""),
         output: [outputs],
-        parameters: parametersOf(linear, norm),
+        parameters: parametersOf(entries, linear, norm),
       });
       return tf.zeros([1, outputs]) as Tensor2D;
     },
+    sample: (mean) => mean,
+    addLoss: () => {},
   };
 }
 
-function parametersOf(layer: string, norm?: string): number {
-  return ENTRIES
+function parametersOf(
+  entries: readonly Entry[],
+  layer: string,
+  norm?: string,
+): number {
+  return entries
     .filter(({ name, kind }) =>
       kind === "parameter" &&
       [layer, norm].includes(name.slice(0, name.lastIndexOf(".")))

@@ -1,26 +1,17 @@
-import { type Tensor, type Tensor2D, type Tensor4D, tf } from "./tensorflow.ts";
+import {
+  type Autoencoder,
+  convEntry,
+  type Entry,
+  initialise,
+  type Layers,
+  linearEntries,
+  normEntries,
+} from "./blueprint.ts";
 import type { Geometry } from "./ops/convolution.ts";
-import { sum } from "./ops/sum.ts";
 import { leakyRelu } from "./ops/leaky_relu.ts";
-import { randomStream, uniform } from "./random.ts";
-import { sizeOf, type StateDict } from "./state_dict.ts";
-
-/** One array of the model. */
-export interface Entry {
-  /** PyTorch's state-dict name. */
-  name: string;
-  /** Shape in PyTorch's axis order. */
-  shape: number[];
-  /** Trained by gradient, or gathered by batch norm while training. */
-  kind: "parameter" | "statistic";
-  /**
-   * Uniform initialisation in ±1/√fanIn (PyTorch's default: Kaiming with
-   * a = √5), or a constant.
-   */
-  initial: { fanIn: number } | { constant: number };
-  /** PyTorch's array is reshaped to `view`, then its axes are put in `axes` order. */
-  layout?: { view: number[]; axes: number[] };
-}
+import { sum } from "./ops/sum.ts";
+import type { StateDict } from "./state_dict.ts";
+import { type Tensor, type Tensor2D, type Tensor4D, tf } from "./tensorflow.ts";
 
 /** Height and width of the feature maps between convolutions and dense layers. */
 const GRID = 7;
@@ -33,70 +24,6 @@ const featureLayout = (trailing: number[]) => ({
   view: [CHANNELS, GRID, GRID, ...trailing],
   axes: [1, 2, 0, ...trailing.map((_, i) => 3 + i)],
 });
-
-function convEntry(
-  name: string,
-  shape: [number, number, number, number],
-): Entry {
-  const [, second, height, width] = shape;
-  return {
-    name: `${name}.weight`,
-    shape,
-    kind: "parameter",
-    // PyTorch takes the second axis as the inputs, in transposed ones as well.
-    initial: { fanIn: second * height * width },
-    layout: { view: shape, axes: [2, 3, 1, 0] },
-  };
-}
-
-function linearEntries(
-  name: string,
-  inputs: number,
-  outputs: number,
-  layout: { weight?: Entry["layout"]; bias?: Entry["layout"] } = {},
-): Entry[] {
-  const initial = { fanIn: inputs };
-  return [
-    {
-      name: `${name}.weight`,
-      shape: [outputs, inputs],
-      kind: "parameter",
-      initial,
-      layout: layout.weight,
-    },
-    {
-      name: `${name}.bias`,
-      shape: [outputs],
-      kind: "parameter",
-      initial,
-      layout: layout.bias,
-    },
-  ];
-}
-
-function normEntries(
-  name: string,
-  channels: number,
-  layout?: Entry["layout"],
-): Entry[] {
-  const entry = (
-    part: string,
-    kind: Entry["kind"],
-    constant: number,
-  ): Entry => ({
-    name: `${name}.${part}`,
-    shape: [channels],
-    kind,
-    initial: { constant },
-    layout,
-  });
-  return [
-    entry("weight", "parameter", 1),
-    entry("bias", "parameter", 0),
-    entry("running_mean", "statistic", 0),
-    entry("running_var", "statistic", 1),
-  ];
-}
 
 /** A block's entries; `axes` are the first two of its resampling weights. */
 function blockEntries(
@@ -121,7 +48,7 @@ const down = (name: string, inputs: number, outputs: number) =>
 const up = (name: string, inputs: number, outputs: number) =>
   blockEntries(name, [inputs, outputs], { outputs, size: 5 });
 
-/** Every array of the model, in the order of PyTorch's state dict. */
+/** Every array of the paper's model, in the order of PyTorch's state dict. */
 export const ENTRIES: readonly Entry[] = [
   ...down("encoder.conv.0", 1, 32),
   ...down("encoder.conv.1", 32, CHANNELS),
@@ -145,61 +72,14 @@ export const ENTRIES: readonly Entry[] = [
   convEntry("decoder.conv.2", [1, 16, 1, 1]),
 ];
 
-const BY_NAME = new Map(ENTRIES.map((entry) => [entry.name, entry]));
-
 /**
- * The entry of a name.
- *
- * @throws {RangeError} when the model has none of that name
- */
-export function entryOf(name: string): Entry {
-  const entry = BY_NAME.get(name);
-  if (!entry) throw new RangeError(`the model has no weights named "${name}"`);
-  return entry;
-}
-
-/**
- * Weights as PyTorch initialises them, from a seed.
+ * Weights of the paper's model as PyTorch initialises them, from a seed.
  *
  * @param seed an integer from 0 to 2³²−1
  * @returns a state dict with every entry of the model
  */
 export function initialWeights(seed: number): StateDict {
-  const random = randomStream(seed, "weights");
-  return new Map(ENTRIES.map(({ name, shape, initial }) => {
-    const data = new Float32Array(sizeOf(shape));
-    if ("constant" in initial) {
-      data.fill(initial.constant);
-    } else {
-      const bound = 1 / Math.sqrt(initial.fanIn);
-      for (let i = 0; i < data.length; i++) {
-        data[i] = uniform(random, -bound, bound);
-      }
-    }
-    return [name, { shape, data }];
-  }));
-}
-
-/**
- * The layers the model is made of. Training and evaluation compute them
- * differently (batch statistics; running statistics folded into the weights),
- * so the model below is written once, for both.
- */
-export interface Layers {
-  /** Convolution, then batch norm where `norm` names one. */
-  conv(
-    x: Tensor4D,
-    weights: { conv: string; norm?: string },
-    geometry: Geometry,
-  ): Tensor4D;
-  /** Transposed convolution, then batch norm. */
-  transposedConv(
-    x: Tensor4D,
-    weights: { conv: string; norm: string },
-    geometry: Geometry,
-  ): Tensor4D;
-  /** Dense layer, then batch norm where `norm` names one. */
-  linear(x: Tensor2D, weights: { linear: string; norm?: string }): Tensor2D;
+  return initialise(ENTRIES, seed);
 }
 
 /** Branch A is two convolutions, branch B the shortcut past them. */
@@ -245,6 +125,12 @@ export function autoencoder(x: Tensor4D, layers: Layers): Tensor4D {
   return decode(encode(x, layers), layers);
 }
 
+/** The paper's model, for whatever takes any autoencoder. */
+export const CONVOLUTIONAL: Autoencoder = {
+  entries: ENTRIES,
+  reconstruct: autoencoder,
+};
+
 /**
  * The encoder f.
  *
@@ -253,13 +139,24 @@ export function autoencoder(x: Tensor4D, layers: Layers): Tensor4D {
  * @returns codes [N, 64], values 0 to 1
  */
 export function encode(x: Tensor4D, layers: Layers): Tensor2D {
+  const hidden = encodeHidden(x, layers);
+  return tf.sigmoid(layers.linear(hidden, { linear: "encoder.fc.3" }));
+}
+
+/**
+ * The encoder up to the layer before the code.
+ *
+ * @param x images [N, 28, 28, 1]
+ * @param layers how each layer is computed
+ * @returns features [N, 64]
+ */
+export function encodeHidden(x: Tensor4D, layers: Layers): Tensor2D {
   const half = block(layers, x, "encoder.conv.0", "conv", [1, 0]);
   const quarter = block(layers, half, "encoder.conv.1", "conv", [1, 0]);
   const features = tf.reshape(quarter, [-1, FEATURES]) as Tensor2D;
-  const hidden = leakyRelu(
+  return leakyRelu(
     layers.linear(features, { linear: "encoder.fc.0", norm: "encoder.fc.1" }),
   );
-  return tf.sigmoid(layers.linear(hidden, { linear: "encoder.fc.3" }));
 }
 
 /**

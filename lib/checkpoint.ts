@@ -1,4 +1,4 @@
-import { ENTRIES } from "./autoencoder.ts";
+import { AUTOENCODERS, type ModelName } from "./autoencoders/mod.ts";
 import { sha256 } from "./sha256.ts";
 import type { Source } from "./mnist.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
@@ -17,6 +17,8 @@ export interface RunSettings extends TrainingSettings {
   normalClasses: number[];
   /** Where the images come from. */
   data: Source;
+  /** Which autoencoder; the paper's where it is not given. */
+  model?: ModelName;
 }
 
 const MOMENTS = ["firstMoment", "secondMoment"] as const;
@@ -69,7 +71,12 @@ export async function readCheckpoint(
     throw new WeightsError("the checkpoint is damaged: its checksum is wrong");
   }
   MOMENTS.forEach((moment) => weights.delete(`adam.${moment}`));
-  const state = startTraining(checkStateDict(weights, ENTRIES));
+  const settings: RunSettings = JSON.parse(metadata.settings);
+  const autoencoder = AUTOENCODERS[settings.model ?? "convolutional"];
+  const state = startTraining(
+    checkStateDict(weights, autoencoder.entries),
+    autoencoder,
+  );
   tf.dispose([state.firstMoment, state.secondMoment]);
   const [firstMoment, secondMoment] = moments.map((moment) =>
     tf.keep(tf.tensor1d(moment!.data)) as Tensor1D
@@ -82,7 +89,7 @@ export async function readCheckpoint(
       step: Number(metadata.step),
       history: JSON.parse(metadata.history),
     },
-    settings: JSON.parse(metadata.settings),
+    settings,
   };
 }
 

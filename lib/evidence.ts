@@ -41,6 +41,8 @@ export interface MeasureSummary extends Groups<SeedMean> {
 
 /** Models that differ in nothing but the seed, measured on the test set. */
 export interface SeedSummary {
+  /** Which autoencoder. */
+  model: string;
   normalClasses: number[];
   gradient: string;
   epochs: number;
@@ -56,6 +58,9 @@ export interface SeedSummary {
   /** The paper's findings, and in how many seeds each holds; needs K = 10. */
   findings: { claim: string; holds: number }[];
 }
+
+/** What settings without a model mean. */
+const PAPER_MODEL = "convolutional";
 
 /** A number of normal and one of novel images that a run holds. */
 export interface Measure {
@@ -124,12 +129,12 @@ export function measuresOf(ks: readonly number[]): Measure[] {
 
 /**
  * Sums up runs that differ in their seeds: one summary for all runs of the
- * same normal classes, gradient and epochs. Whether novel images agree less
+ * same model, normal classes, gradient and epochs. Whether novel images agree less
  * than normal ones, which the paper expects and does not test, is tested with
  * the seeds as pairs.
  *
  * @param runs each with its seed and epochs in its settings, and the same K
- * @returns ordered by classes, gradient, epochs; the same for the same runs
+ * @returns ordered by model, classes, gradient, epochs; the same for the same runs
  * @throws {RangeError} when there is no run, one does not tell its seed and
  * epochs, two are of the same model, or they have different K
  */
@@ -139,6 +144,7 @@ export function summariseSeeds(runs: readonly Results[]): SeedSummary[] {
   const cells = new Map<string, Results[]>();
   for (const run of runs) {
     const { normalClasses, gradient, epochs, seed, k } = run.settings;
+    const { model = PAPER_MODEL } = run.settings;
     if (seed === undefined || epochs === undefined) {
       throw new RangeError("a run does not tell its seed and its epochs");
     }
@@ -146,7 +152,7 @@ export function summariseSeeds(runs: readonly Results[]): SeedSummary[] {
       throw new RangeError(`the runs have different K: ${ks} and ${k}`);
     }
     const order = String(epochs).padStart(6, "0");
-    const name = `${normalClasses.join("")} ${gradient} ${order}`;
+    const name = `${model} ${normalClasses.join("")} ${gradient} ${order}`;
     const cell = cells.get(name) ?? [];
     if (cell.some(({ settings }) => settings.seed === seed)) {
       throw new RangeError(
@@ -164,6 +170,7 @@ function summariseCell(unordered: Results[]): SeedSummary {
     a.settings.seed! - b.settings.seed!
   );
   const { normalClasses, gradient, epochs, k: ks } = runs[0].settings;
+  const { model = PAPER_MODEL } = runs[0].settings;
   const measures = measuresOf(ks).map(({ measure, digits, of }) => {
     const values = runs.map(of);
     return {
@@ -180,7 +187,7 @@ function summariseCell(unordered: Results[]): SeedSummary {
   measures.forEach(({ difference }, i) => difference.adjustedP = adjusted[i]);
   const first = ks.includes(10) ? verdicts(runs[0]) : [];
   return {
-    ...{ normalClasses, gradient, epochs: epochs! },
+    ...{ model, normalClasses, gradient, epochs: epochs! },
     seeds: runs.map(({ settings }) => settings.seed!),
     measures,
     auroc: seedMean(runs.map(({ auroc }) => auroc)),

@@ -39,12 +39,14 @@ export function meanText(
  * @param summary of models that differ in their seeds
  */
 export function measuresTable(
-  { measures, seeds, normalClasses }: SeedSummary,
+  { model, normalClasses, measures, seeds }: SeedSummary,
 ): string {
   const p = (value: number) => value < 1e-4 ? "< 0.0001" : value.toFixed(4);
+  const isPapers = model === "convolutional" &&
+    String(normalClasses) === PAPER_CLASSES;
   const rows = measures.map(({ measure, digits, difference, ...groups }) => [
     measure,
-    String(normalClasses) === PAPER_CLASSES ? printed(measure) : "–",
+    isPapers ? printed(measure) : "–",
     meanText(groups.normal, digits),
     meanText(groups.novel, digits),
     meanText(difference, digits),

@@ -1,11 +1,13 @@
 import {
+  type Scalar,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   tf,
 } from "./tensorflow.ts";
-import { autoencoder, ENTRIES, entryOf, type Layers } from "./autoencoder.ts";
+import { autoencoderOf } from "./autoencoders/mod.ts";
+import { entryOf, type Layers } from "./blueprint.ts";
 import { affine, scaleOutputs } from "./folding.ts";
 import { toTensor } from "./layout.ts";
 import { transposedConv2dAsPublished } from "./ops/as_published.ts";
@@ -15,6 +17,7 @@ import {
   batchStatistics,
 } from "./ops/batch_norm.ts";
 import { conv2d, transposedConv2d } from "./ops/convolution.ts";
+import { gaussian } from "./ops/gaussian.ts";
 import { shiftChannels } from "./ops/sum.ts";
 import { checkStateDict, type StateDict } from "./state_dict.ts";
 
@@ -31,12 +34,18 @@ export type Tensors = Record<string, Tensor>;
  * Layers in training mode: batch norm with the batch's own statistics.
  *
  * @param tensors the model's parameters
- * @param onStatistics gets each batch norm's mean and unbiased variance as they
- * come; it must keep what it wants to use later
+ * @param options `onStatistics`: gets each batch norm's mean and unbiased
+ * variance as they come, and must keep what it wants to use later; `onLoss`:
+ * gets what models add to the loss; `noiseSeed`: decides the draws of
+ * variational models
  */
 export function trainingLayers(
   tensors: Tensors,
-  onStatistics: (norm: string, statistics: BatchStatistics) => void,
+  { onStatistics, onLoss, noiseSeed }: {
+    onStatistics: (norm: string, statistics: BatchStatistics) => void;
+    onLoss: (loss: Scalar) => void;
+    noiseSeed: number;
+  },
 ): Layers {
   const get = <T extends Tensor>(name: string) => tensors[name] as T;
   const normalise = (x: Tensor4D, norm: string) => {
@@ -69,10 +78,16 @@ export function trainingLayers(
       return normalise(tf.reshape(y, [n, 1, 1, features]), norm)
         .reshape([n, features]);
     },
+    sample(mean, logVariance) {
+      const draw = gaussian<Tensor2D>(mean.shape, 1, noiseSeed);
+      const deviation = tf.exp(tf.mul(logVariance, 0.5));
+      return tf.add(mean, tf.mul(deviation, draw));
+    },
+    addLoss: (loss) => onLoss(loss()),
   };
 }
 
-/** A frozen autoencoder. */
+/** An autoencoder with its weights, which stay as they are. */
 export interface FrozenAutoencoder {
   /** g(f(x)): images [N, 28, 28, 1] to reconstructions of the same shape. */
   reconstruct: (x: Tensor4D) => Tensor4D;
@@ -81,11 +96,12 @@ export interface FrozenAutoencoder {
 }
 
 /**
- * The autoencoder in evaluation mode. Batch norm uses the running statistics,
+ * An autoencoder in evaluation mode. Batch norm uses the running statistics,
  * which makes it a fixed scale and shift per channel: they are multiplied
  * into the weights once, here.
  *
- * @param weights a state dict with every entry of the model
+ * @param weights a state dict with every entry of the model, whose names tell
+ * which one it is
  * @param options `gradient`: which input gradient `reconstruct` has; "exact"
  * unless told
  * @throws {WeightsError} when the state dict does not fit the model
@@ -106,11 +122,13 @@ export function freeze(
   weights: StateDict,
   { gradient = "exact" }: { gradient?: Gradient } = {},
 ): FrozenAutoencoder {
+  const autoencoder = autoencoderOf(weights);
   const { layers, dispose } = evaluationLayers(
-    checkStateDict(weights, ENTRIES),
+    checkStateDict(weights, autoencoder.entries),
     gradient,
   );
-  const reconstruct = (x: Tensor4D) => tf.tidy(() => autoencoder(x, layers));
+  const reconstruct = (x: Tensor4D) =>
+    tf.tidy(() => autoencoder.reconstruct(x, layers));
   // Layers make their tensors at first use: now, not while somebody measures.
   tf.tidy(() => void reconstruct(tf.zeros([1, 28, 28, 1])));
   return { reconstruct, dispose };
@@ -159,6 +177,8 @@ function evaluationLayers(weights: StateDict, gradient: Gradient) {
       const weight = layer.weight as Tensor2D;
       return finish(() => tf.matMul(x, weight, false, true), layer);
     },
+    sample: (mean) => mean,
+    addLoss: () => {},
   };
   const dispose = () =>
     frozen.forEach((layer) => tf.dispose(Object.values(layer)));
@@ -224,5 +244,6 @@ function keep<T extends Tensor>(
   name: string,
   data: ArrayLike<number> = weights.get(name)!.data,
 ): T {
-  return tf.keep(toTensor(entryOf(name), Float32Array.from(data))) as T;
+  const entry = entryOf(autoencoderOf(weights).entries, name);
+  return tf.keep(toTensor(entry, Float32Array.from(data))) as T;
 }

@@ -1,5 +1,5 @@
 import { type Tensor, tf } from "./tensorflow.ts";
-import type { Entry } from "./autoencoder.ts";
+import type { Entry } from "./blueprint.ts";
 
 /**
  * An entry's shape in TensorFlow's axis order.

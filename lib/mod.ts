@@ -13,7 +13,13 @@ export * from "./images.ts";
 export * from "./mnist.ts";
 export * from "./split.ts";
 export * from "./architecture.ts";
-export { autoencoder, ENTRIES, initialWeights } from "./autoencoder.ts";
+export {
+  autoencoder,
+  CONVOLUTIONAL,
+  ENTRIES,
+  initialWeights,
+} from "./autoencoder.ts";
+export * from "./autoencoders/mod.ts";
 export { freeze, type FrozenAutoencoder, type Gradient } from "./layers.ts";
 export {
   disposeTraining,

@@ -1,4 +1,5 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
+import { AUTOENCODERS } from "./autoencoders/mod.ts";
 import type { RunSettings } from "./checkpoint.ts";
 import { type LabelledImages, toBatch } from "./images.ts";
 import { readSafetensors } from "./safetensors.ts";
@@ -22,8 +23,8 @@ const FOLDER = new URL("../data/models/", import.meta.url);
 /**
  * The name of a trained model: what decides its weights.
  *
- * @param settings batch size and learning rate are named only where they
- * differ from the paper's
+ * @param settings model, batch size and learning rate are named only where
+ * they differ from the paper's
  *
  * @example
  * ```ts
@@ -35,9 +36,11 @@ const FOLDER = new URL("../data/models/", import.meta.url);
  * ```
  */
 export function modelName(
-  { normalClasses, seed, epochs, data, batchSize, learningRate }: RunSettings,
+  { model, normalClasses, seed, epochs, data, ...training }: RunSettings,
 ): string {
+  const { batchSize, learningRate } = training;
   return [
+    ...(model ? [model] : []),
     `classes${normalClasses.join("")}`,
     `seed${seed}`,
     `epochs${epochs}`,
@@ -160,7 +163,10 @@ export function trainingCost(
   const { seed, normalClasses, batchSize, learningRate, epochs } = settings;
   const split = splitNormal(training.labels, normalClasses, seed);
   const batch = toBatch(training, split.training.slice(0, batchSize));
-  let state = newTraining(seed);
+  let state = newTraining(
+    seed,
+    AUTOENCODERS[settings.model ?? "convolutional"],
+  );
   let fastest = Infinity;
   for (let i = 0; i < 3; i++) {
     const start = performance.now();
@@ -198,7 +204,10 @@ export async function trainedModel(
   const { labels } = training;
   const split = splitNormal(labels, settings.normalClasses, settings.seed);
   let model!: Model;
-  const start = newTraining(settings.seed);
+  const start = newTraining(
+    settings.seed,
+    AUTOENCODERS[settings.model ?? "convolutional"],
+  );
   for await (const event of train(start, training, split, settings)) {
     await onEvent?.(event);
     if (event.kind === "step") continue;

@@ -42,6 +42,8 @@ export interface ResultSettings {
   gradient: string;
   /** The weight file that was read, if no model was trained. */
   weights?: string;
+  /** Which autoencoder, if not the paper's. */
+  model?: string;
   /** Epochs trained, if a model was. */
   epochs?: number;
   seed?: number;

@@ -1,5 +1,6 @@
 import { brightnessMap, sobelMap } from "./attribution/mod.ts";
-import { ENTRIES, initialWeights } from "./autoencoder.ts";
+import { autoencoderOf } from "./autoencoders/mod.ts";
+import { initialise } from "./blueprint.ts";
 import { countImages, type Images, toBatch } from "./images.ts";
 import { freeze } from "./layers.ts";
 import { type Estimate, estimate } from "./race.ts";
@@ -20,11 +21,12 @@ export interface RandomisedModel {
  * The layers from the output to the input, in PyTorch's names; a block of
  * convolutions is one, and batch norm belongs to the layer before it.
  *
+ * @param weights of a model
  * @returns lists of the state dict's names, by layer
  */
-export function layersFromOutput(): Map<string, string[]> {
+export function layersFromOutput(weights: StateDict): Map<string, string[]> {
   const modules = new Map<string, string[]>();
-  for (const { name } of ENTRIES) {
+  for (const { name } of autoencoderOf(weights).entries) {
     const module = name.split(".").slice(0, 3).join(".");
     modules.set(module, [...modules.get(module) ?? [], name]);
   }
@@ -49,7 +51,7 @@ export function layersFromOutput(): Map<string, string[]> {
  *
  * @param weights of the trained model
  * @param seed decides the random weights
- * @yields nine models, each with one layer more randomised
+ * @yields one model a layer (nine of the paper's), each with one layer more randomised
  *
  * @example
  * ```ts
@@ -64,9 +66,9 @@ export function* cascade(
   weights: StateDict,
   seed: number,
 ): Generator<RandomisedModel> {
-  const random = initialWeights(seed);
+  const random = initialise(autoencoderOf(weights).entries, seed);
   const current: StateDict = new Map(weights);
-  for (const [layer, names] of layersFromOutput()) {
+  for (const [layer, names] of layersFromOutput(weights)) {
     for (const name of names) current.set(name, random.get(name)!);
     yield { layer, weights: new Map(current) };
   }
@@ -93,7 +95,7 @@ const CONTROLS = { "edges (Sobel)": sobelMap, "brightness": brightnessMap };
  * @param weights of the trained model
  * @param images some of the test images
  * @param options `seed` of the random weights; `random`: for the intervals
- * @yields nine rows of {@linkcode cascade}, then the controls
+ * @yields the rows of {@linkcode cascade}, then the controls
  */
 export function* sanityCheck(
   weights: StateDict,

@@ -1,15 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import { type AdamState, adamStep } from "./adam.ts";
-import {
-  autoencoder,
-  ENTRIES,
-  type Entry,
-  initialWeights,
-} from "./autoencoder.ts";
+import { CONVOLUTIONAL } from "./autoencoder.ts";
+import { autoencoderOf } from "./autoencoders/mod.ts";
+import { type Autoencoder, type Entry, initialise } from "./blueprint.ts";
 import { type Images, toBatch } from "./images.ts";
 import { freeze, type Tensors, trainingLayers } from "./layers.ts";
 import { fromTensor, tensorShape, toTensor } from "./layout.ts";
-import type { BatchStatistics } from "./ops/batch_norm.ts";
+import { gaussian } from "./ops/gaussian.ts";
 import { randomStream, shuffle } from "./random.ts";
 import type { Split } from "./split.ts";
 import { sizeOf, type StateDict } from "./state_dict.ts";
@@ -48,6 +45,8 @@ export interface EpochLosses {
 
 /** Everything training needs to go on exactly where it stopped. */
 export interface TrainingState extends AdamState {
+  /** What is trained. */
+  autoencoder: Autoencoder;
   /** Running means and variances of all batch norms, one after another, [S]. */
   statistics: Tensor1D;
   /** Epochs done, and the losses of each. */
@@ -59,8 +58,8 @@ export class NonFiniteLossError extends Error {
   override name = "NonFiniteLossError";
 }
 
-const PARAMETERS = ENTRIES.filter(({ kind }) => kind === "parameter");
-const STATISTICS = ENTRIES.filter(({ kind }) => kind === "statistic");
+const entriesOf = (autoencoder: Autoencoder, wanted: Entry["kind"]) =>
+  autoencoder.entries.filter(({ kind }) => kind === wanted);
 
 /** Weight of the newest batch in batch norm's running statistics (PyTorch's default). */
 const MOMENTUM = 0.1;
@@ -69,28 +68,38 @@ const MOMENTUM = 0.1;
  * A training state from weights; Adam starts afresh.
  *
  * @param weights a state dict with every entry of the model
+ * @param autoencoder what they are weights of; their names tell, but for its
+ * noise
  */
-export function startTraining(weights: StateDict): TrainingState {
-  return tf.tidy(() => {
-    const parameters = tf.keep(flatten(weights, PARAMETERS));
+export function startTraining(
+  weights: StateDict,
+  autoencoder: Autoencoder = autoencoderOf(weights),
+): TrainingState {
+  const tensors = tf.tidy(() => {
+    const part = (kind: Entry["kind"]) =>
+      tf.keep(flatten(weights, entriesOf(autoencoder, kind)));
+    const parameters = part("parameter");
     return {
       parameters,
       firstMoment: tf.keep(tf.zerosLike(parameters)),
       secondMoment: tf.keep(tf.zerosLike(parameters)),
-      statistics: tf.keep(flatten(weights, STATISTICS)),
-      step: 0,
-      history: [],
+      statistics: part("statistic"),
     };
   });
+  return { autoencoder, ...tensors, step: 0, history: [] };
 }
 
 /**
  * A training state with freshly initialised weights.
  *
  * @param seed an integer from 0 to 2³²−1
+ * @param autoencoder the paper's unless told
  */
-export function newTraining(seed: number): TrainingState {
-  return startTraining(initialWeights(seed));
+export function newTraining(
+  seed: number,
+  autoencoder: Autoencoder = CONVOLUTIONAL,
+): TrainingState {
+  return startTraining(initialise(autoencoder.entries, seed), autoencoder);
 }
 
 /** Frees a training state's tensors. */
@@ -104,12 +113,14 @@ export function disposeTraining(state: TrainingState) {
  *
  * @param state left as it is
  */
-export function trainedWeights(state: TrainingState): StateDict {
+export function trainedWeights(
+  { autoencoder, parameters, statistics }: TrainingState,
+): StateDict {
   const tensors = tf.tidy(() => ({
-    ...unflatten(state.parameters, PARAMETERS),
-    ...unflatten(state.statistics, STATISTICS),
+    ...unflatten(parameters, entriesOf(autoencoder, "parameter")),
+    ...unflatten(statistics, entriesOf(autoencoder, "statistic")),
   }));
-  const weights = new Map(ENTRIES.map((entry) => [entry.name, {
+  const weights = new Map(autoencoder.entries.map((entry) => [entry.name, {
     shape: entry.shape,
     data: fromTensor(entry, tensors[entry.name]),
   }]));
@@ -139,6 +150,7 @@ function unflatten(vector: Tensor1D, entries: Entry[]): Tensors {
  * @param state the state before; its tensors are disposed of
  * @param batch images [N, 28, 28, 1], values 0 to 1
  * @param learningRate Adam's α
+ * @param noiseSeed decides the noise of models that train with some
  * @returns the state after, and the loss r̄ of the batch before the step
  * @throws {NonFiniteLossError} when the loss is not finite; the state before
  * stays as it was
@@ -147,10 +159,13 @@ export function trainingStep(
   state: TrainingState,
   batch: Tensor4D,
   learningRate: number,
+  noiseSeed = 0,
 ): { state: TrainingState; loss: number } {
   const { loss, gradient, observed } = lossAndGradient(
     state.parameters,
     batch,
+    state.autoencoder,
+    noiseSeed,
   );
   if (!Number.isFinite(loss)) {
     tf.dispose([gradient, observed]);
@@ -179,30 +194,55 @@ export function trainingStep(
  *
  * @param parameters all parameters, [P]
  * @param batch images [N, 28, 28, 1]
- * @returns the loss r̄; its gradient by the parameters, [P]; the batch's
- * means and unbiased variances in the order of the running statistics, [S]
+ * @param autoencoder what is trained; the paper's unless told
+ * @param noiseSeed decides the noise of models that train with some
+ * @returns the loss (r̄, and what the model adds); its gradient by the
+ * parameters, [P]; the batch's means and unbiased variances in the order of
+ * the running statistics, [S]
  */
 export function lossAndGradient(
   parameters: Tensor1D,
   batch: Tensor4D,
+  autoencoder: Autoencoder = CONVOLUTIONAL,
+  noiseSeed = 0,
 ): { loss: number; gradient: Tensor1D; observed: Tensor1D } {
   return tf.tidy(() => {
-    const tensors = unflatten(parameters, PARAMETERS);
+    const tensors = unflatten(parameters, entriesOf(autoencoder, "parameter"));
     const seen = new Map<string, Tensor>();
-    const note = (norm: string, { mean, variance }: BatchStatistics) => {
-      seen.set(`${norm}.running_mean`, tf.keep(mean.clone()));
-      seen.set(`${norm}.running_var`, tf.keep(variance.clone()));
-    };
-    const layers = trainingLayers(tensors, note);
-    const { value, grads } = tf.valueAndGrads(() =>
-      tf.losses.meanSquaredError(batch, autoencoder(batch, layers)) as Scalar
-    )(Object.values(tensors));
+    const added: Scalar[] = [];
+    const layers = trainingLayers(tensors, {
+      onStatistics(norm, { mean, variance }) {
+        seen.set(`${norm}.running_mean`, tf.keep(mean.clone()));
+        seen.set(`${norm}.running_var`, tf.keep(variance.clone()));
+      },
+      onLoss: (loss) => added.push(loss),
+      noiseSeed,
+    });
+    const input = withNoise(batch, autoencoder.inputNoise, noiseSeed);
+    const { value, grads } = tf.valueAndGrads(() => {
+      const output = autoencoder.reconstruct(input, layers);
+      const error = tf.losses.meanSquaredError(batch, output) as Scalar;
+      return added.reduce((sum, loss) => tf.add(sum, loss), error);
+    })(Object.values(tensors));
     const flat = (parts: Tensor[]) =>
       tf.concat(parts.map((part) => part.flatten())) as Tensor1D;
-    const observed = flat(STATISTICS.map(({ name }) => seen.get(name)!));
+    const observed = flat(
+      entriesOf(autoencoder, "statistic").map(({ name }) => seen.get(name)!),
+    );
     tf.dispose([...seen.values()]);
     return { loss: value.dataSync()[0], gradient: flat(grads), observed };
   });
+}
+
+/** Images with Gaussian noise, clipped to [0, 1]. */
+function withNoise(
+  batch: Tensor4D,
+  deviation: number | undefined,
+  seed: number,
+): Tensor4D {
+  if (deviation === undefined) return batch;
+  const noise = gaussian<Tensor4D>(batch.shape, deviation, seed);
+  return tf.clipByValue(tf.add(batch, noise), 0, 1);
 }
 
 /** What {@linkcode train} reports. */
@@ -254,7 +294,9 @@ export async function* train(
       for (let step = 1; step <= stepsPerEpoch; step++) {
         const chosen = order.slice((step - 1) * batchSize, step * batchSize);
         const batch = toBatch(images, chosen);
-        const result = trainingStep(state, batch, learningRate);
+        // Depends on the step alone, so that a resumed run has the same noise.
+        const noiseSeed = seed + NOISE_STRIDE * state.step;
+        const result = trainingStep(state, batch, learningRate, noiseSeed);
         batch.dispose();
         state = result.state;
         sum += result.loss * chosen.length;
@@ -312,3 +354,6 @@ function validationLoss(
 }
 
 const VALIDATION_BATCH = 250;
+
+/** Apart from the seeds people choose, so that runs do not share noise. */
+const NOISE_STRIDE = 1_000_003;

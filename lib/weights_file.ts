@@ -1,14 +1,14 @@
-import { ENTRIES } from "./autoencoder.ts";
+import { autoencoderOf } from "./autoencoders/mod.ts";
 import { readPyTorchFile } from "./pytorch_file.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
 import { checkStateDict, type StateDict } from "./state_dict.ts";
 
 /**
- * The model's weights in a file's bytes: safetensors, or what `torch.save`
+ * A model's weights in a file's bytes: safetensors, or what `torch.save`
  * writes. Which of the two is seen from the first bytes, not from a name.
  *
  * @param bytes the whole file
- * @throws {WeightsError} when they are neither, damaged, or not this model's
+ * @throws {WeightsError} when they are neither, damaged, or not those of a model here
  */
 export function readWeights(bytes: Uint8Array): StateDict {
   const weights = isPyTorchFile(bytes)
@@ -18,7 +18,7 @@ export function readWeights(bytes: Uint8Array): StateDict {
     // A checkpoint of training holds the optimiser's state beside the weights.
     if (name.startsWith("adam.")) weights.delete(name);
   }
-  return checkStateDict(weights, ENTRIES);
+  return checkStateDict(weights, autoencoderOf(weights).entries);
 }
 
 /** Whether a file is a zip archive, as `torch.save` writes. */
@@ -27,7 +27,7 @@ export function isPyTorchFile(bytes: Uint8Array): boolean {
 }
 
 /**
- * The model's weights as a safetensors file, for
+ * A model's weights as a safetensors file, for
  * `model.load_state_dict(safetensors.torch.load_file(path))` in PyTorch.
  *
  * @param weights a state dict with every entry of the model
@@ -38,7 +38,7 @@ export function writeWeights(
   metadata: Record<string, string>,
 ): Uint8Array<ArrayBuffer> {
   return writeSafetensors({
-    weights: checkStateDict(weights, ENTRIES),
+    weights: checkStateDict(weights, autoencoderOf(weights).entries),
     metadata,
   });
 }

@@ -1,3 +1,4 @@
+import { AUTOENCODERS } from "../lib/autoencoders/mod.ts";
 import {
   readCheckpoint,
   type RunSettings,
@@ -62,10 +63,12 @@ export async function startingState(
   settings: RunSettings,
   { resume }: { resume: boolean },
 ): Promise<TrainingState> {
+  const fresh = () =>
+    newTraining(settings.seed, AUTOENCODERS[settings.model ?? "convolutional"]);
   const found = await newestCheckpoint(folder);
   if (!found) {
     if (resume) console.error(`${folder} has no checkpoint; starting afresh`);
-    return newTraining(settings.seed);
+    return fresh();
   }
   try {
     if (resume) {
@@ -78,7 +81,7 @@ export async function startingState(
     throw error;
   }
   disposeTraining(found.state);
-  return newTraining(settings.seed);
+  return fresh();
 }
 
 function requireFinished(folder: string, { state, settings }: Checkpoint) {
@@ -97,12 +100,13 @@ function requireSameRun(
   { state, settings: found }: Checkpoint,
   settings: RunSettings,
 ) {
-  for (const key of ["seed", "normalClasses", "data"] as const) {
-    if (String(found[key]) !== String(settings[key])) {
+  for (const key of ["model", "seed", "normalClasses", "data"] as const) {
+    const [theirs, ours] = [found, settings].map((of) =>
+      String(of[key] ?? "convolutional")
+    );
+    if (theirs !== ours) {
       throw new UsageError(
-        `the run in ${folder} has ${key} ${found[key]}, not ${
-          settings[key]
-        }: ` +
+        `the run in ${folder} has ${key} ${theirs}, not ${ours}: ` +
           "resume it with its own flags, or give another --out",
       );
     }

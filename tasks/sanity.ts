@@ -67,7 +67,7 @@ async function sanity(args: string[]): Promise<void> {
     { length: Math.min(count, countImages(test)) },
     (_, i) => i,
   );
-  const layers = layersFromOutput().size;
+  const layers = layersFromOutput(weights).size;
   const progress = startProgress("sanity check", layers + 2);
   const rows: SanityRow[] = [];
   const options = { seed, random: anomalyStream(seed) };

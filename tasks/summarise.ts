@@ -42,9 +42,10 @@ async function summarise(args: string[]): Promise<void> {
   const summaries = sumUp(runs);
   await Deno.mkdir(flags.out, { recursive: true });
   for (const cells of bySettings(summaries)) {
-    const { normalClasses, gradient } = cells[0];
-    const name = `epochs_classes${normalClasses.join("")}_${gradient}`;
+    const { model, normalClasses, gradient } = cells[0];
+    const name = `epochs_${model}_classes${normalClasses.join("")}_${gradient}`;
     const own = runs.filter(({ settings }) =>
+      (settings.model ?? "convolutional") === model &&
       String(settings.normalClasses) === String(normalClasses) &&
       settings.gradient === gradient
     );
@@ -86,20 +87,23 @@ function sumUp(runs: Results[]): SeedSummary[] {
   }
 }
 
-/** The summaries of one split and gradient each, in the order of their epochs. */
+/** The summaries of one model, split and gradient each, in the order of their epochs. */
 function bySettings(summaries: SeedSummary[]): SeedSummary[][] {
   const groups = Map.groupBy(
     summaries,
-    ({ normalClasses, gradient }) => `${normalClasses} ${gradient}`,
+    ({ model, normalClasses, gradient }) =>
+      `${model} ${normalClasses} ${gradient}`,
   );
   return [...groups.values()];
 }
 
 function tablesOf(cells: SeedSummary[]): string {
   const last = cells.at(-1)!;
-  const { normalClasses, gradient, seeds, epochs } = last;
+  const { model, normalClasses, gradient, seeds, epochs } = last;
   return [
-    `## Normal digits ${normalClasses.join(", ")}, ${gradient} gradient\n`,
+    `## ${model} autoencoder, normal digits ${
+      normalClasses.join(", ")
+    }, ${gradient} gradient\n`,
     `Means over the seeds ${
       seeds.join(", ")
     } (95 % bootstrap interval over seeds).\n`,

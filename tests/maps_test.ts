@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { entryOf, initialWeights } from "../lib/autoencoder.ts";
+import { ENTRIES, initialWeights } from "../lib/autoencoder.ts";
+import { entryOf } from "../lib/blueprint.ts";
 import { toBatch } from "../lib/images.ts";
 import { freeze, type Gradient } from "../lib/layers.ts";
 import { computeMaps, errorMap, scaleMaps } from "../lib/maps.ts";
@@ -62,7 +63,7 @@ function livelyWeights() {
   const random = randomStream(5, "weights");
   const weights = initialWeights(5);
   for (const [name, { data }] of weights) {
-    const { initial } = entryOf(name);
+    const { initial } = entryOf(ENTRIES, name);
     if ("constant" in initial) {
       const low = initial.constant === 1 ? 0.5 : -0.3;
       data.forEach((_, i) => data[i] = uniform(random, low, low + 0.8));

@@ -3,8 +3,8 @@ import { ENTRIES, initialWeights } from "../lib/autoencoder.ts";
 import { randomStream } from "../lib/random.ts";
 import { cascade, layersFromOutput, sanityCheck } from "../lib/sanity.ts";
 
-Deno.test("layersFromOutput() has every entry of the model once, the output first", () => {
-  const layers = layersFromOutput();
+Deno.test("layersFromOutput(initialWeights(0)) has every entry of the model once, the output first", () => {
+  const layers = layersFromOutput(initialWeights(0));
   assertEquals([...layers.keys()], [
     "decoder.conv.2",
     "decoder.conv.1",
@@ -24,7 +24,7 @@ Deno.test("cascade() randomises one layer more each time, and leaves the model a
   const trained = initialWeights(0);
   const random = initialWeights(1);
   const before = structuredClone(trained);
-  const layers = [...layersFromOutput().values()];
+  const layers = [...layersFromOutput(initialWeights(0)).values()];
   const models = [...cascade(trained, 1)];
   assertEquals(models.length, layers.length);
   models.forEach(({ weights }, stage) => {

@@ -1,4 +1,5 @@
 import type { Reconstruct } from "../maps.ts";
+import { gaussian } from "../ops/gaussian.ts";
 import { type Tensor3D, type Tensor4D, tf } from "../tensorflow.ts";
 import { lossGradient, strongestChannel } from "./loss_gradient.ts";
 
@@ -43,13 +44,7 @@ export function smoothGrad(
     let sum = tf.zerosLike(x);
     for (let sample = 0; sample < samples; sample++) {
       sum = tf.tidy(() => {
-        const field = tf.randomNormal(
-          shape,
-          0,
-          1,
-          "float32",
-          1 + seed + sample,
-        );
+        const field = gaussian(shape, 1, seed + sample);
         const noisy = tf.add(x, tf.mul(spread, field)) as Tensor4D;
         const total = tf.add(sum, lossGradient(reconstruct, noisy));
         sum.dispose();

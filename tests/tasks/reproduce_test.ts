@@ -106,6 +106,38 @@ inFolder(
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 inFolder(
+  "reproduce --model trains another autoencoder, tells so, and does not go on with the wrong one",
+  async (folder) => {
+    const dense = [...SMALL, "--model", "dense", "--out", `${folder}/dense`];
+    const { code, stderr } = await reproduce(...dense, "--epochs", "1");
+    assertEquals(code, 0, stderr);
+    const { settings } = JSON.parse(
+      await Deno.readTextFile(`${folder}/dense/results.json`),
+    );
+    assertEquals([settings.model, settings.epochs], ["dense", 1]);
+    assertEquals((await weightsOf(`${folder}/dense`)).size, 16);
+    const other = await reproduce(
+      ...[...SMALL, "--epochs", "2", "--resume", "--out", `${folder}/dense`],
+    );
+    assertEquals(other.code, 2);
+    assertStringIncludes(
+      other.stderr,
+      "has model dense, not convolutional: resume it with its own flags",
+    );
+    // Its weights alone tell what they are of.
+    const again = await reproduce(
+      ...["--weights", `${folder}/dense/weights.safetensors`],
+      ...["--data", "mnist", "--out", `${folder}/again`],
+    );
+    assertEquals(again.code, 0, again.stderr);
+    assertEquals(
+      await Deno.readTextFile(`${folder}/again/per_image.csv`),
+      await Deno.readTextFile(`${folder}/dense/per_image.csv`),
+    );
+  },
+);
+
+inFolder(
   "reproduce --weights writes every file, with the paper's numbers beside",
   async (folder) => {
     const weights = `${folder}/w.safetensors`;

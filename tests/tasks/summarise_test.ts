@@ -18,8 +18,8 @@ Deno.test("summarise writes a summary, tables and a figure for each split and gr
   assertEquals(
     [...Deno.readDirSync(`${folder}/out`)].map(({ name }) => name).sort(),
     [
-      "epochs_classes01234_exact.png",
-      "epochs_classes01234_exact.svg",
+      "epochs_convolutional_classes01234_exact.png",
+      "epochs_convolutional_classes01234_exact.svg",
       "summary.json",
       "table.md",
     ],

@@ -73,7 +73,8 @@ Deno.test({
   ignore,
   fn: async () => {
     const out = await Deno.makeTempDir();
-    const seedOf = (seed: number) => `${out}/classes1_seed${seed}`;
+    const seedOf = (seed: number) =>
+      `${out}/convolutional_classes1_seed${seed}`;
     const flags = [
       ...["--seeds", "3,4", "--epochs", "1", "--splits", "1"],
       ...["--data", "mnist", "--out", out],
@@ -86,7 +87,7 @@ Deno.test({
       assertStringIncludes(stderr, "error: the sweep did not finish");
     }
     const log = await Deno.readTextFile(
-      `${out}/logs/train_classes1_seed3_epoch1.log`,
+      `${out}/logs/train_convolutional_classes1_seed3_epoch1.log`,
     );
     assertStringIncludes(log, "another run is writing to");
     assert(await Deno.stat(`${seedOf(4)}/epoch1_exact/results.json`));
@@ -101,6 +102,7 @@ Deno.test("sweep answers mistakes with one sentence and exit code 2", async () =
   const mistakes = [
     [["--splits", "0-4"], "--splits takes digits, as in 01234,56789"],
     [["--splits", "0123456789"], "--splits: choose 1 to 9 normal classes"],
+    [["--models", "dense,big"], "--models takes convolutional or denoising"],
     [["--gradients", "right"], "--gradients takes exact or as-published"],
     [["--executor", "cloud"], "--executor takes local or slurm or kubernetes"],
     [["--seeds", "1,x"], "--seeds takes a whole number"],
