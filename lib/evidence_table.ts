@@ -112,6 +112,45 @@ export function courseTable(summaries: readonly SeedSummary[]): string {
 }
 
 /**
+ * Different models and splits side by side, a line each, as a Markdown table.
+ *
+ * @param summaries of the same K, 10 among them
+ */
+export function modelsTable(summaries: readonly SeedSummary[]): string {
+  const names = [
+    "share with top-10 agreement 6–10",
+    "mean top-10 agreement, pixels",
+    "mean maximum distance, K = 10, pixels",
+  ];
+  const rows = summaries.map((summary) => [
+    summary.model,
+    summary.normalClasses.join(""),
+    String(summary.epochs),
+    ...names.flatMap((name) => {
+      const { normal, novel, digits } = summary.measures.find(({ measure }) =>
+        measure === name
+      )!;
+      return [meanText(normal, digits), meanText(novel, digits)];
+    }),
+    meanText(summary.auroc, 3),
+    summary.findings
+      .filter(({ holds }) => holds === summary.seeds.length)
+      .map(({ claim }) => claim.split(":")[0]).join(" "),
+  ]);
+  return markdownTable([
+    [
+      "autoencoder",
+      "normal digits",
+      "epochs",
+      ...names.flatMap((name) => [`${name}: normal`, "novel"]),
+      "AUROC of r̄",
+      "findings that hold",
+    ],
+    ...rows,
+  ], { align: ["l", "l", ...Array(2 + 2 * names.length).fill("r"), "l"] });
+}
+
+/**
  * In how many seeds each finding of the paper holds, a column a number of
  * epochs, as a Markdown table.
  *

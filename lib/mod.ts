@@ -48,6 +48,7 @@ export * from "./paper.ts";
 export * from "./published.ts";
 export * from "./evidence.ts";
 export * from "./evidence_table.ts";
+export * from "./recorded.ts";
 export * from "./table.ts";
 
 // Figures, and how a notebook shows them.
@@ -84,3 +85,4 @@ export * from "./similarity/comparison.ts";
 export * from "./sanity.ts";
 export * from "./similarity_table.ts";
 export * from "./statistics.ts";
+export { anomalyStream, randomStream } from "./random.ts";

@@ -4,6 +4,7 @@ import {
   courseTable,
   findingsTable,
   measuresTable,
+  modelsTable,
 } from "../lib/evidence_table.ts";
 import { resultsOf } from "./results_fixture.ts";
 
@@ -47,4 +48,18 @@ Deno.test("findingsTable() counts seeds for each number of epochs", () => {
   assertEquals(lines.length, 2 + 6);
   assertStringIncludes(lines[0], "| finding | epoch 20 | epoch 50 |");
   assertStringIncludes(lines[6], "| 1 of 2 | 1 of 2 |");
+});
+
+Deno.test("modelsTable() has a line a model, with the findings that hold in every seed", () => {
+  const dense = resultsOf({ seed: 0, epochs: 20, normalClasses: [7] });
+  dense.settings.model = "dense";
+  const lines = plain(modelsTable(summariseSeeds([...runs, dense]))).split(
+    "\n",
+  );
+  assertEquals(lines.length, 2 + 3);
+  assertStringIncludes(lines[2], "| convolutional | 01234 | 20 |");
+  // Finding 5 holds in one of two seeds, finding 4 in none.
+  assertStringIncludes(lines[2], "| 0.750 (0.750–0.750) | 1 2 3 6 |");
+  assertStringIncludes(lines[4], "| dense | 7 | 20 |");
+  assertStringIncludes(lines[4], "| 0.750 | 1 2 3 5 6 |");
 });
