@@ -11,7 +11,11 @@ import {
   rankBiserial,
 } from "./statistics.ts";
 
-/** A mean over seeds; the 95 % interval needs two of them. */
+/**
+ * A mean over seeds; the 95 % interval needs two of them. Of few seeds a
+ * bootstrap interval is too narrow: with five normal values it holds the true
+ * mean five times in six.
+ */
 export interface SeedMean {
   mean: number;
   /** Bootstrap, percentile method. */
@@ -20,7 +24,7 @@ export interface SeedMean {
 
 /** Novel less normal images, one difference a seed. */
 export interface Difference extends SeedMean {
-  /** Two-sided paired permutation test over seeds; with n of them at least 2/2ⁿ. */
+  /** Two-sided paired permutation test over seeds; see {@linkcode smallestP}. */
   p: number;
   /** p, adjusted for the measures of the same models (Holm). */
   adjustedP: number;
@@ -51,12 +55,28 @@ export interface SeedSummary {
   /** AUROC of the reconstruction loss as a novelty score. */
   auroc: SeedMean;
   /**
-   * By K: how much less novel images agree, as the rank-biserial correlation
-   * over images (−1 to 1, below 0: they agree less), and its mean over seeds.
+   * By K: how much more novel images agree, as the rank-biserial correlation
+   * over images (−1 to 1; below 0 they agree less), and its mean over seeds.
    */
   agreementEffect: Record<string, SeedMean>;
   /** The paper's findings, and in how many seeds each holds; needs K = 10. */
   findings: { claim: string; holds: number }[];
+}
+
+/**
+ * The smallest p that the paired permutation test over seeds can give.
+ *
+ * @param seeds how many
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(smallestP(5), 0.0625);
+ * ```
+ */
+export function smallestP(seeds: number): number {
+  return pairedPermutationTest(Array(seeds).fill(1), { random: random() });
 }
 
 /** What settings without a model mean. */

@@ -19,16 +19,19 @@ import { PRINTED } from "./paper.ts";
  *
  * assertEquals(meanText({ mean: 2, interval: { low: 1.5, high: 2.5 } }, 1), "2.0 (1.5–2.5)");
  * assertEquals(meanText({ mean: 2 }, 1), "2.0");
+ * assertEquals(meanText({ mean: -0.01 }, 1), "0.0");
  * ```
  */
 export function meanText(
   { mean, interval }: SeedMean,
   digits: number,
 ): string {
-  const show = (value: number) => value.toFixed(digits).replace("-", "−");
+  const show = (value: number) =>
+    // Nothing is below 0 that is shown as 0.
+    value.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
   if (!interval) return show(mean);
   const { low, high } = interval;
-  const to = low < 0 ? " to " : "–";
+  const to = show(low).startsWith("−") ? " to " : "–";
   return `${show(mean)} (${show(low)}${to}${show(high)})`;
 }
 

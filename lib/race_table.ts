@@ -12,7 +12,7 @@ const SCORES: {
   digits?: number;
 }[] = [
   { name: "pixel AUROC", of: ({ pixelAuroc }) => pixelAuroc.mean },
-  { name: "pooled", of: ({ pooledAuroc }) => pooledAuroc },
+  { name: "pooled AUROC", of: ({ pooledAuroc }) => pooledAuroc },
   {
     name: "average precision",
     of: ({ averagePrecision }) => averagePrecision.mean,
@@ -21,7 +21,7 @@ const SCORES: {
   { name: "top-K precision", of: ({ topKPrecision }) => topKPrecision.mean },
   { name: "pointing game", of: ({ pointingGame }) => pointingGame.mean },
   {
-    name: "distance, pixels",
+    name: "distance, pixels (low is good)",
     of: ({ maskDistance }) => maskDistance.mean,
     digits: 2,
   },

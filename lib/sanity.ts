@@ -19,7 +19,8 @@ export interface RandomisedModel {
 
 /**
  * The layers from the output to the input, in PyTorch's names; a block of
- * convolutions is one, and batch norm belongs to the layer before it.
+ * convolutions is one, batch norm belongs to the layer before it, and the two
+ * layers of a variational code, which stand side by side, are one.
  *
  * @param weights of a model
  * @returns lists of the state dict's names, by layer
@@ -35,7 +36,7 @@ export function layersFromOutput(weights: StateDict): Map<string, string[]> {
   for (const [module, names] of modules) {
     const isNorm = names.length === 4 &&
       names.some((name) => name.endsWith(".running_mean"));
-    if (!isNorm) layer = module;
+    if (!isNorm && module !== "encoder.fc.log_variance") layer = module;
     layers.set(layer, [...layers.get(layer) ?? [], ...names]);
   }
   return new Map([...layers].reverse());

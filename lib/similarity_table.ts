@@ -11,7 +11,7 @@ export interface MeasureRow {
   novel: Estimate;
   /** Mean of the saliency map of one image and the error map of another. */
   mismatched: Estimate;
-  /** The chance that a matched pair is more alike than a mismatched one. */
+  /** AUROC of matched against mismatched pairs, ties counting half. */
   separation: number;
 }
 
@@ -30,7 +30,7 @@ export function measureTable(rows: readonly MeasureRow[]): string {
       "normal images",
       "novel images",
       "maps of different images",
-      "tells the same image from another",
+      "AUROC, same image against different",
     ],
     ...rows.map(({ measure, normal, novel, mismatched, separation }) => [
       measure,

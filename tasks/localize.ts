@@ -20,7 +20,7 @@ import {
 } from "../lib/images.ts";
 import { freeze } from "../lib/layers.ts";
 import type { Reconstruct } from "../lib/maps.ts";
-import { loadMnist } from "../lib/mnist.ts";
+import { loadMnist, loadTest } from "../lib/mnist.ts";
 import type { GivenModel } from "../lib/models.ts";
 import { mapsOf, type Race, scoreMaps } from "../lib/race.ts";
 import { detectionTable, kindsTable, scoresTable } from "../lib/race_table.ts";
@@ -111,12 +111,13 @@ async function localize(args: string[]): Promise<void> {
   const plan = { count, slow, seed };
   const files = flags.weights.split(",");
   const models = await Promise.all(files.map(loadWeights));
+  requireReplicates(models);
   using _claim = await claimFolder(flags.out);
-  const data = await loadMnist("mnist-data");
+  const test = await loadTest();
   const measured: Measured[] = [];
   for (const [i, model] of models.entries()) {
     const name = files[i].split("/").at(-1)!;
-    measured.push(await measureModel(name, model, data, plan));
+    measured.push(await measureModel(name, model, test, plan));
   }
   const tables = allTables(measured);
   await writeAtomically(
@@ -130,18 +131,55 @@ async function localize(args: string[]): Promise<void> {
   );
 }
 
+/** An interval over models is one over seeds: nothing else may differ. */
+function requireReplicates(models: GivenModel[]) {
+  if (models.length === 1) return;
+  const known = models.map(({ settings }) => {
+    if (settings) return settings;
+    throw new UsageError(
+      "--weights: of several files each must tell how it was trained, as those of `train` do",
+    );
+  });
+  const kinds = known.map(({ model, normalClasses, epochs, data }) =>
+    `${model} ${normalClasses} ${epochs} ${data}`
+  );
+  const seeds = known.map(({ seed }) => seed);
+  if (new Set(kinds).size > 1 || new Set(seeds).size < seeds.length) {
+    throw new UsageError(
+      "--weights: several models must differ in their seeds, and in nothing else",
+    );
+  }
+}
+
+/**
+ * The images a model was trained on; where its file does not tell, all normal
+ * ones of the training file.
+ */
+async function imagesKnown(
+  { settings }: GivenModel,
+  normalClasses: number[],
+): Promise<Images> {
+  const { training } = await loadMnist(settings?.data ?? "mnist-data");
+  const { labels } = training;
+  const indices = settings
+    ? splitNormal(labels, normalClasses, settings.seed).training
+    : Array.from(labels, (_, i) => i)
+      .filter((i) => normalClasses.includes(labels[i]));
+  return selectImages(training, indices);
+}
+
 async function measureModel(
   name: string,
-  { weights, settings }: GivenModel,
-  { training, test }: { training: LabelledImages; test: LabelledImages },
+  given: GivenModel,
+  test: LabelledImages,
   plan: Plan,
 ): Promise<Measured> {
+  const { settings } = given;
   const normalClasses = settings?.normalClasses ?? [0, 1, 2, 3, 4];
   const { epochs, seed } = settings ?? {};
-  const model = freeze(weights);
+  const model = freeze(given.weights);
   const { reconstruct } = model;
-  const split = splitNormal(training.labels, normalClasses, seed ?? 0);
-  const known = selectImages(training, split.training);
+  const known = await imagesKnown(given, normalClasses);
   const measured = {
     ...{ weights: name, normalClasses, epochs, seed },
     detection: await detect(name, reconstruct, known, test, normalClasses),
@@ -209,11 +247,18 @@ async function race(
   title: string,
   reconstruct: Reconstruct,
   test: LabelledImages,
-  { count, slow, seed, normalClasses }: Plan & { normalClasses: number[] },
+  { slow, seed, normalClasses, ...plan }: Plan & { normalClasses: number[] },
 ): Promise<Race> {
-  const { width } = test;
+  const { width, labels } = test;
+  // Each image once: an interval over images counts them as independent.
+  const normal = labels.filter((label) => normalClasses.includes(label));
+  const count = Math.min(plan.count, normal.length);
   const random = anomalyStream(seed, INTERVAL_STREAM);
-  const countOf = (map: string) => MANY_PASSES.has(map) ? slow : count;
+  // Each kind has noise of its own.
+  const noise = anomalyStream(seed, INTERVAL_STREAM + 1);
+  const noiseSeeds = KINDS.map(() => noise.next() >>> 0);
+  const countOf = (map: string) =>
+    MANY_PASSES.has(map) ? Math.min(slow, count) : count;
   const maps = Object.keys(ATTRIBUTIONS).filter((map) => countOf(map) > 0);
   // A pass of a slow map is as dear as one of a fast map; it has fifty or so.
   const cost = (map: string) => MANY_PASSES.has(map) ? 50 : 1;
@@ -232,7 +277,7 @@ async function race(
     for (const [i, kind] of KINDS.entries()) {
       const chosen = images[i].slice(0, countOf(map));
       const values = mapsOf(map, reconstruct, chosen, {
-        ...{ width, seed },
+        ...{ width, seed: noiseSeeds[i] },
         onProgress: (done) => progress.update(before + done * cost(map), map),
       });
       before += chosen.length * cost(map);
@@ -248,7 +293,7 @@ async function race(
 function allTables(measured: Measured[]): string {
   const races = measured.map(({ scores }) => scores);
   const over = races.length > 1
-    ? ` of ${races.length} models (95 % interval over models)`
+    ? ` of ${races.length} models (95 % bootstrap interval over their seeds)`
     : "";
   return [
     `Models: ${measured.map(({ weights }) => weights).join(", ")}\n`,

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { mapsOf, scoreMaps } from "../lib/race.ts";
+import { estimate, mapsOf, scoreMaps } from "../lib/race.ts";
 import { anomalyStream, uniform } from "../lib/random.ts";
 import { type Tensor4D, tf } from "../lib/tensorflow.ts";
 import { assertNear } from "./assert.ts";
@@ -52,4 +52,15 @@ Deno.test("scoreMaps() gives random maps what chance gives, within its interval"
   const { low, mean, high } = pixelAuroc;
   assert(low < mean && mean < high);
   assert(low < 0.5 && 0.5 < high, `${low} to ${high}`);
+});
+
+Deno.test("estimate() has an interval of 95 %, as of many values of one distribution", () => {
+  const values = Array.from({ length: 400 }, () => uniform(random, 0, 1));
+  const { mean, low, high } = estimate(values, random);
+  const deviation = Math.sqrt(
+    values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 399,
+  );
+  const half = 1.96 * deviation / Math.sqrt(400);
+  assertAlmostEquals((high - mean) / half, 1, 0.15);
+  assertAlmostEquals((mean - low) / half, 1, 0.15);
 });

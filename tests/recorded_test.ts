@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { recordedRuns } from "../lib/recorded.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { recordedRuns, RecordError } from "../lib/recorded.ts";
 import { resultsOf } from "./results_fixture.ts";
 
 Deno.test("recordedRuns() finds the results of every folder below, and no others", async () => {
@@ -17,6 +17,12 @@ Deno.test("recordedRuns() finds the results of every folder below, and no others
   await Deno.writeTextFile(`${folder}/a/other_results.json`, "no JSON");
   const runs = await recordedRuns(folder);
   assertEquals(runs, [resultsOf({ seed: 0 }), resultsOf({ seed: 1 })]);
+  await Deno.writeTextFile(`${folder}/a/results.json`, '{"agreement": {');
+  await assertRejects(
+    () => recordedRuns(folder),
+    RecordError,
+    "a/results.json is damaged",
+  );
   await Deno.remove(folder, { recursive: true });
   assertEquals(await recordedRuns(folder), []);
 });

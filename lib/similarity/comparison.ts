@@ -49,8 +49,8 @@ export interface MeasureComparison {
   /** Of an image's saliency map and the next image's error map. */
   mismatched: number[];
   /**
-   * The chance that a matched pair is more alike than a mismatched one; 0.5
-   * when the measure cannot tell them apart.
+   * AUROC of matched against mismatched pairs, ties counting half; 0.5 when the
+   * measure cannot tell them apart.
    */
   separation: number;
 }

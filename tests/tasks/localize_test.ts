@@ -33,6 +33,10 @@ Deno.test("localize answers mistakes with one sentence and exit code 2", async (
   const { code, stderr } = await localize("--images", "1");
   assertEquals(code, 2);
   assertStringIncludes(stderr, "--images takes a whole number from 2");
+  const model = "data/models/classes01234_seed0_epochs50.safetensors";
+  const twice = await localize("--weights", `${model},${model}`);
+  assertEquals(twice.code, 2);
+  assertStringIncludes(twice.stderr, "must differ in their seeds");
   const slow = await localize("--slow", "1");
   assertEquals(slow.code, 2);
   assertStringIncludes(slow.stderr, "--slow takes 0, or 2 and more");
