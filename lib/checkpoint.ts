@@ -2,9 +2,15 @@ import { AUTOENCODERS, type ModelName } from "./autoencoders/mod.ts";
 import { sha256 } from "./sha256.ts";
 import type { Source } from "./mnist.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
-import { checkStateDict, type StateDict, WeightsError } from "./state_dict.ts";
+import {
+  checkStateDict,
+  quote,
+  type StateDict,
+  WeightsError,
+} from "./state_dict.ts";
 import { type Tensor1D, tf } from "./tensorflow.ts";
 import {
+  type EpochLosses,
   startTraining,
   trainedWeights,
   type TrainingSettings,
@@ -71,7 +77,7 @@ export async function readCheckpoint(
     throw new WeightsError("the checkpoint is damaged: its checksum is wrong");
   }
   MOMENTS.forEach((moment) => weights.delete(`adam.${moment}`));
-  const settings: RunSettings = JSON.parse(metadata.settings);
+  const { settings, history, step } = readMetadata(metadata);
   const autoencoder = AUTOENCODERS[settings.model ?? "convolutional"];
   const state = startTraining(
     checkStateDict(weights, autoencoder.entries),
@@ -86,11 +92,33 @@ export async function readCheckpoint(
       ...state,
       firstMoment,
       secondMoment,
-      step: Number(metadata.step),
-      history: JSON.parse(metadata.history),
+      ...{ step, history },
     },
     settings,
   };
+}
+
+/** Checked before any tensor is made. */
+function readMetadata(metadata: Record<string, string>) {
+  let settings: RunSettings;
+  let history: EpochLosses[];
+  try {
+    settings = JSON.parse(metadata.settings);
+    history = JSON.parse(metadata.history);
+  } catch {
+    throw new WeightsError("the checkpoint is damaged: its settings are cut");
+  }
+  const step = Number(metadata.step);
+  if (!Number.isInteger(step) || !Array.isArray(history)) {
+    throw new WeightsError("the checkpoint is damaged: it has no step");
+  }
+  const { model = "convolutional" } = settings;
+  if (!(model in AUTOENCODERS)) {
+    throw new WeightsError(
+      `the checkpoint is of a model that is not known here: ${quote(model)}`,
+    );
+  }
+  return { settings, history, step };
 }
 
 /** SHA-256 over all numbers, in the order of the arrays' names. */

@@ -156,11 +156,11 @@ export function measuresOf(ks: readonly number[]): Measure[] {
  * @param runs each with its seed and epochs in its settings, and the same K
  * @returns ordered by model, classes, gradient, epochs; the same for the same runs
  * @throws {RangeError} when there is no run, one does not tell its seed and
- * epochs, two are of the same model, or they have different K
+ * epochs, two are of the same model, or they have different K or data
  */
 export function summariseSeeds(runs: readonly Results[]): SeedSummary[] {
   if (runs.length === 0) throw new RangeError("there is no run to sum up");
-  const ks = runs[0].settings.k;
+  const { k: ks, data } = runs[0].settings;
   const cells = new Map<string, Results[]>();
   for (const run of runs) {
     const { normalClasses, gradient, epochs, seed, k } = run.settings;
@@ -170,6 +170,11 @@ export function summariseSeeds(runs: readonly Results[]): SeedSummary[] {
     }
     if (String(k) !== String(ks)) {
       throw new RangeError(`the runs have different K: ${ks} and ${k}`);
+    }
+    if (run.settings.data !== data) {
+      throw new RangeError(
+        `the runs have different data: ${data} and ${run.settings.data}`,
+      );
     }
     const order = String(epochs).padStart(6, "0");
     const name = `${model} ${normalClasses.join("")} ${gradient} ${order}`;

@@ -4,7 +4,7 @@ import type { RunSettings } from "./checkpoint.ts";
 import { type LabelledImages, toBatch } from "./images.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { splitNormal } from "./split.ts";
-import type { StateDict } from "./state_dict.ts";
+import { type StateDict, WeightsError } from "./state_dict.ts";
 import {
   countSteps,
   disposeTraining,
@@ -122,6 +122,13 @@ export function readModel(bytes: Uint8Array): GivenModel {
   const history: EpochLosses[] = parse(metadata.history) ?? [];
   const settings: RunSettings | undefined = parse(metadata.settings);
   if (!settings) return { weights, history };
+  const { entries } = AUTOENCODERS[settings.model ?? "convolutional"] ??
+    { entries: [] };
+  if (entries.length !== weights.size || !weights.has(entries[0].name)) {
+    throw new WeightsError(
+      `the file says that its weights are of a ${settings.model} model; they are not`,
+    );
+  }
   // A checkpoint names the epochs it is to reach.
   const epochs = history.length || settings.epochs;
   return { weights, history, settings: { ...settings, epochs } };

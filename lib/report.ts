@@ -25,6 +25,7 @@ export function report(
     "normal digits": settings.normalClasses.join(", "),
     "test images":
       `${counts.normal} normal and ${counts.novel} novel, of ${settings.data}`,
+    "autoencoder": settings.model ?? "convolutional, the paper's",
     "input gradient": settings.gradient,
     "weights": settings.weights,
     "epochs": settings.epochs,

@@ -37,7 +37,10 @@ export const PAPER_SETTINGS = {
 
 /** Mean losses of one epoch (r̄, equation 2). */
 export interface EpochLosses {
-  /** Over the training images as they came, in training mode. */
+  /**
+   * Over the training images as they came, in training mode; with what a
+   * variational model adds to r̄.
+   */
   training: number;
   /** Over the validation images after the epoch, in evaluation mode. */
   validation: number;

@@ -35,10 +35,15 @@ export async function saveCheckpoint(
 
 type Checkpoint = Awaited<ReturnType<typeof readCheckpoint>>;
 
-/** The newest checkpoint that is not damaged. */
+/**
+ * The newest checkpoint that is not damaged.
+ *
+ * @throws {UsageError} when there are only damaged ones
+ */
 async function newestCheckpoint(
   folder: string,
 ): Promise<Checkpoint | undefined> {
+  let damaged = false;
   for (const path of [current(folder), previous(folder)]) {
     const bytes = await Deno.readFile(path).catch(() => undefined);
     if (!bytes) continue;
@@ -46,8 +51,14 @@ async function newestCheckpoint(
       return await readCheckpoint(bytes);
     } catch (error) {
       console.error(`${path} is not used: ${(error as Error).message}`);
+      damaged = true;
     }
   }
+  if (!damaged) return;
+  throw new UsageError(
+    `no checkpoint in ${folder} can be used: give another --out, or delete ` +
+      `${current(folder)} to start afresh`,
+  );
 }
 
 /**

@@ -21,9 +21,9 @@ export async function pythonEnvironment(
 ): Promise<string> {
   const folder = `${ROOT}data/cache/${name}`;
   const stamp = `${folder}/packages.txt`;
-  const wanted = packages.join("\n") + "\n";
-  const installed = await Deno.readTextFile(stamp).catch(() => "");
-  if (installed === wanted) return folder;
+  const installed = (await Deno.readTextFile(stamp).catch(() => ""))
+    .split("\n").filter((line) => line);
+  if (packages.every((wanted) => installed.includes(wanted))) return folder;
   console.error(`installing ${packages.join(", ")} in data/cache/${name}`);
   run("python3", ["-m", "venv", folder]);
   const python = `${folder}/bin/python`;
@@ -38,7 +38,11 @@ export async function pythonEnvironment(
       `pip could not install the packages (${pip.output.split("\n").at(-1)})`,
     );
   }
-  await writeAtomically(stamp, wanted);
+  const nameOf = (wanted: string) => wanted.split("==")[0];
+  const others = installed.filter((line) =>
+    !packages.some((wanted) => nameOf(wanted) === nameOf(line))
+  );
+  await writeAtomically(stamp, [...others, ...packages, ""].join("\n"));
   return folder;
 }
 

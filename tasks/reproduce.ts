@@ -1,7 +1,14 @@
 /** The whole experiment, headless: train or load, maps, metrics, figures. */
+import {
+  autoencoderOf,
+  AUTOENCODERS,
+  MODEL_NAMES,
+  type ModelName,
+} from "../lib/autoencoders/mod.ts";
 import type { Gradient } from "../lib/layers.ts";
 import { loadMnist, loadTest } from "../lib/mnist.ts";
 import type { ResultSettings } from "../lib/results.ts";
+import type { StateDict } from "../lib/state_dict.ts";
 import { resultsTable } from "../lib/table.ts";
 import {
   duration,
@@ -10,6 +17,7 @@ import {
   parseFlags,
   parseIntegers,
   runTask,
+  UsageError,
 } from "./cli.ts";
 import { evaluateModel } from "./evaluate.ts";
 import { claimFolder, loadWeights } from "./files.ts";
@@ -80,9 +88,10 @@ function describe(
   { settings, gradient, ks: k, weightsFile }: Plan,
   known: boolean,
 ): ResultSettings {
-  const { data, normalClasses, ...training } = settings;
+  const { data, normalClasses, model, ...training } = settings;
   return {
     ...{ data, normalClasses, gradient, k },
+    ...model && { model },
     ...weightsFile && { weights: weightsFile.split("/").at(-1) },
     ...known && training,
   };
@@ -97,6 +106,7 @@ async function reproduce(args: string[]): Promise<void> {
   const given = weightsFile === undefined
     ? undefined
     : await loadWeights(weightsFile);
+  if (given) requireNoTraining(args);
   if (given?.settings) {
     // The file knows best, except for what the command line says of the test.
     const { data, normalClasses } = todo.settings;
@@ -109,6 +119,7 @@ async function reproduce(args: string[]): Promise<void> {
   }
   using _claim = await claimFolder(out);
   const { settings } = todo;
+  if (given && !given.settings) settings.model = modelOf(given.weights);
   if (settings.data === "mnist") {
     console.error(
       "note: --data mnist tests on images set aside from MNIST's TRAINING file; " +
@@ -132,6 +143,21 @@ async function reproduce(args: string[]): Promise<void> {
       `AUROC of the reconstruction loss: ${auroc.toFixed(3)} (chance 0.5)\n` +
       `written to ${out} in ${duration((performance.now() - started) / 1000)}`,
   );
+}
+
+/** The flags of training say nothing of a model that is given. */
+function requireNoTraining(args: string[]) {
+  const flag = ["--model", "--epochs", "--keep", "--resume"].find((name) =>
+    args.some((arg) => arg === name || arg.startsWith(`${name}=`))
+  );
+  if (flag === undefined) return;
+  throw new UsageError(`${flag} is for training; with --weights there is none`);
+}
+
+/** The model that weights are of, if not the paper's. */
+function modelOf(weights: StateDict): ModelName | undefined {
+  const found = autoencoderOf(weights);
+  return MODEL_NAMES.slice(1).find((name) => AUTOENCODERS[name] === found);
 }
 
 async function trainAndKeep(todo: Plan) {

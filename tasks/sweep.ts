@@ -116,15 +116,23 @@ async function sweep(args: string[]): Promise<void> {
   const config = {
     seeds: parseIntegers("seeds", flags.seeds, [0, 2 ** 32 - 1]),
     epochs: measuredEpochs(epochs, every),
-    splits: flags.splits.split(",").map(parseSplit),
-    models: flags.models.split(",")
-      .map((text) => parseChoice("models", text, MODEL_NAMES)),
-    gradients: flags.gradients.split(",")
-      .map((text) => parseChoice("gradients", text, GRADIENTS)),
+    splits: parseList(flags.splits, parseSplit),
+    models: parseList(
+      flags.models,
+      (text) => parseChoice("models", text, MODEL_NAMES),
+    ),
+    gradients: parseList(
+      flags.gradients,
+      (text) => parseChoice("gradients", text, GRADIENTS),
+    ),
     data: parseChoice("data", flags.data, SOURCES),
   };
   using _claim = await claimFolder(flags.out);
   const out = await Deno.realPath(flags.out);
+  if (out.includes(",")) {
+    throw new UsageError("--out takes a folder without commas in its path");
+  }
+  await requireRoom(out, config);
   const folder = await pythonEnvironment("snakemake-venv", [
     SNAKEMAKE,
     ...EXECUTORS[executor],
@@ -141,11 +149,14 @@ async function sweep(args: string[]): Promise<void> {
       ...["--configfile", configFile, "--directory", out],
       ...rest,
     ]);
+  const started = Date.now();
   // Whoever was killed here left Snakemake's lock; the folder is ours alone.
   await snakemake("--unlock", "--quiet", "all");
   const code = await snakemake(
     ...["--executor", executor, "--jobs", String(jobs)],
     ...["--keep-going", "--rerun-incomplete", "--rerun-triggers", "mtime"],
+    // Else a summary of other models, if it is there, would do.
+    ...["--forcerun", "summarise"],
     ...["--quiet", "host", "rules"],
     ...args.slice(end + 1),
   );
@@ -155,8 +166,63 @@ async function sweep(args: string[]): Promise<void> {
         `are in ${flags.out}/logs, and the same command goes on`,
     );
   }
+  const table = await Deno.stat(`${out}/table.md`).catch(() => undefined);
+  // There is no new one after a dry run.
+  if (!table?.mtime || table.mtime.getTime() < started) return;
   console.log(await Deno.readTextFile(`${out}/table.md`));
   console.log(`written to ${flags.out}`);
+}
+
+/** What a sweep is about. */
+interface Config {
+  seeds: number[];
+  epochs: number[];
+  splits: string[];
+  models: string[];
+  data: string;
+}
+
+/**
+ * A folder can take more seeds, splits, models and later epochs, but no other
+ * data, and no epoch that its models have passed: they train forwards.
+ */
+async function requireRoom(out: string, config: Config) {
+  const before = await Deno.readTextFile(`${out}/sweep.json`)
+    .then(JSON.parse, () => undefined);
+  if (before && before.data !== config.data) {
+    throw new UsageError(
+      `${out} holds models trained on ${before.data}; give another --out`,
+    );
+  }
+  for (const model of config.models) {
+    for (const split of config.splits) {
+      for (const seed of config.seeds) {
+        const name = `${model}_classes${split}_seed${seed}`;
+        const done = await epochsOf(`${out}/${name}`);
+        const passed = config.epochs.find((epoch) =>
+          !done.includes(epoch) && done.some((other) => other > epoch)
+        );
+        if (passed === undefined) continue;
+        throw new UsageError(
+          `${name} in ${out} is past epoch ${passed} and its weights of it were ` +
+            "not kept; give another --out, or epochs that it was measured at",
+        );
+      }
+    }
+  }
+}
+
+/** The epochs whose weights a model's folder holds. */
+async function epochsOf(folder: string): Promise<number[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
+  return entries.flatMap(({ name }) =>
+    name.match(/^weights_epoch(\d+)\.safetensors$/)?.[1] ?? []
+  ).map(Number);
+}
+
+/** Parts of a flag with commas, each once. */
+function parseList<T>(text: string, parse: (part: string) => T): T[] {
+  return [...new Set(text.split(",").map((part) => parse(part.trim())))];
 }
 
 /** Multiples of `every`, and the last epoch. */

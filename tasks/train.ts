@@ -104,18 +104,19 @@ export function trainingPlan(
   flags: Values<typeof TRAINING_FLAGS>,
 ): TrainingPlan {
   const model = parseChoice("model", flags.model, MODEL_NAMES);
+  const epochs = parseInteger("epochs", flags.epochs, [1, 100_000]);
   return {
     settings: {
       ...PAPER_SETTINGS,
       // The paper's model goes without saying, as in files from before others.
       ...model !== "convolutional" && { model },
-      epochs: parseInteger("epochs", flags.epochs, [1, 100_000]),
+      epochs,
       seed: parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]),
       normalClasses: parseClasses(flags.normal),
       data: parseChoice("data", flags.data, SOURCES),
     },
     out: flags.out.replace(/\/+$/, "") || "/",
-    keep: flags.keep ? parseIntegers("keep", flags.keep, [1, 100_000]) : [],
+    keep: flags.keep ? parseIntegers("keep", flags.keep, [1, epochs]) : [],
     resume: flags.resume,
   };
 }

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { readCheckpoint, writeCheckpoint } from "../lib/checkpoint.ts";
+import { readSafetensors, writeSafetensors } from "../lib/safetensors.ts";
 import { WeightsError } from "../lib/state_dict.ts";
 import { type Tensor4D, tf } from "../lib/tensorflow.ts";
 import {
@@ -88,3 +89,28 @@ Deno.test("readCheckpoint() refuses weights without a training state", async () 
     "no training to go on",
   );
 });
+
+const DAMAGES = [
+  ["step", "x", "it has no step"],
+  ["history", "[[[", "its settings are cut"],
+  [
+    "settings",
+    JSON.stringify({ ...SETTINGS, model: "huge" }),
+    "not known here",
+  ],
+] as const;
+
+for (const [key, value, message] of DAMAGES) {
+  Deno.test(`readCheckpoint() refuses metadata that is wrong in its ${key}, and leaves no tensor`, async () => {
+    const state = trained();
+    const file = readSafetensors(await writeCheckpoint(state, settings));
+    disposeTraining(state);
+    const bytes = writeSafetensors({
+      weights: file.weights,
+      metadata: { ...file.metadata, [key]: value },
+    });
+    const before = tf.memory().numTensors;
+    await assertRejects(() => readCheckpoint(bytes), WeightsError, message);
+    assertEquals(tf.memory().numTensors, before);
+  });
+}

@@ -93,7 +93,7 @@ Deno.test("summariseSeeds() does not depend on the order of the runs", () => {
   assertEquals(summariseSeeds(runs.toReversed()), summariseSeeds(runs));
 });
 
-Deno.test("summariseSeeds() refuses no run, one without a seed, a seed twice, different K", () => {
+Deno.test("summariseSeeds() refuses no run, one without a seed, a seed twice, different K or data", () => {
   assertThrows(() => summariseSeeds([]), RangeError, "no run");
   assertThrows(
     () => summariseSeeds([resultsOf({})]),
@@ -111,6 +111,13 @@ Deno.test("summariseSeeds() refuses no run, one without a seed, a seed twice, di
     () => summariseSeeds([resultsOf({ seed: 1 }), other]),
     RangeError,
     "different K",
+  );
+  const quick = resultsOf({ seed: 2 });
+  quick.settings.data = "mnist";
+  assertThrows(
+    () => summariseSeeds([resultsOf({ seed: 1 }), quick]),
+    RangeError,
+    "different data",
   );
 });
 

@@ -1,11 +1,16 @@
-import { assert, assertEquals, equal } from "@std/assert";
+import { assert, assertEquals, assertThrows, equal } from "@std/assert";
+import { AUTOENCODERS, type ModelName } from "../lib/autoencoders/mod.ts";
+import { initialise } from "../lib/blueprint.ts";
 import { loadMnist } from "../lib/mnist.ts";
 import {
   keptModel,
+  modelFile,
   modelName,
+  readModel,
   trainedModel,
   trainingCost,
 } from "../lib/models.ts";
+import { WeightsError } from "../lib/state_dict.ts";
 import { PAPER_SETTINGS } from "../lib/training.ts";
 
 const settings = {
@@ -57,4 +62,16 @@ Deno.test("trainingCost() counts steps over all epochs", async () => {
   const cost = trainingCost({ ...run, epochs: 3 }, training);
   assertEquals(cost.steps, 3 * Math.ceil((cost.images - 1) / 256));
   assert(cost.seconds > 0);
+});
+
+Deno.test("readModel() refuses weights of another model than its settings say", () => {
+  const weights = initialise(AUTOENCODERS.dense.entries, 0);
+  const file = (model: ModelName) =>
+    modelFile({ ...run, model }, { weights, history: [] });
+  assertEquals(readModel(file("dense")).settings?.model, "dense");
+  assertThrows(
+    () => readModel(file("variational")),
+    WeightsError,
+    "says that its weights are of a variational model",
+  );
 });

@@ -1,7 +1,8 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { divergence, VARIATIONAL } from "../../lib/autoencoders/variational.ts";
-import type { Layers } from "../../lib/blueprint.ts";
-import { trainingLayers } from "../../lib/layers.ts";
+import { initialise, type Layers } from "../../lib/blueprint.ts";
+import { freeze, trainingLayers } from "../../lib/layers.ts";
+import type { StateDict } from "../../lib/state_dict.ts";
 import {
   type Scalar,
   type Tensor2D,
@@ -75,4 +76,24 @@ Deno.test("sample() in training draws with the deviation asked for, as its seed 
   assertAlmostEquals(variance.dataSync()[0], 0.25, 0.02);
   assertEquals(draw(1).dataSync(), draw(1).dataSync());
   assertEquals(draw(1).dataSync()[0] === draw(2).dataSync()[0], false);
+});
+
+Deno.test("in evaluation the variational code is the mean: the log variance does not count", () => {
+  const weights = initialise(VARIATIONAL.entries, 3);
+  const x = tf.randomUniform([3, 28, 28, 1], 0, 1, "float32", 4) as Tensor4D;
+  const images = (w: StateDict) => {
+    const model = freeze(w);
+    const values = model.reconstruct(x).dataSync();
+    model.dispose();
+    return values;
+  };
+  const before = images(weights);
+  const zeroed = (name: string) => {
+    const changed = new Map(weights);
+    const { shape, data } = weights.get(name)!;
+    changed.set(name, { shape, data: data.map(() => 0) });
+    return images(changed);
+  };
+  assertEquals(zeroed("encoder.fc.log_variance.weight"), before);
+  assertEquals(zeroed("encoder.fc.mean.weight")[5] === before[5], false);
 });

@@ -125,14 +125,37 @@ inFolder(
       "has model dense, not convolutional: resume it with its own flags",
     );
     // Its weights alone tell what they are of.
+    await Deno.writeFile(
+      `${folder}/bare.safetensors`,
+      writeWeights(await weightsOf(`${folder}/dense`), {}),
+    );
     const again = await reproduce(
-      ...["--weights", `${folder}/dense/weights.safetensors`],
+      ...["--weights", `${folder}/bare.safetensors`, "--normal", "1"],
       ...["--data", "mnist", "--out", `${folder}/again`],
     );
     assertEquals(again.code, 0, again.stderr);
     assertEquals(
       await Deno.readTextFile(`${folder}/again/per_image.csv`),
       await Deno.readTextFile(`${folder}/dense/per_image.csv`),
+    );
+    const bare = JSON.parse(
+      await Deno.readTextFile(`${folder}/again/results.json`),
+    );
+    assertEquals(bare.settings.model, "dense");
+    assertStringIncludes(
+      await Deno.readTextFile(`${folder}/again/report.html`),
+      "<dt>autoencoder</dt><dd>dense</dd>",
+    );
+    const both = await reproduce(
+      ...["--weights", `${folder}/bare.safetensors`, "--model", "dense"],
+    );
+    assertEquals(both.code, 2);
+    assertStringIncludes(both.stderr, "--model is for training");
+    const late = await reproduce("--epochs", "3", "--keep", "5");
+    assertEquals(late.code, 2);
+    assertStringIncludes(
+      late.stderr,
+      "--keep takes a whole number from 1 to 3",
     );
   },
 );
@@ -290,6 +313,11 @@ inFolder(
     await child2.stdout.cancel();
     await child2.status;
     assertStringIncludes(said, "is not used: the safetensors file is damaged");
+    await Deno.truncate(newest, 5_000_000);
+    await Deno.truncate(`${folder}/checkpoint.previous.safetensors`, 50);
+    const lost = await reproduce(...run, "--epochs", "50", "--resume");
+    assertEquals(lost.code, 2);
+    assertStringIncludes(lost.stderr, "to start afresh");
   },
 );
 

