@@ -295,8 +295,11 @@ function allTables(measured: Measured[]): string {
   const over = races.length > 1
     ? ` of ${races.length} models (95 % bootstrap interval over their seeds)`
     : "";
+  const names = measured.map(({ weights, seed }) =>
+    races.length > 1 ? `${weights} of seed ${seed}` : weights
+  );
   return [
-    `Models: ${measured.map(({ weights }) => weights).join(", ")}\n`,
+    `Models: ${names.join(", ")}\n`,
     `Finding anomalous pixels, mean over the six kinds of anomaly${over}:\n`,
     scoresTable(races),
     races.length > 1
