@@ -1,4 +1,4 @@
-import { AUTOENCODERS, type ModelName } from "./autoencoders/mod.ts";
+import { autoencoderNamed, type ModelName } from "./autoencoders/mod.ts";
 import { sha256 } from "./sha256.ts";
 import type { Source } from "./mnist.ts";
 import { readSafetensors, writeSafetensors } from "./safetensors.ts";
@@ -78,7 +78,7 @@ export async function readCheckpoint(
   }
   MOMENTS.forEach((moment) => weights.delete(`adam.${moment}`));
   const { settings, history, step } = readMetadata(metadata);
-  const autoencoder = AUTOENCODERS[settings.model ?? "convolutional"];
+  const autoencoder = autoencoderNamed(settings);
   const state = startTraining(
     checkStateDict(weights, autoencoder.entries),
     autoencoder,
@@ -112,10 +112,11 @@ function readMetadata(metadata: Record<string, string>) {
   if (!Number.isInteger(step) || !Array.isArray(history)) {
     throw new WeightsError("the checkpoint is damaged: it has no step");
   }
-  const { model = "convolutional" } = settings;
-  if (!(model in AUTOENCODERS)) {
+  if (!autoencoderNamed(settings)) {
     throw new WeightsError(
-      `the checkpoint is of a model that is not known here: ${quote(model)}`,
+      `the checkpoint is of a model that is not known here: ${
+        quote(String(settings.model))
+      }`,
     );
   }
   return { settings, history, step };

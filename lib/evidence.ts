@@ -1,3 +1,4 @@
+import { PAPER_MODEL } from "./autoencoders/mod.ts";
 import { verdicts } from "./published.ts";
 import { randomStream } from "./random.ts";
 import { type Groups, majorityShare, type Results } from "./results.ts";
@@ -78,9 +79,6 @@ export interface SeedSummary {
 export function smallestP(seeds: number): number {
   return pairedPermutationTest(Array(seeds).fill(1), { random: random() });
 }
-
-/** What settings without a model mean. */
-const PAPER_MODEL = "convolutional";
 
 /** A number of normal and one of novel images that a run holds. */
 export interface Measure {

@@ -84,3 +84,22 @@ export function selectImages(
   }
   return { height, width, pixels };
 }
+
+/**
+ * The first images.
+ *
+ * @param images where they are
+ * @param count how many at most
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const images = { height: 1, width: 2, pixels: Uint8Array.of(1, 2, 3, 4) };
+ * assertEquals([...firstImages(images, 1).pixels], [1, 2]);
+ * ```
+ */
+export function firstImages(images: Images, count: number): Images {
+  const length = Math.min(count, countImages(images));
+  return selectImages(images, Array.from({ length }, (_, i) => i));
+}

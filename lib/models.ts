@@ -1,5 +1,5 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
-import { AUTOENCODERS } from "./autoencoders/mod.ts";
+import { autoencoderNamed } from "./autoencoders/mod.ts";
 import type { RunSettings } from "./checkpoint.ts";
 import { type LabelledImages, toBatch } from "./images.ts";
 import { readSafetensors } from "./safetensors.ts";
@@ -122,7 +122,7 @@ export function readModel(bytes: Uint8Array): GivenModel {
   const history: EpochLosses[] = parse(metadata.history) ?? [];
   const settings: RunSettings | undefined = parse(metadata.settings);
   if (!settings) return { weights, history };
-  const { entries } = AUTOENCODERS[settings.model ?? "convolutional"] ??
+  const { entries } = autoencoderNamed(settings) ??
     { entries: [] };
   if (entries.length !== weights.size || !weights.has(entries[0].name)) {
     throw new WeightsError(
@@ -172,7 +172,7 @@ export function trainingCost(
   const batch = toBatch(training, split.training.slice(0, batchSize));
   let state = newTraining(
     seed,
-    AUTOENCODERS[settings.model ?? "convolutional"],
+    autoencoderNamed(settings),
   );
   let fastest = Infinity;
   for (let i = 0; i < 3; i++) {
@@ -213,7 +213,7 @@ export async function trainedModel(
   let model!: Model;
   const start = newTraining(
     settings.seed,
-    AUTOENCODERS[settings.model ?? "convolutional"],
+    autoencoderNamed(settings),
   );
   for await (const event of train(start, training, split, settings)) {
     await onEvent?.(event);

@@ -1,4 +1,4 @@
-import { AUTOENCODERS } from "../lib/autoencoders/mod.ts";
+import { autoencoderNamed, PAPER_MODEL } from "../lib/autoencoders/mod.ts";
 import {
   readCheckpoint,
   type RunSettings,
@@ -74,8 +74,7 @@ export async function startingState(
   settings: RunSettings,
   { resume }: { resume: boolean },
 ): Promise<TrainingState> {
-  const fresh = () =>
-    newTraining(settings.seed, AUTOENCODERS[settings.model ?? "convolutional"]);
+  const fresh = () => newTraining(settings.seed, autoencoderNamed(settings));
   const found = await newestCheckpoint(folder);
   if (!found) {
     if (resume) console.error(`${folder} has no checkpoint; starting afresh`);
@@ -113,7 +112,7 @@ function requireSameRun(
 ) {
   for (const key of ["model", "seed", "normalClasses", "data"] as const) {
     const [theirs, ours] = [found, settings].map((of) =>
-      String(of[key] ?? "convolutional")
+      String(of[key] ?? PAPER_MODEL)
     );
     if (theirs !== ours) {
       throw new UsageError(

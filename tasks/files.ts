@@ -70,6 +70,14 @@ export async function claimFolder(folder: string): Promise<Disposable> {
   return file;
 }
 
+/** The flag of tasks that look at a trained model. */
+export const WEIGHTS_FLAG = {
+  type: "string",
+  value: "FILE",
+  default: "data/models/classes01234_seed0_epochs250.safetensors",
+  help: "the trained model; its normal classes are those it learnt",
+} as const;
+
 /**
  * A model from a file, .safetensors or PyTorch's .pt.
  *

@@ -1,4 +1,5 @@
 /** Which map finds an anomaly whose place is known? And which score a digit? */
+import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import {
   ANOMALIES,
@@ -35,14 +36,18 @@ import {
   startProgress,
   UsageError,
 } from "./cli.ts";
-import { claimFolder, loadWeights, writeAtomically } from "./files.ts";
+import {
+  claimFolder,
+  loadWeights,
+  WEIGHTS_FLAG,
+  writeAtomically,
+} from "./files.ts";
 
 const FLAGS = {
   weights: {
-    type: "string",
-    value: "FILES",
-    default: "data/models/classes01234_seed0_epochs250.safetensors",
-    help: "the model, or several with commas; with the classes they learnt",
+    ...WEIGHTS_FLAG,
+    help:
+      "the trained model, or several with commas that differ in their seeds",
   },
   images: {
     type: "string",
@@ -116,7 +121,7 @@ async function localize(args: string[]): Promise<void> {
   const test = await loadTest();
   const measured: Measured[] = [];
   for (const [i, model] of models.entries()) {
-    const name = files[i].split("/").at(-1)!;
+    const name = basename(files[i]);
     measured.push(await measureModel(name, model, test, plan));
   }
   const tables = allTables(measured);

@@ -1,8 +1,9 @@
 /** Do the maps depend on what the model has learnt? (Adebayo et al., 2018) */
+import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { cascadeCurve } from "../lib/figures/cascade_curve.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
-import { countImages, selectImages } from "../lib/images.ts";
+import { countImages, firstImages } from "../lib/images.ts";
 import { loadTest } from "../lib/mnist.ts";
 import { anomalyStream } from "../lib/random.ts";
 import {
@@ -18,15 +19,15 @@ import {
   runTask,
   startProgress,
 } from "./cli.ts";
-import { claimFolder, loadWeights, writeAtomically } from "./files.ts";
+import {
+  claimFolder,
+  loadWeights,
+  WEIGHTS_FLAG,
+  writeAtomically,
+} from "./files.ts";
 
 const FLAGS = {
-  weights: {
-    type: "string",
-    value: "FILE",
-    default: "data/models/classes01234_seed0_epochs250.safetensors",
-    help: "the trained model",
-  },
+  weights: WEIGHTS_FLAG,
   images: {
     type: "string",
     value: "N",
@@ -63,24 +64,25 @@ async function sanity(args: string[]): Promise<void> {
   const { weights, settings } = await loadWeights(flags.weights);
   using _claim = await claimFolder(flags.out);
   const test = await loadTest();
-  const chosen = Array.from(
-    { length: Math.min(count, countImages(test)) },
-    (_, i) => i,
-  );
+  const images = firstImages(test, count);
   const layers = layersFromOutput(weights).size;
   const progress = startProgress("sanity check", layers + 2);
   const rows: SanityRow[] = [];
   const options = { seed, random: anomalyStream(seed) };
   for (
-    const row of sanityCheck(weights, selectImages(test, chosen), options)
+    const row of sanityCheck(weights, images, options)
   ) {
     rows.push(row);
     progress.update(rows.length, row.name);
     await setImmediate();
   }
   progress.stop();
-  const name = flags.weights.split("/").at(-1);
-  const description = { weights: name, ...settings, images: chosen.length };
+  const name = basename(flags.weights);
+  const description = {
+    weights: name,
+    ...settings,
+    images: countImages(images),
+  };
   await writeAtomically(
     `${flags.out}/results.json`,
     JSON.stringify(
@@ -93,7 +95,9 @@ async function sanity(args: string[]): Promise<void> {
   await writeAtomically(`${flags.out}/cascade.svg`, svg);
   await writeAtomically(`${flags.out}/cascade.png`, svgToPng(svg));
   const tables = [
-    `${name}, the first ${chosen.length} test images; means (95 % interval over images)\n`,
+    `${name}, the first ${
+      countImages(images)
+    } test images; means (95 % interval over images)\n`,
     "Saliency map, likeness to that of the trained model:\n",
     sanityTable(rows, "saliency"),
     "\nError map, likeness to that of the trained model:\n",

@@ -1,6 +1,7 @@
 /** The measures that the paper weighs against top-K agreement (Section 2.3). */
+import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { countImages, selectImages } from "../lib/images.ts";
+import { countImages, firstImages } from "../lib/images.ts";
 import { freeze } from "../lib/layers.ts";
 import { loadTest } from "../lib/mnist.ts";
 import { estimate } from "../lib/race.ts";
@@ -23,15 +24,15 @@ import {
   runTask,
   startProgress,
 } from "./cli.ts";
-import { claimFolder, loadWeights, writeAtomically } from "./files.ts";
+import {
+  claimFolder,
+  loadWeights,
+  WEIGHTS_FLAG,
+  writeAtomically,
+} from "./files.ts";
 
 const FLAGS = {
-  weights: {
-    type: "string",
-    value: "FILE",
-    default: "data/models/classes01234_seed0_epochs250.safetensors",
-    help: "the trained model",
-  },
+  weights: WEIGHTS_FLAG,
   images: {
     type: "string",
     value: "N",
@@ -62,15 +63,12 @@ async function similarity(args: string[]): Promise<void> {
   const normalClasses = settings?.normalClasses ?? [0, 1, 2, 3, 4];
   using _claim = await claimFolder(flags.out);
   const test = await loadTest();
-  const chosen = Array.from(
-    { length: Math.min(count, countImages(test)) },
-    (_, i) => i,
-  );
-  const progress = startProgress("maps and measures", 2 * chosen.length);
+  const images = firstImages(test, count);
+  const progress = startProgress("maps and measures", 2 * countImages(images));
   const model = freeze(weights);
   const maps: SignedMaps[] = [];
   for (
-    const batch of signedMaps(model.reconstruct, selectImages(test, chosen))
+    const batch of signedMaps(model.reconstruct, images)
   ) {
     maps.push(...batch);
     progress.update(maps.length, "maps");
@@ -95,15 +93,21 @@ async function similarity(args: string[]): Promise<void> {
   const correlations = rankCorrelations(Object.fromEntries(
     Object.entries(compared).map(([measure, of]) => [measure, of.matched]),
   ));
-  const name = flags.weights.split("/").at(-1);
-  const description = { weights: name, ...settings, images: chosen.length };
+  const name = basename(flags.weights);
+  const description = {
+    weights: name,
+    ...settings,
+    images: countImages(images),
+  };
   await writeAtomically(
     `${flags.out}/results.json`,
     JSON.stringify({ settings: description, rows, correlations }, null, 1) +
       "\n",
   );
   const tables = [
-    `${name}, the first ${chosen.length} test images; means (95 % interval over images)\n`,
+    `${name}, the first ${
+      countImages(images)
+    } test images; means (95 % interval over images)\n`,
     "Likeness of saliency and error map:\n",
     measureTable(rows),
     "\nDo two measures rank images alike? Spearman's correlation over images:\n",

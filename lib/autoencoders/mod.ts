@@ -26,8 +26,22 @@ export const AUTOENCODERS: Readonly<Record<ModelName, Autoencoder>> = {
   variational: VARIATIONAL,
 };
 
+/** What settings mean that name no model. */
+export const PAPER_MODEL: ModelName = "convolutional";
+
 /** The names, the paper's first. */
 export const MODEL_NAMES = Object.keys(AUTOENCODERS) as ModelName[];
+
+/**
+ * The autoencoder that settings name, or the paper's where they name none.
+ *
+ * @param settings of a run
+ */
+export function autoencoderNamed(
+  { model = PAPER_MODEL }: { model?: ModelName },
+): Autoencoder {
+  return AUTOENCODERS[model];
+}
 
 /**
  * The autoencoder that weights belong to, by what they are named. A denoising
