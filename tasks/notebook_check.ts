@@ -21,14 +21,9 @@ const PICTURES = ["image/png", "image/svg+xml"];
 
 const textOf = (text: string | string[] = "") => [text].flat().join("");
 
-/**
- * Whether a cell shows something: its last statement is an expression that
- * calls a show function.
- */
-export function showsSomething(source: string | string[]): boolean {
-  return /^(await )?show[A-Z]\w*\([^;]*(?:\n[^;]*)*$/m.test(
-    textOf(source).trimEnd(),
-  );
+/** The statements of a cell that call a show function, in their first words. */
+export function showCalls(source: string | string[]): string[] {
+  return textOf(source).match(/^\s*(await )?show[A-Z]\w*\(/gm) ?? [];
 }
 
 /**
@@ -47,8 +42,10 @@ export function notebookFaults(notebook: Notebook): string[] {
         !execution_count && `${cell} was not run`,
         outputs.some(({ output_type }) => output_type === "error") &&
         `${cell} ended in an error`,
-        showsSomething(source) && outputs.length === 0 &&
+        outputs.length === 0 && showCalls(source).length > 0 &&
         `${cell} shows something and has no output`,
+        showCalls(source).some((call) => !call.includes("await")) &&
+        `${cell} does not wait for what it shows`,
         MACHINE_PATHS.test(written) && `${cell} shows a path of a machine`,
         outputs.some(({ data = {} }) =>
           CHART in data && !PICTURES.some((type) => type in data)

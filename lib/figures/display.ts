@@ -4,45 +4,62 @@ import { chartToSvg, svgToPng } from "./render.ts";
 /** What a notebook shows, by MIME type. */
 export type MimeBundle = Record<string, unknown>;
 
-/** The last value of a cell; Deno's Jupyter kernel asks it what to show. */
-export interface Display {
-  [key: symbol]: () => MimeBundle;
-}
-
-const display = (bundle: MimeBundle): Display => ({
-  [Symbol.for("Jupyter.display")]: () => bundle,
-});
-
 /**
- * Shows Markdown text, such as a table.
+ * Markdown text, such as a table.
  *
  * @param text in Markdown
  */
-export function showMarkdown(text: string): Display {
-  return display({ "text/markdown": text, "text/plain": text });
+export function markdownBundle(text: string): MimeBundle {
+  return { "text/markdown": text, "text/plain": text };
 }
 
 /**
- * Shows a drawing, as a picture that every viewer of notebooks draws alike.
+ * A drawing, as a picture that every viewer of notebooks draws alike.
  *
  * @param svg an SVG document
  */
-export function showSvg(svg: string): Display {
-  return display({ "image/png": svgToPng(svg).toBase64() });
+export function pictureBundle(svg: string): MimeBundle {
+  return { "image/png": svgToPng(svg).toBase64() };
 }
 
 /**
- * Shows a Vega-Lite chart: interactive where the viewer can, else as a
- * picture.
+ * A Vega-Lite chart: interactive where the viewer can, else a picture.
  *
  * @param spec with its data
  */
-export async function showChart(spec: TopLevelSpec): Promise<Display> {
-  return display({
+export async function chartBundle(spec: TopLevelSpec): Promise<MimeBundle> {
+  return {
     // JupyterLab's renderer of this version; the specs say so in $schema.
     "application/vnd.vegalite.v5+json": spec,
     "image/png": svgToPng(await chartToSvg(spec)).toBase64(),
-  });
+  };
+}
+
+/**
+ * Shows Markdown text under the cell of a notebook.
+ *
+ * @param text in Markdown
+ */
+export async function showMarkdown(text: string): Promise<void> {
+  await liveDisplay()(markdownBundle(text));
+}
+
+/**
+ * Shows a drawing under the cell of a notebook.
+ *
+ * @param svg an SVG document
+ */
+export async function showSvg(svg: string): Promise<void> {
+  await liveDisplay()(pictureBundle(svg));
+}
+
+/**
+ * Shows a Vega-Lite chart under the cell of a notebook.
+ *
+ * @param spec with its data
+ */
+export async function showChart(spec: TopLevelSpec): Promise<void> {
+  await liveDisplay()(await chartBundle(spec));
 }
 
 /**
@@ -54,15 +71,17 @@ export async function showChart(spec: TopLevelSpec): Promise<Display> {
  * @example A count that goes up
  * ```ts ignore
  * const show = liveDisplay();
- * for (let i = 0; i < 10; i++) await show(showMarkdown(`${i} of 10`));
+ * for (let i = 0; i < 10; i++) await show(markdownBundle(`${i} of 10`));
  * ```
  */
-export function liveDisplay(): (shown: Display) => Promise<void> {
+export function liveDisplay(): (shown: MimeBundle) => Promise<void> {
   const id = crypto.randomUUID();
   let kind = "display_data";
-  return async (shown) => {
+  return async (data) => {
+    // A cell's value would be sent after the cell has ended, and may then
+    // appear under the next one; what a cell waits for cannot.
     await Deno.jupyter.broadcast(kind, {
-      data: shown[Symbol.for("Jupyter.display")](),
+      data,
       metadata: {},
       transient: { display_id: id },
     });

@@ -2,6 +2,8 @@ import type { TopLevelSpec } from "vega-lite";
 import type { EpochLosses } from "../training.ts";
 import { CHART } from "./chart.ts";
 
+const IMAGES: (keyof EpochLosses)[] = ["training", "validation"];
+
 /**
  * The course of training: both losses after each epoch, on a logarithmic
  * scale.
@@ -11,7 +13,7 @@ import { CHART } from "./chart.ts";
  */
 export function trainingCurve(history: readonly EpochLosses[]): TopLevelSpec {
   const values = history.flatMap((losses, i) =>
-    (["training", "validation"] as const).map((images) => ({
+    IMAGES.map((images) => ({
       epoch: i + 1,
       images,
       loss: losses[images],
@@ -33,16 +35,19 @@ export function trainingCurve(history: readonly EpochLosses[]): TopLevelSpec {
         type: "quantitative",
         title: "reconstruction loss r̄",
         scale: { type: "log", nice: false },
+        axis: { values: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2] },
       },
       color: {
         field: "images",
         type: "nominal",
-        scale: {
-          domain: ["training", "validation"],
-          range: ["#009E73", "#CC79A7"],
-        },
+        scale: { domain: IMAGES, range: ["#009E73", "#CC79A7"] },
       },
-      strokeDash: { field: "images", type: "nominal" },
+      // The same domain, so that both share a legend.
+      strokeDash: {
+        field: "images",
+        type: "nominal",
+        scale: { domain: IMAGES, range: [[1, 0], [4, 2]] },
+      },
       tooltip: [
         { field: "epoch" },
         { field: "images" },

@@ -1,6 +1,26 @@
 import type { EpochLosses, TrainingEvent } from "../training.ts";
-import { liveDisplay, showChart, showMarkdown } from "./display.ts";
+import type { Cost } from "../models.ts";
+import {
+  chartBundle,
+  liveDisplay,
+  markdownBundle,
+  showMarkdown,
+} from "./display.ts";
 import { trainingCurve } from "./training_curve.ts";
+
+/**
+ * Shows what training will cost, in a notebook.
+ *
+ * @param cost as `trainingCost` estimates it
+ */
+export async function showTrainingCost(
+  { images, steps, seconds }: Cost,
+): Promise<void> {
+  await showMarkdown(
+    `Training on ${images} images, ${steps} steps: about ` +
+      `${minutes(1000 * seconds)} on this machine.`,
+  );
+}
 
 /**
  * Shows training as it goes, in a notebook: a line with the time left, and
@@ -20,9 +40,9 @@ export function trainingDisplay(
   return async (event) => {
     if (event.kind === "epoch") {
       history.push(event.losses);
-      await curve(await showChart(trainingCurve(history)));
+      await curve(await chartBundle(trainingCurve(history)));
       if (event.epoch < epochs) return;
-      await line(showMarkdown(`${epochs} epochs done in ${passed(start)}.`));
+      await line(markdownBundle(`${epochs} epochs done in ${passed(start)}.`));
       return;
     }
     steps++;
@@ -32,7 +52,7 @@ export function trainingDisplay(
     shown = now;
     const { epoch, step, stepsPerEpoch, loss } = event;
     const left = (now - start) / steps * (epochs * stepsPerEpoch - steps);
-    await line(showMarkdown(
+    await line(markdownBundle(
       `Epoch ${epoch} of ${epochs}, step ${step} of ${stepsPerEpoch}: loss ` +
         `${loss.toFixed(5)}; about ${minutes(left)} left.`,
     ));

@@ -1,13 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { notebookFaults, showsSomething } from "../../tasks/notebook_check.ts";
+import { notebookFaults, showCalls } from "../../tasks/notebook_check.ts";
 
 const output = (data: Record<string, unknown>) => ({
-  output_type: "execute_result",
+  output_type: "display_data",
   data,
 });
 const cell = (source: string, outputs: unknown[], execution_count = 1) =>
   ({ cell_type: "code", source, outputs, execution_count }) as never;
-const shown = cell("showMarkdown(text)", [output({ "text/markdown": "a" })]);
+const shown = cell("await showMarkdown(text)", [
+  output({ "text/markdown": "a" }),
+]);
 const faults = (...cells: never[]) => notebookFaults({ cells });
 
 Deno.test("notebookFaults() finds none in a notebook that was run", () => {
@@ -44,11 +46,20 @@ Deno.test("notebookFaults() does not take a notebook without any output", () => 
   assertEquals(faults(cell("const a = 1;", [])), ["no cell has an output"]);
 });
 
-Deno.test("showsSomething() looks at the last statement", () => {
+Deno.test("notebookFaults() finds what is shown without waiting, which may come too late", () => {
+  const text = [output({ "text/markdown": "a" })];
+  assertEquals(faults(cell("showMarkdown(text)", text)), [
+    "code cell 1 does not wait for what it shows",
+  ]);
+});
+
+Deno.test("showCalls() finds each statement that shows something", () => {
   assertEquals(
-    showsSomething("const a = 1;\nshowSvg(await f({\n  a,\n}))"),
-    true,
+    showCalls(
+      "for (const a of b) {\n  await showSvg(await f({\n    a,\n  }));\n}",
+    ),
+    ["  await showSvg("],
   );
-  assertEquals(showsSomething("showSvg(a);\nconst b = 2;"), false);
-  assertEquals(showsSomething("console.log(1);"), false);
+  assertEquals(showCalls("showSvg(a);\nawait showChart(b);").length, 2);
+  assertEquals(showCalls("console.log(1);\nawait show(event);"), []);
 });
