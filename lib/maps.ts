@@ -1,4 +1,10 @@
-import { type Tensor, type Tensor3D, type Tensor4D, tf } from "./tensorflow.ts";
+import {
+  forgetStoppedGradients,
+  type Tensor,
+  type Tensor3D,
+  type Tensor4D,
+  tf,
+} from "./tensorflow.ts";
 
 /** Anything that turns images [N, H, W, C] into images of the same shape. */
 export type Reconstruct = (x: Tensor4D) => Tensor4D;
@@ -62,6 +68,7 @@ export function errorMap(x: Tensor4D, reconstruction: Tensor4D): Tensor3D {
  * ```
  */
 export function computeMaps(reconstruct: Reconstruct, x: Tensor4D): Maps {
+  forgetStoppedGradients();
   return tf.tidy(() => {
     requireFinite(x);
     let reconstruction!: Tensor4D;

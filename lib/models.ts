@@ -1,6 +1,10 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { autoencoderNamed } from "./autoencoders/mod.ts";
-import type { RunSettings } from "./checkpoint.ts";
+import {
+  readCheckpoint,
+  type RunSettings,
+  writeCheckpoint,
+} from "./checkpoint.ts";
 import { type LabelledImages, toBatch } from "./images.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { splitNormal } from "./split.ts";
@@ -13,6 +17,7 @@ import {
   train,
   trainedWeights,
   type TrainingEvent,
+  type TrainingState,
   trainingStep,
 } from "./training.ts";
 import { isPyTorchFile, readWeights, writeWeights } from "./weights_file.ts";
@@ -80,10 +85,7 @@ export async function keptModel(
  * @param model as trained
  */
 export async function keepModel(settings: RunSettings, model: Model) {
-  const file = fileOf(settings);
-  const partial = new URL(`${file}.partial`);
-  await writeFile(partial, modelFile(settings, model));
-  await rename(partial, file);
+  await writeWhole(fileOf(settings), modelFile(settings, model));
 }
 
 /**
@@ -147,33 +149,44 @@ function fileOf(settings: RunSettings): URL {
   return new URL(`${modelName(settings)}.safetensors`, FOLDER);
 }
 
+/** Where training that is not done yet has its last epoch. */
+function checkpointOf(settings: RunSettings): URL {
+  return new URL(`${modelName(settings)}.checkpoint.safetensors`, FOLDER);
+}
+
+/** The file is there whole, or as it was before. */
+async function writeWhole(file: URL, bytes: Uint8Array) {
+  const partial = new URL(`${file}.partial`);
+  await writeFile(partial, bytes);
+  await rename(partial, file);
+}
+
 /** What training costs. */
 export interface Cost {
   /** Images trained on in each epoch. */
   images: number;
-  /** Steps of all epochs. */
+  /** Steps of all epochs that are left. */
   steps: number;
   /** On this machine, as it is busy now. */
   seconds: number;
 }
 
 /**
- * What training would cost, from three steps that are thrown away.
+ * What {@linkcode trainModel} would cost, from three steps that are thrown
+ * away.
  *
  * @param settings of the run
  * @param training the training file's images
  */
-export function trainingCost(
+export async function trainingCost(
   settings: RunSettings,
   training: LabelledImages,
-): Cost {
+): Promise<Cost> {
   const { seed, normalClasses, batchSize, learningRate, epochs } = settings;
   const split = splitNormal(training.labels, normalClasses, seed);
   const batch = toBatch(training, split.training.slice(0, batchSize));
-  let state = newTraining(
-    seed,
-    autoencoderNamed(settings),
-  );
+  let state = await startOrGoOn(settings);
+  const epochsLeft = epochs - state.history.length;
   let fastest = Infinity;
   for (let i = 0; i < 3; i++) {
     const start = performance.now();
@@ -183,8 +196,51 @@ export function trainingCost(
   disposeTraining(state);
   batch.dispose();
   const images = split.training.length;
-  const steps = epochs * countSteps(images, batchSize);
+  const steps = epochsLeft * countSteps(images, batchSize);
   return { images, steps, seconds: steps * fastest / 1000 };
+}
+
+/**
+ * Trains a model and keeps it for {@linkcode keptModel}. Training that was
+ * stopped goes on after the last epoch that it finished.
+ *
+ * @param settings of the run
+ * @param training the training file's images
+ * @throws {NonFiniteLossError} when a loss is not finite
+ */
+export async function* trainModel(
+  settings: RunSettings,
+  training: LabelledImages,
+): AsyncGenerator<TrainingEvent> {
+  const { normalClasses, seed } = settings;
+  const split = splitNormal(training.labels, normalClasses, seed);
+  const start = await startOrGoOn(settings);
+  let model = modelOf(start);
+  for await (const event of train(start, training, split, settings)) {
+    if (event.kind === "epoch") {
+      model = modelOf(event.state);
+      const checkpoint = await writeCheckpoint(event.state, settings);
+      await writeWhole(checkpointOf(settings), checkpoint);
+    }
+    yield event;
+  }
+  await keepModel(settings, model);
+  await rm(checkpointOf(settings), { force: true });
+}
+
+const modelOf = (state: TrainingState): Model => ({
+  weights: trainedWeights(state),
+  history: state.history,
+});
+
+/** A damaged checkpoint is as good as none: training then starts afresh. */
+async function startOrGoOn(settings: RunSettings): Promise<TrainingState> {
+  try {
+    const bytes = await readFile(checkpointOf(settings));
+    return (await readCheckpoint(new Uint8Array(bytes))).state;
+  } catch {
+    return newTraining(settings.seed, autoencoderNamed(settings));
+  }
 }
 
 /**
@@ -207,20 +263,9 @@ export async function trainedModel(
 ): Promise<Model> {
   const kept = await keptModel(settings);
   if (kept) return kept;
-  await onCost?.(trainingCost(settings, training));
-  const { labels } = training;
-  const split = splitNormal(labels, settings.normalClasses, settings.seed);
-  let model!: Model;
-  const start = newTraining(
-    settings.seed,
-    autoencoderNamed(settings),
-  );
-  for await (const event of train(start, training, split, settings)) {
+  await onCost?.(await trainingCost(settings, training));
+  for await (const event of trainModel(settings, training)) {
     await onEvent?.(event);
-    if (event.kind === "step") continue;
-    const { state } = event;
-    model = { weights: trainedWeights(state), history: state.history };
   }
-  await keepModel(settings, model);
-  return model;
+  return (await keptModel(settings))!;
 }

@@ -33,3 +33,24 @@ export const tf = await import("@tensorflow/tfjs-node").catch((error) => {
     { cause: error },
   );
 });
+
+/**
+ * Makes TensorFlow.js forget gradients that Stop ended half-way. In a notebook,
+ * Stop ends code where it is, without its `finally`; TensorFlow.js would take
+ * every later gradient for a part of the stopped one, and fail. Called before
+ * gradients that are not themselves a part of others.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * tf.engine().state.kernelDepth = 1; // as Stop leaves it
+ * forgetStoppedGradients();
+ * assertEquals(tf.grad((x) => x.square())(tf.scalar(3)).dataSync()[0], 6);
+ * ```
+ */
+export function forgetStoppedGradients(): void {
+  const { state } = tf.engine();
+  state.gradientDepth = 0;
+  state.kernelDepth = 0;
+}

@@ -11,6 +11,7 @@ import { randomStream, shuffle } from "./random.ts";
 import type { Split } from "./split.ts";
 import { sizeOf, type StateDict } from "./state_dict.ts";
 import {
+  forgetStoppedGradients,
   type Scalar,
   type Tensor,
   type Tensor1D,
@@ -209,6 +210,7 @@ export function lossAndGradient(
   autoencoder: Autoencoder = CONVOLUTIONAL,
   noiseSeed = 0,
 ): { loss: number; gradient: Tensor1D; observed: Tensor1D } {
+  forgetStoppedGradients();
   return tf.tidy(() => {
     const tensors = unflatten(parameters, entriesOf(autoencoder, "parameter"));
     const seen = new Map<string, Tensor>();

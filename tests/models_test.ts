@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertThrows, equal } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+  equal,
+} from "@std/assert";
 import { AUTOENCODERS, type ModelName } from "../lib/autoencoders/mod.ts";
 import { initialise } from "../lib/blueprint.ts";
 import { loadMnist } from "../lib/mnist.ts";
@@ -9,6 +15,7 @@ import {
   readModel,
   trainedModel,
   trainingCost,
+  trainModel,
 } from "../lib/models.ts";
 import { WeightsError } from "../lib/state_dict.ts";
 import { PAPER_SETTINGS } from "../lib/training.ts";
@@ -57,9 +64,48 @@ Deno.test("trainedModel() tells the cost, trains once, and finds the model again
   }
 });
 
+Deno.test("trainModel() goes on after the last epoch that it finished, to the same bits", async () => {
+  const { training } = await loadMnist("mnist");
+  const twice = { ...run, seed: 4_000_000_002, epochs: 2 };
+  const [checkpoint, file] = ["checkpoint.", ""].map((kind) =>
+    new URL(
+      `../data/models/${modelName(twice)}.${kind}safetensors`,
+      import.meta.url,
+    )
+  );
+  const epochsOf = async (stopAt: number) => {
+    const epochs = [];
+    for await (const event of trainModel(twice, training)) {
+      if (event.kind === "epoch") epochs.push(event.epoch);
+      if (epochs.length === stopAt) break;
+    }
+    return epochs;
+  };
+  try {
+    assertEquals(await epochsOf(3), [1, 2]);
+    const whole = await Deno.readFile(file);
+    const requireSame = async () => {
+      assert(equal(await Deno.readFile(file), whole), "other weights");
+      await Deno.remove(file);
+      await assertRejects(() => Deno.stat(checkpoint), Deno.errors.NotFound);
+    };
+    await requireSame();
+    assertEquals(await epochsOf(1), [1]);
+    assertEquals((await trainingCost(twice, training)).steps, 4);
+    assertEquals(await epochsOf(1), [2]); // stopped before it is kept
+    assertEquals(await epochsOf(1), []);
+    await requireSame();
+    await Deno.writeTextFile(checkpoint, "damaged");
+    assertEquals(await epochsOf(1), [1]);
+  } finally {
+    await Deno.remove(checkpoint).catch(() => {});
+    await Deno.remove(file).catch(() => {});
+  }
+});
+
 Deno.test("trainingCost() counts steps over all epochs", async () => {
   const { training } = await loadMnist("mnist");
-  const cost = trainingCost({ ...run, epochs: 3 }, training);
+  const cost = await trainingCost({ ...run, epochs: 3 }, training);
   assertEquals(cost.steps, 3 * Math.ceil((cost.images - 1) / 256));
   assert(cost.seconds > 0);
 });

@@ -1,5 +1,6 @@
 import type { Reconstruct } from "../maps.ts";
 import {
+  forgetStoppedGradients,
   type Tensor,
   type Tensor3D,
   type Tensor4D,
@@ -24,6 +25,7 @@ import {
  * ```
  */
 export function lossGradient(reconstruct: Reconstruct, x: Tensor4D): Tensor4D {
+  forgetStoppedGradients();
   const pixels = x.size / x.shape[0];
   // Images do not touch one another: the summed losses' gradient is each one's.
   const summed = (image: Tensor) =>

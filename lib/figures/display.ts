@@ -1,5 +1,13 @@
+import { setTimeout } from "node:timers/promises";
 import type { TopLevelSpec } from "vega-lite";
 import { chartToSvg, svgToPng } from "./render.ts";
+
+/**
+ * Milliseconds in which Deno's kernel sends what it was given to show. It has a
+ * queue for that, and does not wait for it when the cell ends: what is still
+ * in the queue then appears under the next cell, as a cell's value may, too.
+ */
+const UNTIL_SENT = 20;
 
 /** What a notebook shows, by MIME type. */
 export type MimeBundle = Record<string, unknown>;
@@ -78,13 +86,12 @@ export function liveDisplay(): (shown: MimeBundle) => Promise<void> {
   const id = crypto.randomUUID();
   let kind = "display_data";
   return async (data) => {
-    // A cell's value would be sent after the cell has ended, and may then
-    // appear under the next one; what a cell waits for cannot.
     await Deno.jupyter.broadcast(kind, {
       data,
       metadata: {},
       transient: { display_id: id },
     });
     kind = "update_display_data";
+    await setTimeout(UNTIL_SENT);
   };
 }

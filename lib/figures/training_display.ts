@@ -1,4 +1,4 @@
-import type { EpochLosses, TrainingEvent } from "../training.ts";
+import type { TrainingEvent } from "../training.ts";
 import type { Cost } from "../models.ts";
 import {
   chartBundle,
@@ -33,16 +33,15 @@ export function trainingDisplay(
   epochs: number,
 ): (event: TrainingEvent) => Promise<void> {
   const [line, curve] = [liveDisplay(), liveDisplay()];
-  const history: EpochLosses[] = [];
   const start = performance.now();
   let shown = -Infinity;
   let steps = 0;
   return async (event) => {
     if (event.kind === "epoch") {
-      history.push(event.losses);
-      await curve(await chartBundle(trainingCurve(history)));
+      await curve(await chartBundle(trainingCurve(event.state.history)));
       if (event.epoch < epochs) return;
-      await line(markdownBundle(`${epochs} epochs done in ${passed(start)}.`));
+      const done = epochs === 1 ? "1 epoch" : `${epochs} epochs`;
+      await line(markdownBundle(`${done} done in ${passed(start)}.`));
       return;
     }
     steps++;
@@ -51,7 +50,8 @@ export function trainingDisplay(
     if (steps < 4 || now - shown < 1000) return;
     shown = now;
     const { epoch, step, stepsPerEpoch, loss } = event;
-    const left = (now - start) / steps * (epochs * stepsPerEpoch - steps);
+    const stepsLeft = (epochs - epoch + 1) * stepsPerEpoch - step;
+    const left = (now - start) / steps * stepsLeft;
     await line(markdownBundle(
       `Epoch ${epoch} of ${epochs}, step ${step} of ${stepsPerEpoch}: loss ` +
         `${loss.toFixed(5)}; about ${minutes(left)} left.`,

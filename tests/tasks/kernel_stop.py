@@ -7,14 +7,20 @@ import time
 from jupyter_client.manager import KernelManager
 
 TRAINING = """
-import { loadMnist, newTraining, PAPER_SETTINGS, splitNormal, train } from "../lib/mod.ts";
+import { loadMnist, PAPER_SETTINGS, trainModel } from "../lib/mod.ts";
+const settings = {
+  ...PAPER_SETTINGS, seed: 4_000_000_003, epochs: 1000, normalClasses: [1], data: "mnist",
+};
 const { training } = await loadMnist("mnist");
-const split = splitNormal(training.labels, [1], 0);
-let steps = 0;
-for await (
-  const event of train(newTraining(0), training, split, { ...PAPER_SETTINGS, seed: 0, epochs: 1000 })
-) {
-  if (event.kind === "step" && ++steps === 1) console.log("training");
+let done = 0;
+for await (const { kind, epoch } of trainModel(settings, training)) {
+  if (kind === "epoch" && (done = epoch) === 1) console.log("training");
+}
+"""
+GO_ON = """
+for await (const { epoch } of trainModel(settings, training)) {
+  console.log(`${done} epochs done, goes on with ${epoch}`);
+  break;
 }
 """
 
@@ -52,7 +58,7 @@ try:
     time.sleep(1)
     while client.iopub_channel.msg_ready():
         client.get_iopub_msg(timeout=1)
-    text = run(client, "console.log(`steps ${steps}`)", 30)
+    text = run(client, GO_ON, 60)
     print(json.dumps({
         "started": started,
         "reply": reply,
