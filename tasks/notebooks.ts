@@ -38,7 +38,10 @@ async function notebooks(args: string[]): Promise<void> {
   if (flags.help) return console.log(helpText(USAGE, FLAGS));
   const names = await chosen(args.filter((arg) => !isFlag(arg)));
   if (flags.check) {
-    for (const name of names) requireGood(name, await read(name));
+    for (const name of names) {
+      requireGood(name, await read(name));
+      await requireFormatted(name);
+    }
   } else {
     const environment = await jupyterEnvironment();
     for (const name of names) {
@@ -72,6 +75,22 @@ async function read(name: string): Promise<Notebook> {
 function requireGood(name: string, notebook: Notebook) {
   const faults = notebookFaults(notebook);
   if (faults.length > 0) throw new RunError(`${name}: ${faults.join("; ")}`);
+}
+
+/** By way of a pipe: `deno fmt --check` takes every notebook for unformatted. */
+async function requireFormatted(name: string) {
+  const text = await Deno.readTextFile(`${FOLDER}/${name}`);
+  const formatter = new Deno.Command(Deno.execPath(), {
+    args: ["fmt", "--ext=ipynb", "-"],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const formatted = new Response(formatter.stdout).text();
+  await new Blob([text]).stream().pipeTo(formatter.stdin);
+  if (await formatted === text) return;
+  throw new RunError(
+    `${name} is not formatted: run deno fmt --no-config notebooks/${name}`,
+  );
 }
 
 /** A line of run_notebook.py. */
