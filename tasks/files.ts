@@ -74,7 +74,7 @@ export async function claimFolder(folder: string): Promise<Disposable> {
 export const WEIGHTS_FLAG = {
   type: "string",
   value: "FILE",
-  default: "data/models/classes01234_seed0_epochs250.safetensors",
+  default: "data/models/classes01234_seed0_epochs500.safetensors",
   help: "the trained model; its normal classes are those it learnt",
 } as const;
 
