@@ -62,6 +62,7 @@ export * from "./figures/epoch_curve.ts";
 export * from "./figures/figure1.ts";
 export * from "./figures/figure2.ts";
 export { imageGrid, type Tile } from "./figures/image_grid.ts";
+export * from "./figures/localization_curve.ts";
 export * from "./figures/matches.ts";
 export * from "./figures/model_drawing.ts";
 export * from "./figures/training_curve.ts";

@@ -8,10 +8,13 @@ import { distanceHistogram } from "../../lib/figures/distance_histogram.ts";
 import { epochCurve } from "../../lib/figures/epoch_curve.ts";
 import { figure2 } from "../../lib/figures/figure2.ts";
 import { imageGrid } from "../../lib/figures/image_grid.ts";
+import { localizationCurve } from "../../lib/figures/localization_curve.ts";
 import { matchDrawing } from "../../lib/figures/matches.ts";
 import { modelDrawing } from "../../lib/figures/model_drawing.ts";
 import { chartToSvg } from "../../lib/figures/render.ts";
 import { trainingCurve } from "../../lib/figures/training_curve.ts";
+import type { MapScores } from "../../lib/race.ts";
+import type { Detection } from "../../lib/detection.ts";
 import { resultsOf } from "../results_fixture.ts";
 import { assertSnapshot } from "../snapshot.ts";
 
@@ -41,6 +44,17 @@ const SPECS = {
     ),
     [resultsOf({ epochs: 20 })],
   ),
+  localization_curve: localizationCurve([10, 20].map((epochs) => {
+    const auroc = { mean: 10 / epochs, low: 0, high: 1 };
+    const blob = { pixelAuroc: auroc } as MapScores;
+    const other = { pixelAuroc: { ...auroc, mean: 0 } } as MapScores;
+    return {
+      epochs,
+      // Mean over kinds; maps without a colour are left out.
+      scores: { saliency: { blob, other }, brightness: { blob } },
+      detection: { "reconstruction loss": { auroc } as Detection },
+    };
+  })),
   distance_histogram: distanceHistogram(
     { normal: [0, 0.5, 1.5, 3], novel: [2, 2.5] },
     10,
