@@ -19,7 +19,7 @@ Deno.test("localize scores every map on every kind of anomaly and both novelty s
   assertEquals(Object.keys(scores).length, 12);
   assertEquals(Object.keys(scores.saliency).length, 6);
   assertEquals(scores["squared saliency"], scores.saliency);
-  assertEquals(epochs, 250);
+  assertEquals(epochs, 500);
   assert(scores.random.blob.pixelAuroc.mean >= 0);
   for (const score of ["reconstruction loss", "norm of the saliency map"]) {
     const { auroc, thresholds } = detection[score];

@@ -17,7 +17,7 @@ Deno.test("similarity compares every measure on the shipped model", () =>
     const { rows, settings } = JSON.parse(
       await Deno.readTextFile(`${out}/results.json`),
     );
-    assertEquals([rows.length, settings.images, settings.epochs], [5, 40, 250]);
+    assertEquals([rows.length, settings.images, settings.epochs], [5, 40, 500]);
     assert(rows[0].separation > 0.5, "the maps of an image belong together");
   }));
 
