@@ -1,4 +1,5 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { autoencoderNamed } from "./autoencoders/mod.ts";
 import {
   readCheckpoint,
@@ -20,10 +21,11 @@ import {
   type TrainingState,
   trainingStep,
 } from "./training.ts";
+import { writeWhole } from "./whole_file.ts";
 import { isPyTorchFile, readWeights, writeWeights } from "./weights_file.ts";
 
 /** Where trained models are kept, for whoever needs the same settings again. */
-const FOLDER = new URL("../data/models/", import.meta.url);
+const FOLDER = fileURLToPath(new URL("../data/models/", import.meta.url));
 
 /**
  * The name of a trained model: what decides its weights.
@@ -145,20 +147,13 @@ function parse(text = "") {
   }
 }
 
-function fileOf(settings: RunSettings): URL {
-  return new URL(`${modelName(settings)}.safetensors`, FOLDER);
+function fileOf(settings: RunSettings): string {
+  return `${FOLDER}${modelName(settings)}.safetensors`;
 }
 
 /** Where training that is not done yet has its last epoch. */
-function checkpointOf(settings: RunSettings): URL {
-  return new URL(`${modelName(settings)}.checkpoint.safetensors`, FOLDER);
-}
-
-/** The file is there whole, or as it was before. */
-async function writeWhole(file: URL, bytes: Uint8Array) {
-  const partial = new URL(`${file}.partial`);
-  await writeFile(partial, bytes);
-  await rename(partial, file);
+function checkpointOf(settings: RunSettings): string {
+  return `${FOLDER}${modelName(settings)}.checkpoint.safetensors`;
 }
 
 /** What training costs. */

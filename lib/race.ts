@@ -10,6 +10,7 @@ import {
   pointingGame,
   topKPrecision,
 } from "./localization/top_pixels.ts";
+import type { Detection } from "./detection.ts";
 import type { Reconstruct } from "./maps.ts";
 import type { RandomGenerator } from "./random.ts";
 import { bootstrapInterval, type Interval, mean } from "./statistics.ts";
@@ -50,6 +51,28 @@ export interface MapScores {
 
 /** Scores of one model by map, then by kind of anomaly. */
 export type Race = Record<string, Record<string, MapScores>>;
+
+/** A model, how its maps localize, and how scores made from them detect. */
+export interface RacedModel {
+  /** Epochs it was trained for, where its file tells. */
+  epochs?: number;
+  scores: Race;
+  /** By score. */
+  detection: Record<string, Detection>;
+}
+
+/**
+ * A map's score, as the mean over the kinds of anomaly.
+ *
+ * @param kinds the map's scores
+ * @param of which score
+ */
+export function meanOverKinds(
+  kinds: Race[string],
+  of: (scores: MapScores) => number,
+): number {
+  return mean(Object.values(kinds).map(of));
+}
 
 /** Images a batch of the slower maps. */
 const BATCH = 50;

@@ -2,8 +2,12 @@ import { markdownTable } from "markdown-table";
 import type { Detection } from "./detection.ts";
 import { seedMean } from "./evidence.ts";
 import { meanText } from "./evidence_table.ts";
-import type { Estimate, MapScores, Race } from "./race.ts";
-import { mean } from "./statistics.ts";
+import {
+  type Estimate,
+  type MapScores,
+  meanOverKinds,
+  type Race,
+} from "./race.ts";
 
 /** What is shown of a map's scores, and with how many digits. */
 const SCORES: {
@@ -44,7 +48,7 @@ export function scoresTable(races: readonly Race[]): string {
     String(Object.values(races[0][map])[0].images),
     ...SCORES.map(({ of, digits = 3 }) =>
       meanText(
-        seedMean(races.map((race) => mean(Object.values(race[map]).map(of)))),
+        seedMean(races.map((race) => meanOverKinds(race[map], of))),
         digits,
       )
     ),

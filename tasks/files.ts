@@ -1,5 +1,6 @@
 import { type GivenModel, readModel } from "../lib/models.ts";
 import { WeightsError } from "../lib/state_dict.ts";
+import { writeWhole } from "../lib/whole_file.ts";
 import { RunError, UsageError } from "./cli.ts";
 
 /**
@@ -11,37 +12,18 @@ export async function writeAtomically(
   path: string,
   contents: Uint8Array | string,
 ): Promise<void> {
-  const partial = `${path}.partial`;
-  const bytes = typeof contents === "string"
-    ? new TextEncoder().encode(contents)
-    : contents;
   try {
-    {
-      using file = await Deno.open(partial, {
-        write: true,
-        create: true,
-        truncate: true,
-      });
-      await writeAll(file, bytes);
-      await file.sync();
-    }
-    await Deno.rename(partial, path);
+    await writeWhole(path, contents);
   } catch (error) {
-    await Deno.remove(partial).catch(() => {});
     throw new RunError(`${path} could not be written (${reason(error)})`);
-  }
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array) {
-  for (let done = 0; done < bytes.length;) {
-    done += await file.write(bytes.subarray(done));
   }
 }
 
 /** Why a file operation failed, in few words. */
 export function reason(error: unknown): string {
   const { message } = error as Error;
-  return message.split(/[:(]/)[0].trim();
+  // Node's errors begin with a code, Deno's end with one.
+  return message.replace(/^E[A-Z]+: /, "").split(/[:,(]/)[0].trim();
 }
 
 /**

@@ -23,7 +23,7 @@ import { freeze } from "../lib/layers.ts";
 import type { Reconstruct } from "../lib/maps.ts";
 import { loadMnist, loadTest } from "../lib/mnist.ts";
 import type { GivenModel } from "../lib/models.ts";
-import { mapsOf, type Race, scoreMaps } from "../lib/race.ts";
+import { mapsOf, type Race, type RacedModel, scoreMaps } from "../lib/race.ts";
 import { detectionTable, kindsTable, scoresTable } from "../lib/race_table.ts";
 import { anomalyStream } from "../lib/random.ts";
 import { splitNormal } from "../lib/split.ts";
@@ -84,13 +84,10 @@ Writes results.json and table.md. Of several models it shows the mean.
 usage: deno task localize [flags]`;
 
 /** What is measured of one model. */
-interface Measured {
+interface Measured extends RacedModel {
   weights: string;
   normalClasses: number[];
-  epochs?: number;
   seed?: number;
-  detection: Record<string, Detection>;
-  scores: Race;
 }
 
 interface Plan {

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { SanityRow } from "../sanity.ts";
-import { CHART } from "./chart.ts";
+import { CHART, sideBySide } from "./chart.ts";
 
 /** Okabe & Ito's colours that do not stand for groups of images. */
 const COLORS = ["#000000", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
@@ -66,13 +66,8 @@ export function cascadeCurve(rows: readonly SanityRow[]): TopLevelSpec {
       ],
     },
   });
-  const { $schema, config } = CHART;
-  return {
-    ...{ $schema, config },
-    description: "Likeness of maps while layers are randomised",
-    hconcat: [
-      chart("saliency", "saliency map"),
-      chart("error", "error map"),
-    ],
-  } as TopLevelSpec;
+  return sideBySide("Likeness of maps while layers are randomised", [
+    chart("saliency", "saliency map"),
+    chart("error", "error map"),
+  ]);
 }

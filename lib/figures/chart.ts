@@ -23,3 +23,19 @@ export const GROUP_COLOR = {
 
 /** The two groups of test images, in the order of all charts. */
 export const GROUPS = ["normal", "novel"] as const;
+
+/**
+ * Charts beside one another.
+ *
+ * @param description in words
+ * @param hconcat the charts
+ * @param more what holds for all of them
+ */
+export function sideBySide(
+  description: string,
+  hconcat: unknown[],
+  more: Pick<TopLevelSpec, "resolve"> = {},
+): TopLevelSpec {
+  const { $schema, config } = CHART;
+  return { $schema, config, description, hconcat, ...more } as TopLevelSpec;
+}

@@ -7,7 +7,7 @@ import {
   summariseSeeds,
 } from "../evidence.ts";
 import type { Results } from "../results.ts";
-import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
+import { CHART, GROUP_COLOR, GROUPS, sideBySide } from "./chart.ts";
 
 /**
  * Agreement and distance against epochs of training: a thin line a seed, their
@@ -35,23 +35,12 @@ export function epochCurve(
     return chart(title, format, layers);
   };
   const most = Math.floor(k / 2) + 1;
-  const { $schema, config } = CHART;
-  return {
-    ...{ $schema, config },
-    description: "Agreement and distance of the two maps against epochs",
-    hconcat: [
-      panel(
-        `share with top-${k} agreement ${most}–${k}`,
-        `images with top-${k} agreement ${most}–${k}`,
-        "%",
-      ),
-      panel(
-        `mean maximum distance, K = ${k}, pixels`,
-        `mean maximum distance, K = ${k}, pixels`,
-        "",
-      ),
-    ],
-  } as TopLevelSpec;
+  const share = `top-${k} agreement ${most}–${k}`;
+  const distance = `mean maximum distance, K = ${k}, pixels`;
+  return sideBySide("Agreement and distance of the two maps against epochs", [
+    panel(`share with ${share}`, `images with ${share}`, "%"),
+    panel(distance, distance, ""),
+  ]);
 }
 
 function chart(title: string, format: string, layer: unknown[]) {

@@ -1,23 +1,15 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { Detection } from "../detection.ts";
-import type { Race } from "../race.ts";
-import { mean } from "../statistics.ts";
-import { CHART } from "./chart.ts";
-
-/** What `deno task localize` records of a model. */
-export interface RacedModel {
-  /** Epochs it was trained for. */
-  epochs: number;
-  scores: Race;
-  detection: Record<string, Detection>;
-}
+import { meanOverKinds, type RacedModel } from "../race.ts";
+import { CHART, sideBySide } from "./chart.ts";
 
 /** Okabe & Ito's colours; the same for a map and the score made from it. */
-const LINES: Record<string, string> = {
+const MAPS = {
   "reconstruction error": "#E69F00",
   "saliency": "#56B4E9",
   "saliency × error": "#009E73",
   "edges (Sobel)": "#999999",
+};
+const SCORES = {
   "reconstruction loss": "#E69F00",
   "norm of the saliency map": "#56B4E9",
 };
@@ -26,77 +18,73 @@ const LINES: Record<string, string> = {
  * How well maps localize anomalies, and scores detect novel images, against
  * epochs of training.
  *
- * @param models of one training
+ * @param models of one training, with their epochs
  * @returns a Vega-Lite specification with its data, of two charts
  */
 export function localizationCurve(
   models: readonly RacedModel[],
 ): TopLevelSpec {
-  const values = models.flatMap(({ epochs, scores, detection }) => [
-    ...Object.entries(scores).map(([line, kinds]) => ({
+  const localization = models.flatMap(({ epochs, scores }) =>
+    Object.entries(scores).map(([line, kinds]) => ({
       epoch: epochs,
-      question: "where",
       line,
-      auroc: mean(
-        Object.values(kinds).map(({ pixelAuroc }) => pixelAuroc.mean),
-      ),
-    })),
-    ...Object.entries(detection).map(([line, { auroc }]) => ({
+      auroc: meanOverKinds(kinds, ({ pixelAuroc }) => pixelAuroc.mean),
+    }))
+  );
+  const detection = models.flatMap(({ epochs, detection }) =>
+    Object.entries(detection).map(([line, { auroc }]) => ({
       epoch: epochs,
-      question: "whether",
       line,
       auroc: auroc.mean,
-    })),
-  ]);
-  const chart = (question: string, title: string, y: string) => {
-    const shown = values.filter((value) =>
-      value.question === question && value.line in LINES
-    );
-    const lines = Object.keys(LINES).filter((line) =>
-      shown.some((value) => value.line === line)
-    );
-    return {
-      title,
-      width: CHART.width * 0.6,
-      height: CHART.height,
-      data: { values: shown },
-      mark: { type: "line", point: true },
-      encoding: {
-        x: {
-          field: "epoch",
-          type: "quantitative",
-          axis: { grid: false, tickMinStep: 1 },
-        },
-        y: {
-          field: "auroc",
-          type: "quantitative",
-          title: y,
-          scale: { zero: false },
-        },
-        color: {
-          field: "line",
-          type: "nominal",
-          title: null,
-          sort: lines,
-          scale: { domain: lines, range: lines.map((line) => LINES[line]) },
-          legend: { labelLimit: 0, orient: "bottom", columns: 2 },
-        },
-        tooltip: [
-          { field: "line", title: "map or score" },
-          { field: "epoch" },
-          { field: "auroc", format: ".3f" },
-        ],
-      },
-    };
-  };
-  const { $schema, config } = CHART;
+    }))
+  );
+  return sideBySide("Localization and detection against epochs of training", [
+    chart("Where is the anomaly?", "pixel AUROC", localization, MAPS),
+    chart("Is the image novel?", "AUROC", detection, SCORES),
+  ], { resolve: { scale: { color: "independent" } } });
+}
+
+/** Lines that have a colour, in the order of the colours. */
+function chart(
+  title: string,
+  score: string,
+  values: { line: string }[],
+  colors: Record<string, string>,
+) {
+  const lines = Object.keys(colors).filter((line) =>
+    values.some((value) => value.line === line)
+  );
   return {
-    ...{ $schema, config },
-    description: "Localization and detection against epochs of training",
-    resolve: { scale: { color: "independent" } },
-    hconcat: [
-      chart("where", "Where is the anomaly?", "pixel AUROC"),
-      chart("whether", "Is the image novel?", "AUROC"),
-    ],
-  } as TopLevelSpec;
+    title,
+    width: CHART.width * 0.6,
+    height: CHART.height,
+    data: { values: values.filter(({ line }) => lines.includes(line)) },
+    mark: { type: "line", point: true },
+    encoding: {
+      x: {
+        field: "epoch",
+        type: "quantitative",
+        axis: { grid: false, tickMinStep: 1 },
+      },
+      y: {
+        field: "auroc",
+        type: "quantitative",
+        title: score,
+        scale: { zero: false },
+      },
+      color: {
+        field: "line",
+        type: "nominal",
+        title: null,
+        sort: lines,
+        scale: { domain: lines, range: lines.map((line) => colors[line]) },
+        legend: { labelLimit: 0, orient: "bottom", columns: 2 },
+      },
+      tooltip: [
+        { field: "line", title: "map or score" },
+        { field: "epoch" },
+        { field: "auroc", format: ".3f" },
+      ],
+    },
+  };
 }

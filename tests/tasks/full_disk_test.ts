@@ -36,7 +36,7 @@ Deno.test({
     const [errors, output] = [text(stderr), text(stdout)];
     assertStringIncludes(
       errors,
-      "checkpoint.safetensors could not be written (No space left on device",
+      "checkpoint.safetensors could not be written (no space left on device",
     );
     assertStringIncludes(output, "exit code 1\ncheckpoint");
     assertEquals(output.includes(".partial"), false);

@@ -1,0 +1,29 @@
+import { open, rename, rm } from "node:fs/promises";
+
+/**
+ * Writes a file so that it is there whole, or as it was before, whatever
+ * happens.
+ *
+ * @param path of the file; beside it, for a moment, is `path` + ".partial"
+ * @param contents bytes, or text for UTF-8
+ * @throws what the file system says, as on a full disk
+ */
+export async function writeWhole(
+  path: string,
+  contents: Uint8Array | string,
+): Promise<void> {
+  const partial = `${path}.partial`;
+  try {
+    const file = await open(partial, "w");
+    try {
+      await file.writeFile(contents);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
