@@ -2,4 +2,4 @@
 import { initialWeights } from "../lib/autoencoder.ts";
 import { writeWeights } from "../lib/weights_file.ts";
 
-await Deno.writeFile(Deno.args[0], writeWeights(initialWeights(0), {}));
+await Deno.writeFile(Deno.args[0], writeWeights({ weights: initialWeights(0) }, {}));

@@ -9,6 +9,7 @@ import {
   WeightsError,
 } from "./state_dict.ts";
 import { type Tensor1D, tf } from "./tensorflow.ts";
+import { countersOf } from "./weights_file.ts";
 import {
   type EpochLosses,
   startTraining,
@@ -47,6 +48,7 @@ export async function writeCheckpoint(
     const data = state[moment].dataSync() as Float32Array;
     weights.set(`adam.${moment}`, { shape: [data.length], data });
   }
+  const counters = countersOf(weights, state.batchesTracked);
   const { step, history } = state;
   const metadata = {
     settings: JSON.stringify(settings),
@@ -54,7 +56,7 @@ export async function writeCheckpoint(
     history: JSON.stringify(history),
     checksum: await checksum(weights),
   };
-  return writeSafetensors({ weights, metadata });
+  return writeSafetensors({ weights, counters, metadata });
 }
 
 /**
@@ -68,7 +70,7 @@ export async function writeCheckpoint(
 export async function readCheckpoint(
   bytes: Uint8Array,
 ): Promise<{ state: TrainingState; settings: RunSettings }> {
-  const { weights, metadata } = readSafetensors(bytes);
+  const { weights, counters, metadata } = readSafetensors(bytes);
   const moments = MOMENTS.map((moment) => weights.get(`adam.${moment}`));
   if (!metadata.settings || !moments.every((moment) => moment)) {
     throw new WeightsError("the file holds weights, but no training to go on");
@@ -79,10 +81,11 @@ export async function readCheckpoint(
   MOMENTS.forEach((moment) => weights.delete(`adam.${moment}`));
   const { settings, history, step } = readMetadata(metadata);
   const autoencoder = autoencoderNamed(settings);
-  const state = startTraining(
-    checkStateDict(weights, autoencoder.entries),
-    autoencoder,
-  );
+  const state = startTraining({
+    weights: checkStateDict(weights, autoencoder.entries),
+    // Checkpoints from before there were counters: one batch a step.
+    batchesTracked: [...counters.values()][0] ?? step,
+  }, autoencoder);
   tf.dispose([state.firstMoment, state.secondMoment]);
   const [firstMoment, secondMoment] = moments.map((moment) =>
     tf.keep(tf.tensor1d(moment!.data)) as Tensor1D

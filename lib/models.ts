@@ -9,7 +9,7 @@ import {
 import { type LabelledImages, toBatch } from "./images.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { splitNormal } from "./split.ts";
-import { type StateDict, WeightsError } from "./state_dict.ts";
+import { WeightsError } from "./state_dict.ts";
 import {
   countSteps,
   disposeTraining,
@@ -22,7 +22,12 @@ import {
   trainingStep,
 } from "./training.ts";
 import { writeWhole } from "./whole_file.ts";
-import { isPyTorchFile, readWeights, writeWeights } from "./weights_file.ts";
+import {
+  isPyTorchFile,
+  readTrackedWeights,
+  type TrackedWeights,
+  writeWeights,
+} from "./weights_file.ts";
 
 /** Where trained models are kept, for whoever needs the same settings again. */
 const FOLDER = fileURLToPath(new URL("../data/models/", import.meta.url));
@@ -58,8 +63,7 @@ export function modelName(
 }
 
 /** A trained model. */
-export interface Model {
-  weights: StateDict;
+export interface Model extends TrackedWeights {
   /** The losses of each epoch; empty where the file does not tell. */
   history: EpochLosses[];
 }
@@ -76,8 +80,8 @@ export async function keptModel(
 ): Promise<Model | undefined> {
   const bytes = await readFile(fileOf(settings)).catch(() => undefined);
   if (!bytes) return;
-  const { weights, history } = readModel(new Uint8Array(bytes));
-  return { weights, history };
+  const { settings: _, ...model } = readModel(new Uint8Array(bytes));
+  return model;
 }
 
 /**
@@ -99,11 +103,11 @@ export async function keepModel(settings: RunSettings, model: Model) {
  */
 export function modelFile(
   settings: RunSettings,
-  { weights, history }: Model,
+  model: Model,
 ): Uint8Array<ArrayBuffer> {
-  return writeWeights(weights, {
+  return writeWeights(model, {
     settings: JSON.stringify(settings),
-    history: JSON.stringify(history),
+    history: JSON.stringify(model.history),
   });
 }
 
@@ -120,14 +124,15 @@ export interface GivenModel extends Model {
  * @throws {WeightsError} when it is damaged, or not this model's
  */
 export function readModel(bytes: Uint8Array): GivenModel {
-  const weights = readWeights(bytes);
-  if (isPyTorchFile(bytes)) return { weights, history: [] };
+  const tracked = readTrackedWeights(bytes);
+  if (isPyTorchFile(bytes)) return { ...tracked, history: [] };
   const { metadata } = readSafetensors(bytes);
   const history: EpochLosses[] = parse(metadata.history) ?? [];
   const settings: RunSettings | undefined = parse(metadata.settings);
-  if (!settings) return { weights, history };
+  if (!settings) return { ...tracked, history };
   const { entries } = autoencoderNamed(settings) ??
     { entries: [] };
+  const { weights } = tracked;
   if (entries.length !== weights.size || !weights.has(entries[0].name)) {
     throw new WeightsError(
       `the file says that its weights are of a ${settings.model} model; they are not`,
@@ -135,7 +140,7 @@ export function readModel(bytes: Uint8Array): GivenModel {
   }
   // A checkpoint names the epochs it is to reach.
   const epochs = history.length || settings.epochs;
-  return { weights, history, settings: { ...settings, epochs } };
+  return { ...tracked, history, settings: { ...settings, epochs } };
 }
 
 /** JSON, or undefined where a file from elsewhere holds something else. */
@@ -223,8 +228,10 @@ export async function* trainModel(
   await rm(checkpointOf(settings), { force: true });
 }
 
-const modelOf = (state: TrainingState): Model => ({
+/** A training state's model, in memory of its own. */
+export const modelOf = (state: TrainingState): Model => ({
   weights: trainedWeights(state),
+  batchesTracked: state.batchesTracked,
   history: state.history,
 });
 

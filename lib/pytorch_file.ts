@@ -1,6 +1,22 @@
 import { unzipSync } from "fflate";
 import { type PickledTensor, readPickle } from "./pickle.ts";
-import { quote, sizeOf, type StateDict, WeightsError } from "./state_dict.ts";
+import {
+  type Counters,
+  counterValue,
+  isCounter,
+  quote,
+  sizeOf,
+  type StateDict,
+  WeightsError,
+} from "./state_dict.ts";
+
+/** What a state dict's file holds. */
+export interface PyTorchFile {
+  /** 32-bit floats. */
+  weights: StateDict;
+  /** Batch norm's counters of batches. */
+  counters: Counters;
+}
 
 /** Far more than any model here needs; a zip that claims more is refused. */
 const MAX_BYTES = 256 * 2 ** 20;
@@ -13,10 +29,10 @@ const MAX_ENTRIES = 10_000;
  * are read as well; nothing in the file is executed.
  *
  * @param bytes the whole file
- * @returns 32-bit float tensors by name; `num_batches_tracked` is left out
+ * @returns 32-bit float tensors and batch norm's counters, by name
  * @throws {WeightsError} saying what is wrong with the file
  */
-export function readPyTorchFile(bytes: Uint8Array): StateDict {
+export function readPyTorchFile(bytes: Uint8Array): PyTorchFile {
   const files = unzip(bytes);
   const pickleName = Object.keys(files).find((name) =>
     /^[^/]+\/data\.pkl$/.test(name)
@@ -26,9 +42,11 @@ export function readPyTorchFile(bytes: Uint8Array): StateDict {
   }
   const folder = pickleName.replace("data.pkl", "data/");
   const weights: StateDict = new Map();
+  const counters: Counters = new Map();
   let total = 0;
   for (const [name, tensor] of readPickle(files[pickleName])) {
-    if (tensor.dtype !== "float32") continue;
+    const counts = tensor.dtype === "int64";
+    if (counts && !isCounter(name)) continue;
     // Strides of 0 let many tensors share a number, and cost nothing in a file.
     total += 4 * sizeOf(tensor.shape);
     if (total > MAX_BYTES) {
@@ -44,12 +62,14 @@ export function readPyTorchFile(bytes: Uint8Array): StateDict {
         } are missing`,
       );
     }
-    weights.set(name, {
-      shape: tensor.shape,
-      data: gather(name, tensor, storage),
-    });
+    const numbers = gather(name, tensor, storage);
+    if (counts) {
+      counters.set(name, counterValue(name, numbers as BigInt64Array));
+    } else {
+      weights.set(name, { shape: tensor.shape, data: numbers as Float32Array });
+    }
   }
-  return weights;
+  return { weights, counters };
 }
 
 function unzip(bytes: Uint8Array): Record<string, Uint8Array> {
@@ -81,21 +101,24 @@ function unzip(bytes: Uint8Array): Record<string, Uint8Array> {
 /** A tensor's numbers in row order, whatever its strides. */
 function gather(
   name: string,
-  { offset, shape, strides }: PickledTensor,
+  { offset, shape, strides, dtype }: PickledTensor,
   storage: Uint8Array,
-): Float32Array {
+): Float32Array | BigInt64Array {
+  const width = dtype === "int64" ? 8 : 4;
   const size = sizeOf(shape);
   const last = shape.reduce(
     (sum, length, axis) => sum + (length - 1) * strides[axis],
     offset,
   );
-  if (size > 0 && 4 * (last + 1) > storage.length) {
+  if (size > 0 && width * (last + 1) > storage.length) {
     throw new WeightsError(
       `the PyTorch file is damaged: ${quote(name)} is larger than its numbers`,
     );
   }
   const view = new DataView(storage.buffer, storage.byteOffset);
-  const data = new Float32Array(size);
+  const data = dtype === "int64"
+    ? new BigInt64Array(size)
+    : new Float32Array(size);
   for (let i = 0; i < size; i++) {
     let rest = i;
     let position = offset;
@@ -103,7 +126,9 @@ function gather(
       position += (rest % shape[axis]) * strides[axis];
       rest = Math.floor(rest / shape[axis]);
     }
-    data[i] = view.getFloat32(4 * position, true);
+    data[i] = dtype === "int64"
+      ? view.getBigInt64(8 * position, true)
+      : view.getFloat32(4 * position, true);
   }
   return data;
 }

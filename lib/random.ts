@@ -54,10 +54,38 @@ export function randomStream(
  * ```
  */
 export function anomalyStream(seed: number, index = 0): RandomGenerator {
-  // No seed of randomStream() starts here: its first word is always −1, its
-  // last 0. The words are the first of the golden ratio and of √2.
+  // The words are the first of the golden ratio and of √2.
+  return streamBeside([0x9e3779b9, 0x6a09e667], seed, index);
+}
+
+/**
+ * A seeded stream for the order in which the validation images pass through
+ * batch norm; a family of its own, as {@linkcode anomalyStream}'s is, so that
+ * the order of the training images stays as it was without them.
+ *
+ * @param seed an integer from 0 to 2³²−1
+ * @param epoch counts the streams; they start 2⁶⁴ numbers apart
+ *
+ * @example
+ * ```ts
+ * import { assertNotEquals } from "@std/assert";
+ *
+ * assertNotEquals(validationStream(7, 1).next(), validationStream(7, 2).next());
+ * ```
+ */
+export function validationStream(seed: number, epoch: number): RandomGenerator {
+  // The words are the first of √3 and of √5.
+  return streamBeside([0xbb67ae85, 0x3c6ef372], seed, epoch);
+}
+
+/** No seed of randomStream() starts here: its first word is always −1, its last 0. */
+function streamBeside(
+  [first, last]: [number, number],
+  seed: number,
+  index: number,
+): RandomGenerator {
   const generator = xoroshiro128plusFromState(
-    [0x9e3779b9 | 0, ~seed, seed | 0, 0x6a09e667],
+    [first | 0, ~seed, seed | 0, last | 0],
   );
   // One jump more, as seeds that are close start with numbers that are close.
   for (let i = 0; i <= index; i++) generator.jump();

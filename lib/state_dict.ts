@@ -7,6 +7,29 @@ export interface Weights {
 /** A model's weights by PyTorch's names, as `module.state_dict()` gives them. */
 export type StateDict = Map<string, Weights>;
 
+/** Single whole numbers beside the arrays, by PyTorch's names. */
+export type Counters = Map<string, number>;
+
+/** Whether a name is that of batch norm's counter of batches. */
+export function isCounter(name: string): boolean {
+  return name.endsWith(".num_batches_tracked");
+}
+
+/**
+ * The value of a counter.
+ *
+ * @param name for messages
+ * @param data as stored
+ * @throws {WeightsError} unless it is one number from 0 that a double holds
+ */
+export function counterValue(name: string, data: BigInt64Array): number {
+  const count = Number(data[0]);
+  if (data.length !== 1 || !Number.isSafeInteger(count) || count < 0) {
+    throw new WeightsError(`${quote(name)} holds no count of batches`);
+  }
+  return count;
+}
+
 /** A file or state dict that does not hold the weights it should. */
 export class WeightsError extends Error {
   override name = "WeightsError";
@@ -25,8 +48,7 @@ export function sizeOf(shape: readonly number[]): number {
 
 /**
  * Checks that a state dict has exactly the entries of a model, with their
- * shapes, and only finite numbers. PyTorch's `num_batches_tracked` counters
- * are allowed and left out, for evaluation does not use them.
+ * shapes, and only finite numbers.
  *
  * @param weights what was read
  * @param expected the model's entries and their shapes
@@ -40,7 +62,7 @@ export function checkStateDict(
 ): StateDict {
   const names = new Set(expected.map(({ name }) => name));
   for (const name of weights.keys()) {
-    if (!names.has(name) && !name.endsWith(".num_batches_tracked")) {
+    if (!names.has(name)) {
       throw new WeightsError(`the model has no weights named ${quote(name)}`);
     }
   }

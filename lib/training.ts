@@ -7,7 +7,7 @@ import { type Images, toBatch } from "./images.ts";
 import { freeze, type Tensors, trainingLayers } from "./layers.ts";
 import { fromTensor, tensorShape, toTensor } from "./layout.ts";
 import { gaussian } from "./ops/gaussian.ts";
-import { randomStream, shuffle } from "./random.ts";
+import { randomStream, shuffle, validationStream } from "./random.ts";
 import type { Split } from "./split.ts";
 import { sizeOf, type StateDict } from "./state_dict.ts";
 import {
@@ -18,6 +18,7 @@ import {
   type Tensor4D,
   tf,
 } from "./tensorflow.ts";
+import type { TrackedWeights } from "./weights_file.ts";
 
 /** How a model is trained; the defaults of {@linkcode PAPER_SETTINGS} are the paper's. */
 export interface TrainingSettings {
@@ -53,6 +54,8 @@ export interface TrainingState extends AdamState {
   autoencoder: Autoencoder;
   /** Running means and variances of all batch norms, one after another, [S]. */
   statistics: Tensor1D;
+  /** Batches that moved them (PyTorch's `num_batches_tracked`). */
+  batchesTracked: number;
   /** Epochs done, and the losses of each. */
   history: EpochLosses[];
 }
@@ -71,12 +74,13 @@ const MOMENTUM = 0.1;
 /**
  * A training state from weights; Adam starts afresh.
  *
- * @param weights a state dict with every entry of the model
+ * @param model a state dict with every entry of the model, and how many batches
+ * its statistics have seen (0 where it is not known)
  * @param autoencoder what they are weights of; their names tell, but for its
  * noise
  */
 export function startTraining(
-  weights: StateDict,
+  { weights, batchesTracked = 0 }: TrackedWeights,
   autoencoder: Autoencoder = autoencoderOf(weights),
 ): TrainingState {
   const tensors = tf.tidy(() => {
@@ -90,7 +94,7 @@ export function startTraining(
       statistics: part("statistic"),
     };
   });
-  return { autoencoder, ...tensors, step: 0, history: [] };
+  return { autoencoder, ...tensors, batchesTracked, step: 0, history: [] };
 }
 
 /**
@@ -103,7 +107,8 @@ export function newTraining(
   seed: number,
   autoencoder: Autoencoder = CONVOLUTIONAL,
 ): TrainingState {
-  return startTraining(initialise(autoencoder.entries, seed), autoencoder);
+  const weights = initialise(autoencoder.entries, seed);
+  return startTraining({ weights }, autoencoder);
 }
 
 /** Frees a training state's tensors. */
@@ -181,16 +186,73 @@ export function trainingStep(
   const next = {
     ...state,
     ...adamStep(state, gradient, learningRate),
-    statistics: tf.tidy(() =>
-      tf.add(
-        tf.mul(state.statistics, 1 - MOMENTUM),
-        tf.mul(observed, MOMENTUM),
-      ) as Tensor1D
-    ),
+    ...track(state, observed),
   };
   tf.dispose([gradient, observed]);
   disposeTraining(state);
   return { state: next, loss };
+}
+
+/** Batch norm's running statistics after one batch more. */
+function track(
+  { statistics, batchesTracked }: TrainingState,
+  observed: Tensor1D,
+): Pick<TrainingState, "statistics" | "batchesTracked"> {
+  const moved = tf.tidy(() =>
+    tf.add(
+      tf.mul(statistics, 1 - MOMENTUM),
+      tf.mul(observed, MOMENTUM),
+    ) as Tensor1D
+  );
+  return { statistics: moved, batchesTracked: batchesTracked + 1 };
+}
+
+/**
+ * Passes a batch through the model in training mode, without a step: only
+ * batch norm's running statistics move, towards those of the weights as they
+ * are.
+ *
+ * @param state the state before; its running statistics are disposed of
+ * @param batch images [N, 28, 28, 1], values 0 to 1
+ * @param noiseSeed decides the noise of models that train with some
+ * @returns the state after
+ */
+export function trackingPass(
+  state: TrainingState,
+  batch: Tensor4D,
+  noiseSeed = 0,
+): TrainingState {
+  const observed = observe(
+    state.parameters,
+    batch,
+    state.autoencoder,
+    noiseSeed,
+  );
+  const next = { ...state, ...track(state, observed) };
+  tf.dispose([observed, state.statistics]);
+  return next;
+}
+
+/**
+ * What batch norm sees of a batch in training mode.
+ *
+ * @param parameters all parameters, [P]
+ * @param batch images [N, 28, 28, 1]
+ * @param autoencoder what is looked at
+ * @param noiseSeed decides the noise of models that train with some
+ * @returns the batch's means and unbiased variances in the order of the
+ * running statistics, [S]
+ */
+export function observe(
+  parameters: Tensor1D,
+  batch: Tensor4D,
+  autoencoder: Autoencoder,
+  noiseSeed = 0,
+): Tensor1D {
+  return tf.tidy(() => {
+    const tensors = unflatten(parameters, entriesOf(autoencoder, "parameter"));
+    return forward(tensors, batch, autoencoder, noiseSeed).observed();
+  });
 }
 
 /**
@@ -213,31 +275,54 @@ export function lossAndGradient(
   forgetStoppedGradients();
   return tf.tidy(() => {
     const tensors = unflatten(parameters, entriesOf(autoencoder, "parameter"));
-    const seen = new Map<string, Tensor>();
-    const added: Scalar[] = [];
-    const layers = trainingLayers(tensors, {
-      onStatistics(norm, { mean, variance }) {
-        seen.set(`${norm}.running_mean`, tf.keep(mean.clone()));
-        seen.set(`${norm}.running_var`, tf.keep(variance.clone()));
-      },
-      onLoss: (loss) => added.push(loss),
-      noiseSeed,
-    });
-    const input = withNoise(batch, autoencoder.inputNoise, noiseSeed);
+    let observed!: () => Tensor1D;
     const { value, grads } = tf.valueAndGrads(() => {
-      const output = autoencoder.reconstruct(input, layers);
-      const error = tf.losses.meanSquaredError(batch, output) as Scalar;
-      return added.reduce((sum, loss) => tf.add(sum, loss), error);
+      const pass = forward(tensors, batch, autoencoder, noiseSeed);
+      observed = pass.observed;
+      return pass.loss;
     })(Object.values(tensors));
-    const flat = (parts: Tensor[]) =>
-      tf.concat(parts.map((part) => part.flatten())) as Tensor1D;
-    const observed = flat(
-      entriesOf(autoencoder, "statistic").map(({ name }) => seen.get(name)!),
-    );
-    tf.dispose([...seen.values()]);
-    return { loss: value.dataSync()[0], gradient: flat(grads), observed };
+    return {
+      loss: value.dataSync()[0],
+      gradient: concatenate(grads),
+      observed: observed(),
+    };
   });
 }
+
+/** The model in training mode: its loss, and what its batch norms saw. */
+function forward(
+  tensors: Tensors,
+  batch: Tensor4D,
+  autoencoder: Autoencoder,
+  noiseSeed: number,
+): { loss: Scalar; observed: () => Tensor1D } {
+  const seen = new Map<string, Tensor>();
+  const added: Scalar[] = [];
+  const layers = trainingLayers(tensors, {
+    onStatistics(norm, { mean, variance }) {
+      seen.set(`${norm}.running_mean`, tf.keep(mean.clone()));
+      seen.set(`${norm}.running_var`, tf.keep(variance.clone()));
+    },
+    onLoss: (loss) => added.push(loss),
+    noiseSeed,
+  });
+  const input = withNoise(batch, autoencoder.inputNoise, noiseSeed);
+  const output = autoencoder.reconstruct(input, layers);
+  const error = tf.losses.meanSquaredError(batch, output) as Scalar;
+  return {
+    loss: added.reduce((sum, loss) => tf.add(sum, loss), error),
+    observed() {
+      const values = concatenate(
+        entriesOf(autoencoder, "statistic").map(({ name }) => seen.get(name)!),
+      );
+      tf.dispose([...seen.values()]);
+      return values;
+    },
+  };
+}
+
+const concatenate = (parts: Tensor[]) =>
+  tf.concat(parts.map((part) => part.flatten())) as Tensor1D;
 
 /** Images with Gaussian noise, clipped to [0, 1]. */
 function withNoise(
@@ -276,6 +361,13 @@ export type TrainingEvent =
  * the seed and the epoch's number alone, so a state from epoch 7 goes on as if
  * it had never stopped.
  *
+ * After an epoch's steps the validation images pass through the model in
+ * training mode, as they do in the authors' code, whose `train()` never calls
+ * `eval()` (github.com/PatrickFeeney/autoencoder-saliency at 1f4ceb8): without
+ * a step, but moving batch norm's running statistics, which otherwise lag
+ * behind the weights. What is trained stays the same to the bit, since training
+ * mode uses no running statistics; what evaluation mode measures does not.
+ *
  * @param start where to begin; its tensors are disposed of
  * @param images the training file's images
  * @param split which of them train and which validate
@@ -294,20 +386,23 @@ export async function* train(
     while (state.history.length < epochs) {
       const epoch = state.history.length + 1;
       const order = shuffle(split.training, randomStream(seed, "order", epoch));
-      let sum = 0;
-      let seen = 0;
-      for (let step = 1; step <= stepsPerEpoch; step++) {
-        const chosen = order.slice((step - 1) * batchSize, step * batchSize);
-        const batch = toBatch(images, chosen);
-        // Depends on the step alone, so that a resumed run has the same noise.
-        const noiseSeed = seed + NOISE_STRIDE * state.step;
+      let [step, sum, seen] = [0, 0, 0];
+      for (const batch of trainingBatches(images, order, batchSize)) {
+        const noiseSeed = noiseSeedOf(seed, state.step);
         const result = trainingStep(state, batch, learningRate, noiseSeed);
-        batch.dispose();
         state = result.state;
-        sum += result.loss * chosen.length;
-        seen += chosen.length;
+        sum += result.loss * batch.shape[0];
+        seen += batch.shape[0];
+        step++;
         yield { kind: "step", epoch, step, stepsPerEpoch, loss: result.loss };
         // Lets signals, timers and displays have their turn.
+        await setImmediate();
+      }
+      const passes = validationPasses(state, images, split.validation, {
+        ...{ seed, epoch, batchSize },
+      });
+      for (const after of passes) {
+        state = after;
         await setImmediate();
       }
       const losses = {
@@ -360,5 +455,72 @@ function validationLoss(
 
 const VALIDATION_BATCH = 250;
 
-/** Apart from the seeds people choose, so that runs do not share noise. */
+/**
+ * Batches of images for training mode; batch norm has no variance of a single
+ * image, so one left over sits out.
+ *
+ * @param images where they are
+ * @param order which ones, in order
+ * @param batchSize images a batch
+ * @yields [N, 28, 28, 1], valid until the next batch is asked for
+ */
+export function* trainingBatches(
+  images: Images,
+  order: number[],
+  batchSize: number,
+): Generator<Tensor4D> {
+  const count = countSteps(order.length, batchSize);
+  for (let i = 0; i < count; i++) {
+    const chosen = order.slice(i * batchSize, (i + 1) * batchSize);
+    const batch = toBatch(images, chosen);
+    try {
+      yield batch;
+    } finally {
+      batch.dispose();
+    }
+  }
+}
+
+/**
+ * The passes of the validation images at the end of an epoch, in an order that
+ * seed and epoch decide.
+ *
+ * @param state after the epoch's steps; its running statistics are disposed of
+ * @param images the training file's images
+ * @param validation which of them validate
+ * @param settings `epoch`: which one, from 1
+ * @yields the state after each batch
+ */
+export function* validationPasses(
+  state: TrainingState,
+  images: Images,
+  validation: number[],
+  { seed, epoch, batchSize }: {
+    seed: number;
+    epoch: number;
+    batchSize: number;
+  },
+): Generator<TrainingState> {
+  const order = shuffle(validation, validationStream(seed, epoch));
+  let pass = 0;
+  for (const batch of trainingBatches(images, order, batchSize)) {
+    state = trackingPass(state, batch, noiseSeedOf(seed, state.step, ++pass));
+    yield state;
+  }
+}
+
+/**
+ * The seed of the noise in a training step, or in a validation pass after it.
+ * It depends on their numbers alone, so that a resumed run has the same noise.
+ *
+ * @param seed of the run
+ * @param step steps done before
+ * @param pass 0 for the step, from 1 for the passes
+ */
+export function noiseSeedOf(seed: number, step: number, pass = 0): number {
+  return seed + NOISE_STRIDE * step + PASS_STRIDE * pass;
+}
+
+// Apart from the seeds people choose, so that runs do not share noise.
 const NOISE_STRIDE = 1_000_003;
+const PASS_STRIDE = 1_009;

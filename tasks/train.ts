@@ -3,15 +3,9 @@ import { MODEL_NAMES, PAPER_MODEL } from "../lib/autoencoders/mod.ts";
 import type { RunSettings } from "../lib/checkpoint.ts";
 import type { LabelledImages } from "../lib/images.ts";
 import { loadMnist, type Source } from "../lib/mnist.ts";
-import { type Model, modelFile } from "../lib/models.ts";
+import { type Model, modelFile, modelOf } from "../lib/models.ts";
 import { checkClasses, splitNormal } from "../lib/split.ts";
-import {
-  countSteps,
-  PAPER_SETTINGS,
-  train,
-  trainedWeights,
-  type TrainingState,
-} from "../lib/training.ts";
+import { countSteps, PAPER_SETTINGS, train } from "../lib/training.ts";
 import { saveCheckpoint, startingState } from "./checkpoints.ts";
 import {
   helpText,
@@ -155,10 +149,6 @@ export async function trainModel(
       `validating on ${split.validation.length}` +
       (done > 0 ? `; going on after epoch ${done}` : ""),
   );
-  const modelOf = (state: TrainingState) => ({
-    weights: trainedWeights(state),
-    history: state.history,
-  });
   let model = modelOf(start);
   const keepWeights = (epoch: number) =>
     writeAtomically(

@@ -36,6 +36,7 @@ Deno.test("readCheckpoint() gives back the whole state, bit for bit", async () =
   const found = await readCheckpoint(bytes);
   assertEquals(found.settings, settings);
   assertEquals(found.state.step, 1);
+  assertEquals(found.state.batchesTracked, 1);
   assertEquals(found.state.history, state.history);
   for (
     const part of [
@@ -81,7 +82,7 @@ Deno.test("readCheckpoint() refuses a file that is cut", async () => {
 
 Deno.test("readCheckpoint() refuses weights without a training state", async () => {
   const state = trained();
-  const bytes = writeWeights(trainedWeights(state), {});
+  const bytes = writeWeights({ weights: trainedWeights(state) }, {});
   disposeTraining(state);
   await assertRejects(
     () => readCheckpoint(bytes),
@@ -106,7 +107,7 @@ for (const [key, value, message] of DAMAGES) {
     const file = readSafetensors(await writeCheckpoint(state, settings));
     disposeTraining(state);
     const bytes = writeSafetensors({
-      weights: file.weights,
+      ...file,
       metadata: { ...file.metadata, [key]: value },
     });
     const before = tf.memory().numTensors;

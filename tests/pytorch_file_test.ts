@@ -77,14 +77,14 @@ function zip(pickle: number[], floats = [1, 2]): Uint8Array {
 
 Deno.test("readPyTorchFile() reads a tensor that was on a GPU", () => {
   assertEquals(
-    readPyTorchFile(file(tensor())),
+    readPyTorchFile(file(tensor())).weights,
     new Map([["w", { shape: [2], data: Float32Array.of(1, 2) }]]),
   );
 });
 
 Deno.test("readPyTorchFile() follows strides and offsets", () => {
   const value = tensor({ shape: [2, 2], strides: [1, 2], offset: 1 });
-  const weights = readPyTorchFile(file(value, [0, 1, 2, 3, 4]));
+  const { weights } = readPyTorchFile(file(value, [0, 1, 2, 3, 4]));
   assertEquals([...weights.get("w")!.data], [1, 3, 2, 4]);
 });
 
@@ -169,7 +169,9 @@ Deno.test({
   name: "readPyTorchFile() reads the authors' file: 81 arrays, the model's",
   ignore: !hasShared(AUTHORS),
   fn: () => {
-    const weights = readPyTorchFile(readShared(AUTHORS));
+    const { weights, counters } = readPyTorchFile(readShared(AUTHORS));
+    // 500 epochs of 108 steps and 12 validation batches, in training mode.
+    assertEquals([...new Set(counters.values())], [60_000]);
     assertEquals(
       [...weights].map(([name, { shape }]) => ({ name, shape })),
       ENTRIES.map(({ name, shape }) => ({ name, shape })),
@@ -244,7 +246,10 @@ Deno.test({
     const weights = readPlainWeights();
     weights.get("decoder.conv.2.weight")!.data[3] = NaN;
     assertThrows(
-      () => readWeights(writeSafetensors({ weights, metadata: {} })),
+      () =>
+        readWeights(writeSafetensors({
+          ...{ weights, counters: new Map(), metadata: {} },
+        })),
       WeightsError,
       "not finite",
     );

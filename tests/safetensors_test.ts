@@ -26,7 +26,9 @@ Deno.test("readSafetensors() reads a file made by hand, whatever its alignment",
 
 Deno.test("writeSafetensors() puts numbers at a multiple of 8 and the header's length first", () => {
   const weights = new Map([["a", { shape: [], data: Float32Array.of(3) }]]);
-  const bytes = writeSafetensors({ weights, metadata: {} });
+  const bytes = writeSafetensors({
+    ...{ weights, counters: new Map(), metadata: {} },
+  });
   const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
   assertEquals(length % 8, 0);
   assertEquals(bytes.length, 8 + length + 4);

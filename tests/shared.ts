@@ -28,5 +28,6 @@ export function readFloats(path: string): Float32Array {
 
 /** Weights of the `plain` model. */
 export function readPlainWeights() {
-  return readPyTorchFile(readShared("authors/LSA_mnist_no_est_500.plain.pt"));
+  return readPyTorchFile(readShared("authors/LSA_mnist_no_est_500.plain.pt"))
+    .weights;
 }

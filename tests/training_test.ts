@@ -1,22 +1,36 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertThrows,
+  equal,
+} from "@std/assert";
 import { ENTRIES, initialWeights } from "../lib/autoencoder.ts";
+import { AUTOENCODERS, MODEL_NAMES } from "../lib/autoencoders/mod.ts";
+import {
+  type Autoencoder,
+  linearEntries,
+  normEntries,
+} from "../lib/blueprint.ts";
 import { type Images, toBatch } from "../lib/images.ts";
 import { freeze } from "../lib/layers.ts";
 import { loadMnist } from "../lib/mnist.ts";
 import { randomStream, uniform } from "../lib/random.ts";
-import { type Tensor4D, tf } from "../lib/tensorflow.ts";
+import { type Tensor2D, type Tensor4D, tf } from "../lib/tensorflow.ts";
 import {
   disposeTraining,
   lossAndGradient,
   newTraining,
   NonFiniteLossError,
   startTraining,
+  trackingPass,
   train,
   trainedWeights,
   trainingStep,
+  validationPasses,
 } from "../lib/training.ts";
 import { fromTensor, tensorShape } from "../lib/layout.ts";
-import { sizeOf } from "../lib/state_dict.ts";
+import { sizeOf, type StateDict } from "../lib/state_dict.ts";
 import { hasShared, readPlainWeights, readShared } from "./shared.ts";
 
 const REFERENCE = "reference/plain_three_adam_steps.json";
@@ -40,7 +54,7 @@ Deno.test({
     );
     const { test } = await loadMnist();
     const batch = toBatch(test, Array.from({ length: 64 }, (_, i) => i));
-    let state = startTraining(readPlainWeights());
+    let state = startTraining({ weights: readPlainWeights() });
 
     const { gradient, observed } = lossAndGradient(state.parameters, batch);
     let offset = 0;
@@ -79,9 +93,101 @@ Deno.test({
 
 Deno.test("startTraining() and trainedWeights() change no bit of the weights", () => {
   const weights = initialWeights(1);
-  const state = startTraining(weights);
+  const state = startTraining({ weights });
   assertEquals(trainedWeights(state), weights);
   disposeTraining(state);
+});
+
+Deno.test("observe() gives means and unbiased variances that PyTorch's rule mixes in", () => {
+  // One dense layer with batch norm: W = [1, 1], so it sees the sum of both pixels.
+  const autoencoder: Autoencoder = {
+    entries: [
+      ...linearEntries("encoder.fc.0", 2, 1),
+      ...normEntries("encoder.fc.1", 1),
+    ],
+    reconstruct(x, layers) {
+      const names = { linear: "encoder.fc.0", norm: "encoder.fc.1" };
+      const y = layers.linear(tf.reshape(x, [-1, 2]) as Tensor2D, names);
+      return tf.concat([y, y], 1).reshape(x.shape) as Tensor4D;
+    },
+  };
+  const array = (...values: number[]) => ({
+    shape: [values.length],
+    data: Float32Array.from(values),
+  });
+  const weights = new Map(Object.entries({
+    "encoder.fc.0.weight": { shape: [1, 2], data: Float32Array.of(1, 1) },
+    "encoder.fc.0.bias": array(0),
+    "encoder.fc.1.weight": array(1),
+    "encoder.fc.1.bias": array(0),
+    "encoder.fc.1.running_mean": array(10),
+    "encoder.fc.1.running_var": array(20),
+  }));
+  let state = startTraining({ weights, batchesTracked: 5 }, autoencoder);
+  // Sums 2 and 4 (mean 3, unbiased variance 2), then 0, 3, 6 (3 and 9).
+  for (const sums of [[2, 4], [0, 3, 6]]) {
+    const pixels = sums.flatMap((sum) => [sum, 0]);
+    const batch = tf.tensor4d(pixels, [sums.length, 1, 2, 1]);
+    state = trackingPass(state, batch);
+  }
+  const after = trainedWeights(state);
+  assertEquals(state.batchesTracked, 7);
+  assertAlmostEquals(
+    after.get("encoder.fc.1.running_mean")!.data[0],
+    0.9 * (0.9 * 10 + 0.1 * 3) + 0.1 * 3,
+    1e-5,
+  );
+  assertAlmostEquals(
+    after.get("encoder.fc.1.running_var")!.data[0],
+    0.9 * (0.9 * 20 + 0.1 * 2) + 0.1 * 9,
+    1e-5,
+  );
+  assertEquals(
+    after.get("encoder.fc.0.weight"),
+    weights.get("encoder.fc.0.weight"),
+  );
+  disposeTraining(state);
+});
+
+for (const model of MODEL_NAMES) {
+  Deno.test(`${model}: validation passes move the running statistics and no bit of what is trained`, async () => {
+    const images = someImages(60);
+    const training = indices(33);
+    const run = async (validation: number[]) => {
+      const start = newTraining(2, AUTOENCODERS[model]);
+      let result!: { weights: StateDict; batchesTracked: number };
+      const split = { training, validation };
+      for await (const event of train(start, images, split, SETTINGS)) {
+        if (event.kind === "step") continue;
+        const { batchesTracked } = event.state;
+        result = { weights: trainedWeights(event.state), batchesTracked };
+      }
+      return result;
+    };
+    // 27 images: a batch of 16 and one of 11. A single image passes in none.
+    const [plain, passed] = [await run([40]), await run(indices(60).slice(33))];
+    assertEquals([plain.batchesTracked, passed.batchesTracked], [4, 8]);
+    for (const [name, { data }] of plain.weights) {
+      const same = equal(data, passed.weights.get(name)!.data);
+      assertEquals(same, !name.includes(".running_"), name);
+    }
+  });
+}
+
+Deno.test("train() takes the validation images in another order each epoch", async () => {
+  const images = someImages(60);
+  const orders = [1, 2].map((epoch) => {
+    const state = newTraining(2);
+    const passes = validationPasses(state, images, indices(60), {
+      ...{ seed: 2, epoch, batchSize: 16 },
+    });
+    let after = state;
+    for (after of passes);
+    const weights = trainedWeights(after);
+    disposeTraining(after);
+    return weights.get("encoder.fc.1.running_mean")!.data;
+  });
+  assertNotEquals(orders[0], orders[1]);
 });
 
 /** Random images, each of a grey of its own. */

@@ -27,7 +27,7 @@ for (const name of MODEL_NAMES) {
   Deno.test(`${name}: weights and a file of them tell what they are of`, () => {
     const weights = initialise(autoencoder.entries, 3);
     assertEquals(autoencoderOf(weights).entries, autoencoder.entries);
-    const read = readWeights(writeWeights(weights, {}));
+    const read = readWeights(writeWeights({ weights }, {}));
     assertEquals([...read.keys()], autoencoder.entries.map(({ name }) => name));
   });
 

@@ -127,7 +127,7 @@ inFolder(
     // Its weights alone tell what they are of.
     await Deno.writeFile(
       `${folder}/bare.safetensors`,
-      writeWeights(await weightsOf(`${folder}/dense`), {}),
+      writeWeights({ weights: await weightsOf(`${folder}/dense`) }, {}),
     );
     const again = await reproduce(
       ...["--weights", `${folder}/bare.safetensors`, "--normal", "1"],
@@ -164,7 +164,10 @@ inFolder(
   "reproduce --weights writes every file, with the paper's numbers beside",
   async (folder) => {
     const weights = `${folder}/w.safetensors`;
-    await Deno.writeFile(weights, writeWeights(initialWeights(0), {}));
+    await Deno.writeFile(
+      weights,
+      writeWeights({ weights: initialWeights(0) }, {}),
+    );
     const { code, stdout, stderr } = await reproduce(
       ...["--weights", weights, "--data", "mnist", "--k", "3", "--out"],
       `${folder}/out`,
@@ -204,11 +207,11 @@ const AUTHORS = "authors/LSA_mnist_no_est_500.march.pt";
 inFolder(
   "reproduce with the authors' weights gives the exact column of all 10,000 test images, from .pt and .safetensors",
   async (folder) => {
-    const weights = readPyTorchFile(readShared(AUTHORS));
+    const { weights } = readPyTorchFile(readShared(AUTHORS));
     const safetensors = `${folder}/w.safetensors`;
     await Deno.writeFile(
       safetensors,
-      writeSafetensors({ weights, metadata: {} }),
+      writeSafetensors({ weights, counters: new Map(), metadata: {} }),
     );
     const { code, stderr } = await reproduce(
       ...["--weights", safetensors, "--out", `${folder}/out`],
@@ -246,7 +249,10 @@ inFolder(
     await Deno.writeTextFile(bad, "no weights in here");
     const small = `${folder}/small.safetensors`;
     const weights = new Map([["w", { shape: [1], data: Float32Array.of(1) }]]);
-    await Deno.writeFile(small, writeSafetensors({ weights, metadata: {} }));
+    await Deno.writeFile(
+      small,
+      writeSafetensors({ weights, counters: new Map(), metadata: {} }),
+    );
     const blocked = `${folder}/file`;
     await Deno.writeTextFile(blocked, "");
     const cases: [string[], string][] = [
