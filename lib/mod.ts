@@ -46,6 +46,7 @@ export * from "./metrics/metrics.ts";
 // Section 4: results.
 export * from "./studies/agreement/evaluation.ts";
 export * from "./figures/examples.ts";
+export * from "./studies/agreement/groups.ts";
 export * from "./studies/agreement/results.ts";
 export * from "./report/html.ts";
 export * from "./studies/paper/reported.ts";
@@ -89,5 +90,8 @@ export * from "./metrics/similarity/mod.ts";
 export * from "./studies/similarity/comparison.ts";
 export * from "./studies/sanity/randomization.ts";
 export * from "./report/similarity_tables.ts";
+export * from "./statistics/auroc.ts";
+export * from "./statistics/estimate.ts";
+export * from "./statistics/percentile.ts";
 export * from "./statistics/statistics.ts";
 export { anomalyStream, randomStream } from "./support/random.ts";

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { countImages, firstImages } from "../lib/data/images.ts";
 import { freeze } from "../lib/model/layers.ts";
 import { loadTest } from "../lib/data/mnist.ts";
-import { estimate } from "../lib/studies/localization/benchmark.ts";
+import { estimate } from "../lib/statistics/estimate.ts";
 import { anomalyStream } from "../lib/support/random.ts";
 import {
   compareMeasures,

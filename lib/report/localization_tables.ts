@@ -3,11 +3,11 @@ import type { Detection } from "../studies/localization/detection.ts";
 import { seedMean } from "../studies/seeds/summary.ts";
 import { meanText } from "./seed_tables.ts";
 import {
-  type Estimate,
   type MapScores,
   meanOverKinds,
   type Race,
 } from "../studies/localization/benchmark.ts";
+import type { Estimate } from "../statistics/estimate.ts";
 
 /** What is shown of a map's scores, and with how many digits. */
 const SCORES: {

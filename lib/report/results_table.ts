@@ -3,11 +3,11 @@ import type { LayerRow } from "../model/summary.ts";
 import type { LabelledImages } from "../data/images.ts";
 import { PAPER } from "../studies/paper/reported.ts";
 import {
-  type Groups,
   majorityShare,
   mostFrequent,
   type Results,
 } from "../studies/agreement/results.ts";
+import type { Groups } from "../studies/agreement/groups.ts";
 
 interface Row {
   name: string;

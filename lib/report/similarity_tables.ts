@@ -1,6 +1,6 @@
 import { markdownTable } from "markdown-table";
 import { meanText } from "./seed_tables.ts";
-import type { Estimate } from "../studies/localization/benchmark.ts";
+import type { Estimate } from "../statistics/estimate.ts";
 import type { SanityRow } from "../studies/sanity/randomization.ts";
 
 /** One measure of saliency and error maps, summed up. */

@@ -1,5 +1,5 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { auroc } from "../metrics/metrics.ts";
+import { auroc } from "./auroc.ts";
 import type { RandomGenerator } from "../support/random.ts";
 
 /** Numbers of one group: one a seed, or one an image. */

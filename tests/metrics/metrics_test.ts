@@ -2,13 +2,13 @@ import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
   agreement,
   agreementAtEveryK,
-  auroc,
   bestMatch,
   chanceAgreement,
   mapMse,
   maximumDistance,
   topK,
 } from "../../lib/metrics/metrics.ts";
+import { auroc } from "../../lib/statistics/auroc.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
 
 Deno.test("topK() gives the largest first and ties to the lower index", () => {

@@ -1,4 +1,5 @@
-import { auroc, type MapData } from "../metrics.ts";
+import type { MapData } from "../metrics.ts";
+import { auroc } from "../../statistics/auroc.ts";
 import { splitPixels } from "./masks.ts";
 
 /**

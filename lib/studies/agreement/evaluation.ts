@@ -12,7 +12,7 @@ import {
   maximumDistance,
   topK,
 } from "../../metrics/metrics.ts";
-import type { Groups } from "./results.ts";
+import type { Groups } from "./groups.ts";
 import { tf } from "../../tensor/tensorflow.ts";
 
 /** What the paper measures of one image. */

@@ -1,12 +1,8 @@
+import type { Groups } from "./groups.ts";
 import type { ImageResult } from "./evaluation.ts";
-import { auroc, chanceAgreement } from "../../metrics/metrics.ts";
+import { chanceAgreement } from "../../metrics/metrics.ts";
+import { auroc } from "../../statistics/auroc.ts";
 import { mean } from "../../statistics/statistics.ts";
-
-/** A value for normal images and one for novel images. */
-export interface Groups<T> {
-  normal: T;
-  novel: T;
-}
 
 /** The measures of a test set, as `results.json` holds them. */
 export interface Results {

@@ -1,3 +1,4 @@
+import { type Estimate, estimate } from "../../statistics/estimate.ts";
 import { ATTRIBUTIONS } from "../../maps/attribution/mod.ts";
 import { aupro } from "../../metrics/localization/aupro.ts";
 import {
@@ -16,11 +17,7 @@ import {
 import type { Detection } from "./detection.ts";
 import type { Reconstruct } from "../../maps/maps.ts";
 import type { RandomGenerator } from "../../support/random.ts";
-import {
-  bootstrapInterval,
-  type Interval,
-  mean,
-} from "../../statistics/statistics.ts";
+import { mean } from "../../statistics/statistics.ts";
 import { type Tensor4D, tf } from "../../tensor/tensorflow.ts";
 
 /** An image, and which of its pixels are anomalous. */
@@ -29,11 +26,6 @@ export interface MaskedImage {
   image: Float32Array;
   /** 1 where the anomaly is. */
   mask: Uint8Array;
-}
-
-/** A mean over images, with its bootstrap interval of 95 %. */
-export interface Estimate extends Interval {
-  mean: number;
 }
 
 /** How well a map finds the anomalies of some images. */
@@ -148,22 +140,5 @@ export function scoreMaps(
     pooledAuroc: pooledAuroc(maps, masks),
     pooledAveragePrecision: pooledAveragePrecision(maps, masks),
     aupro: aupro(maps, masks, width),
-  };
-}
-
-/**
- * The mean of one number an image, with its interval; 1,000 resamples fix two
- * digits of its ends.
- *
- * @param values one an image, at least two
- * @param random where the randomness comes from; it moves on
- */
-export function estimate(
-  values: readonly number[],
-  random: RandomGenerator,
-): Estimate {
-  return {
-    mean: mean(values),
-    ...bootstrapInterval(values, mean, { resamples: 1000, random }),
   };
 }

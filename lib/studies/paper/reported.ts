@@ -1,9 +1,9 @@
 import {
-  type Groups,
   majorityShare,
   mostFrequent,
   type Results,
 } from "../agreement/results.ts";
+import type { Groups } from "../agreement/groups.ts";
 
 /** Numbers as the paper prints them, normal and novel. */
 export const PAPER = {

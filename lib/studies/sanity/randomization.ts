@@ -3,7 +3,7 @@ import { autoencoderOf } from "../../model/autoencoders/mod.ts";
 import { initialise } from "../../model/parameters.ts";
 import { countImages, type Images, toBatch } from "../../data/images.ts";
 import { freeze } from "../../model/layers.ts";
-import { type Estimate, estimate } from "../localization/benchmark.ts";
+import { type Estimate, estimate } from "../../statistics/estimate.ts";
 import type { RandomGenerator } from "../../support/random.ts";
 import { type SignedMaps, signedMaps } from "../similarity/comparison.ts";
 import { similarities } from "../../metrics/similarity/mod.ts";

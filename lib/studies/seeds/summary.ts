@@ -1,11 +1,8 @@
 import { PAPER_MODEL } from "../../model/autoencoders/mod.ts";
 import { verdicts } from "../paper/findings.ts";
 import { randomStream } from "../../support/random.ts";
-import {
-  type Groups,
-  majorityShare,
-  type Results,
-} from "../agreement/results.ts";
+import { majorityShare, type Results } from "../agreement/results.ts";
+import type { Groups } from "../agreement/groups.ts";
 import {
   bootstrapInterval,
   cohensDz,

@@ -1,6 +1,6 @@
 import { countImages, type Images, toBatch } from "../../data/images.ts";
 import { computeMaps, type Reconstruct } from "../../maps/maps.ts";
-import { auroc } from "../../metrics/metrics.ts";
+import { auroc } from "../../statistics/auroc.ts";
 import { tf } from "../../tensor/tensorflow.ts";
 import { similarities } from "../../metrics/similarity/mod.ts";
 import { spearman } from "../../metrics/similarity/spearman.ts";

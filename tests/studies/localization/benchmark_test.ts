@@ -1,9 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
-  estimate,
   mapsOf,
   scoreMaps,
 } from "../../../lib/studies/localization/benchmark.ts";
+import { estimate } from "../../../lib/statistics/estimate.ts";
 import { anomalyStream, uniform } from "../../../lib/support/random.ts";
 import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
 import { assertNear } from "../../assert.ts";

@@ -7,8 +7,8 @@ import {
 import {
   detection,
   noveltyScores,
-  percentileOf,
 } from "../../../lib/studies/localization/detection.ts";
+import { percentileOf } from "../../../lib/statistics/percentile.ts";
 import { computeMaps } from "../../../lib/maps/maps.ts";
 import { toBatch } from "../../../lib/data/images.ts";
 import { randomStream, uniform } from "../../../lib/support/random.ts";

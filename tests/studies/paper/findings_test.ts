@@ -6,10 +6,8 @@ import {
   figure2Table,
   verdictTable,
 } from "../../../lib/studies/paper/findings.ts";
-import type {
-  Groups,
-  Results,
-} from "../../../lib/studies/agreement/results.ts";
+import type { Results } from "../../../lib/studies/agreement/results.ts";
+import type { Groups } from "../../../lib/studies/agreement/groups.ts";
 
 const pair = <T>(normal: T, novel: T): Groups<T> => ({ normal, novel });
 
