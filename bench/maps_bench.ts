@@ -1,8 +1,8 @@
 /** Error and saliency maps of all test images, and of half of them. */
-import { initialWeights } from "../lib/autoencoder.ts";
-import { evaluationMaps } from "../lib/evaluation.ts";
-import { freeze } from "../lib/layers.ts";
-import { loadTest } from "../lib/mnist.ts";
+import { initialWeights } from "../lib/model/autoencoders/convolutional.ts";
+import { evaluationMaps } from "../lib/studies/agreement/evaluation.ts";
+import { freeze } from "../lib/model/layers.ts";
+import { loadTest } from "../lib/data/mnist.ts";
 
 const test = await loadTest();
 const half = {

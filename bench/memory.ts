@@ -1,6 +1,6 @@
 /** Whether memory stays flat over 1,000 training steps. Prints JSON. */
-import { type Tensor4D, tf } from "../lib/tensorflow.ts";
-import { newTraining, trainingStep } from "../lib/training.ts";
+import { type Tensor4D, tf } from "../lib/tensor/tensorflow.ts";
+import { newTraining, trainingStep } from "../lib/training/training.ts";
 
 const BATCH = 64;
 const WARM_UP = 500;

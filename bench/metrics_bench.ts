@@ -1,6 +1,6 @@
 /** All metrics of 10,000 pairs of random maps, at K = 5 and 10. */
-import { measure } from "../lib/evaluation.ts";
-import { randomStream, uniform } from "../lib/random.ts";
+import { measure } from "../lib/studies/agreement/evaluation.ts";
+import { randomStream, uniform } from "../lib/support/random.ts";
 
 const [COUNT, PIXELS] = [10_000, 784];
 const random = randomStream(0, "order");

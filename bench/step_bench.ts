@@ -1,7 +1,11 @@
 /** One training step: 256 images forward, backward, Adam. */
-import { toBatch } from "../lib/images.ts";
-import { loadMnist } from "../lib/mnist.ts";
-import { newTraining, PAPER_SETTINGS, trainingStep } from "../lib/training.ts";
+import { toBatch } from "../lib/data/images.ts";
+import { loadMnist } from "../lib/data/mnist.ts";
+import {
+  newTraining,
+  PAPER_SETTINGS,
+  trainingStep,
+} from "../lib/training/training.ts";
 
 const { batchSize, learningRate } = PAPER_SETTINGS;
 const { training } = await loadMnist();

@@ -6,21 +6,25 @@
  *
  * @module
  */
-export * from "./tensorflow.ts";
+export * from "./tensor/tensorflow.ts";
 
 // Section 3.2: data and model.
-export * from "./images.ts";
-export * from "./mnist.ts";
-export * from "./split.ts";
-export * from "./architecture.ts";
+export * from "./data/images.ts";
+export * from "./data/mnist.ts";
+export * from "./data/split.ts";
+export * from "./model/summary.ts";
 export {
   autoencoder,
   CONVOLUTIONAL,
   ENTRIES,
   initialWeights,
-} from "./autoencoder.ts";
-export * from "./autoencoders/mod.ts";
-export { freeze, type FrozenAutoencoder, type Gradient } from "./layers.ts";
+} from "./model/autoencoders/convolutional.ts";
+export * from "./model/autoencoders/mod.ts";
+export {
+  freeze,
+  type FrozenAutoencoder,
+  type Gradient,
+} from "./model/layers.ts";
 export {
   disposeTraining,
   newTraining,
@@ -30,33 +34,34 @@ export {
   type TrainingEvent,
   type TrainingSettings,
   type TrainingState,
-} from "./training.ts";
-export * from "./models.ts";
-export { type StateDict, WeightsError } from "./state_dict.ts";
-export { readWeights, writeWeights } from "./weights_file.ts";
+} from "./training/training.ts";
+export * from "./training/models.ts";
+export { type StateDict, WeightsError } from "./weights/state_dict.ts";
+export { readWeights, writeWeights } from "./model/read_weights.ts";
 
 // Section 3: the maps, and Section 3.1: the metrics.
-export * from "./maps.ts";
-export * from "./metrics.ts";
+export * from "./maps/maps.ts";
+export * from "./metrics/metrics.ts";
 
 // Section 4: results.
-export * from "./evaluation.ts";
-export * from "./examples.ts";
-export * from "./results.ts";
-export * from "./report.ts";
-export * from "./paper.ts";
-export * from "./published.ts";
-export * from "./evidence.ts";
-export * from "./evidence_table.ts";
-export * from "./recorded.ts";
-export * from "./table.ts";
+export * from "./studies/agreement/evaluation.ts";
+export * from "./figures/examples.ts";
+export * from "./studies/agreement/groups.ts";
+export * from "./studies/agreement/results.ts";
+export * from "./report/html.ts";
+export * from "./studies/paper/reported.ts";
+export * from "./studies/paper/findings.ts";
+export * from "./studies/seeds/summary.ts";
+export * from "./report/seed_tables.ts";
+export * from "./studies/agreement/load_results.ts";
+export * from "./report/results_table.ts";
 
 // Figures, and how a notebook shows them.
 export * from "./figures/agreement_curve.ts";
 export * from "./figures/agreement_slider.ts";
 export * from "./figures/cascade_curve.ts";
 export * from "./figures/colors.ts";
-export * from "./figures/display.ts";
+export * from "./notebook/display.ts";
 export * from "./figures/distance_histogram.ts";
 export * from "./figures/epoch_curve.ts";
 export * from "./figures/figure1.ts";
@@ -66,24 +71,27 @@ export * from "./figures/localization_curve.ts";
 export * from "./figures/matches.ts";
 export * from "./figures/model_drawing.ts";
 export * from "./figures/training_curve.ts";
-export * from "./figures/training_display.ts";
+export * from "./notebook/training_display.ts";
 
-export { loadAuthorsWeights } from "./authors_weights.ts";
+export { loadAuthorsWeights } from "./model/authors_weights.ts";
 
 // The defect behind the published numbers.
-export { transposedConv2dAsPublished } from "./ops/as_published.ts";
-export { transposedConv2d } from "./ops/convolution.ts";
+export { transposedConv2dAsPublished } from "./tensor/torch_2021_transposed_conv.ts";
+export { transposedConv2d } from "./tensor/convolution.ts";
 
 // Beyond the paper: which map finds an anomaly whose place is known?
-export * from "./anomalies/mod.ts";
-export * from "./localization.ts";
-export * from "./attribution/mod.ts";
-export * from "./race.ts";
-export * from "./race_table.ts";
-export * from "./detection.ts";
-export * from "./similarity/mod.ts";
-export * from "./similarity/comparison.ts";
-export * from "./sanity.ts";
-export * from "./similarity_table.ts";
-export * from "./statistics.ts";
-export { anomalyStream, randomStream } from "./random.ts";
+export * from "./data/anomalies/mod.ts";
+export * from "./metrics/localization/mod.ts";
+export * from "./maps/attribution/mod.ts";
+export * from "./studies/localization/benchmark.ts";
+export * from "./report/localization_tables.ts";
+export * from "./studies/localization/detection.ts";
+export * from "./metrics/similarity/mod.ts";
+export * from "./studies/similarity/comparison.ts";
+export * from "./studies/sanity/randomization.ts";
+export * from "./report/similarity_tables.ts";
+export * from "./statistics/auroc.ts";
+export * from "./statistics/estimate.ts";
+export * from "./statistics/percentile.ts";
+export * from "./statistics/statistics.ts";
+export { anomalyStream, randomStream } from "./support/random.ts";

@@ -5,28 +5,37 @@ import {
   ANOMALIES,
   type AnomalyKind,
   makeAnomalies,
-} from "../lib/anomalies/mod.ts";
-import { ATTRIBUTIONS, MANY_PASSES } from "../lib/attribution/mod.ts";
+} from "../lib/data/anomalies/mod.ts";
+import { ATTRIBUTIONS, MANY_PASSES } from "../lib/maps/attribution/mod.ts";
 import {
   type Detection,
   detection,
   type NoveltyScores,
   noveltyScores,
-} from "../lib/detection.ts";
+} from "../lib/studies/localization/detection.ts";
 import {
   countImages,
   type Images,
   type LabelledImages,
   selectImages,
-} from "../lib/images.ts";
-import { freeze } from "../lib/layers.ts";
-import type { Reconstruct } from "../lib/maps.ts";
-import { loadMnist, loadTest } from "../lib/mnist.ts";
-import type { GivenModel } from "../lib/models.ts";
-import { mapsOf, type Race, type RacedModel, scoreMaps } from "../lib/race.ts";
-import { detectionTable, kindsTable, scoresTable } from "../lib/race_table.ts";
-import { anomalyStream } from "../lib/random.ts";
-import { splitNormal } from "../lib/split.ts";
+} from "../lib/data/images.ts";
+import { freeze } from "../lib/model/layers.ts";
+import type { Reconstruct } from "../lib/maps/maps.ts";
+import { loadMnist, loadTest } from "../lib/data/mnist.ts";
+import type { GivenModel } from "../lib/training/models.ts";
+import {
+  mapsOf,
+  type Race,
+  type RacedModel,
+  scoreMaps,
+} from "../lib/studies/localization/benchmark.ts";
+import {
+  detectionTable,
+  kindsTable,
+  scoresTable,
+} from "../lib/report/localization_tables.ts";
+import { anomalyStream } from "../lib/support/random.ts";
+import { splitNormal } from "../lib/data/split.ts";
 import {
   duration,
   helpText,
@@ -35,13 +44,13 @@ import {
   runTask,
   startProgress,
   UsageError,
-} from "./cli.ts";
+} from "./support/cli.ts";
 import {
   claimFolder,
   loadWeights,
   WEIGHTS_FLAG,
   writeAtomically,
-} from "./files.ts";
+} from "./support/files.ts";
 
 const FLAGS = {
   weights: {

@@ -1,15 +1,15 @@
 /** The authors' weights under both gradients, beside the printed numbers. */
-import { loadAuthorsWeights } from "../lib/authors_weights.ts";
-import { loadTest } from "../lib/mnist.ts";
+import { loadAuthorsWeights } from "../lib/model/authors_weights.ts";
+import { loadTest } from "../lib/data/mnist.ts";
 import {
   compareWithPaper,
   comparisonTable,
   figure2Table,
   verdictTable,
-} from "../lib/published.ts";
-import { helpText, parseFlags, runTask } from "./cli.ts";
-import { evaluateModel } from "./evaluate.ts";
-import { claimFolder, loadWeights, writeAtomically } from "./files.ts";
+} from "../lib/studies/paper/findings.ts";
+import { helpText, parseFlags, runTask } from "./support/cli.ts";
+import { evaluateModel } from "./support/evaluate.ts";
+import { claimFolder, loadWeights, writeAtomically } from "./support/files.ts";
 
 const FLAGS = {
   weights: {

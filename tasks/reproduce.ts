@@ -4,12 +4,12 @@ import {
   AUTOENCODERS,
   MODEL_NAMES,
   type ModelName,
-} from "../lib/autoencoders/mod.ts";
-import type { Gradient } from "../lib/layers.ts";
-import { loadMnist, loadTest } from "../lib/mnist.ts";
-import type { ResultSettings } from "../lib/results.ts";
-import type { StateDict } from "../lib/state_dict.ts";
-import { resultsTable } from "../lib/table.ts";
+} from "../lib/model/autoencoders/mod.ts";
+import type { Gradient } from "../lib/model/layers.ts";
+import { loadMnist, loadTest } from "../lib/data/mnist.ts";
+import type { ResultSettings } from "../lib/studies/agreement/results.ts";
+import type { StateDict } from "../lib/weights/state_dict.ts";
+import { resultsTable } from "../lib/report/results_table.ts";
 import {
   duration,
   helpText,
@@ -18,9 +18,9 @@ import {
   parseIntegers,
   runTask,
   UsageError,
-} from "./cli.ts";
-import { evaluateModel } from "./evaluate.ts";
-import { claimFolder, loadWeights } from "./files.ts";
+} from "./support/cli.ts";
+import { evaluateModel } from "./support/evaluate.ts";
+import { claimFolder, loadWeights } from "./support/files.ts";
 import {
   TRAINING_FLAGS,
   type TrainingPlan,

@@ -3,28 +3,28 @@ import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { cascadeCurve } from "../lib/figures/cascade_curve.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
-import { countImages, firstImages } from "../lib/images.ts";
-import { loadTest } from "../lib/mnist.ts";
-import { anomalyStream } from "../lib/random.ts";
+import { countImages, firstImages } from "../lib/data/images.ts";
+import { loadTest } from "../lib/data/mnist.ts";
+import { anomalyStream } from "../lib/support/random.ts";
 import {
   layersFromOutput,
   sanityCheck,
   type SanityRow,
-} from "../lib/sanity.ts";
-import { sanityTable } from "../lib/similarity_table.ts";
+} from "../lib/studies/sanity/randomization.ts";
+import { sanityTable } from "../lib/report/similarity_tables.ts";
 import {
   helpText,
   parseFlags,
   parseInteger,
   runTask,
   startProgress,
-} from "./cli.ts";
+} from "./support/cli.ts";
 import {
   claimFolder,
   loadWeights,
   WEIGHTS_FLAG,
   writeAtomically,
-} from "./files.ts";
+} from "./support/files.ts";
 
 const FLAGS = {
   weights: WEIGHTS_FLAG,

@@ -1,35 +1,35 @@
 /** The measures that the paper weighs against top-K agreement (Section 2.3). */
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { countImages, firstImages } from "../lib/images.ts";
-import { freeze } from "../lib/layers.ts";
-import { loadTest } from "../lib/mnist.ts";
-import { estimate } from "../lib/race.ts";
-import { anomalyStream } from "../lib/random.ts";
+import { countImages, firstImages } from "../lib/data/images.ts";
+import { freeze } from "../lib/model/layers.ts";
+import { loadTest } from "../lib/data/mnist.ts";
+import { estimate } from "../lib/statistics/estimate.ts";
+import { anomalyStream } from "../lib/support/random.ts";
 import {
   compareMeasures,
   rankCorrelations,
   type SignedMaps,
   signedMaps,
-} from "../lib/similarity/comparison.ts";
+} from "../lib/studies/similarity/comparison.ts";
 import {
   correlationTable,
   type MeasureRow,
   measureTable,
-} from "../lib/similarity_table.ts";
+} from "../lib/report/similarity_tables.ts";
 import {
   helpText,
   parseFlags,
   parseInteger,
   runTask,
   startProgress,
-} from "./cli.ts";
+} from "./support/cli.ts";
 import {
   claimFolder,
   loadWeights,
   WEIGHTS_FLAG,
   writeAtomically,
-} from "./files.ts";
+} from "./support/files.ts";
 
 const FLAGS = {
   weights: WEIGHTS_FLAG,

@@ -1,20 +1,20 @@
 /** Sums up runs over their seeds; the last step of sweeps. */
-import { PAPER_MODEL } from "../lib/autoencoders/mod.ts";
+import { PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
 import {
   type SeedSummary,
   smallestP,
   summariseSeeds,
-} from "../lib/evidence.ts";
+} from "../lib/studies/seeds/summary.ts";
 import {
   courseTable,
   findingsTable,
   measuresTable,
-} from "../lib/evidence_table.ts";
+} from "../lib/report/seed_tables.ts";
 import { epochCurve } from "../lib/figures/epoch_curve.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
-import type { Results } from "../lib/results.ts";
-import { helpText, parseFlags, runTask, UsageError } from "./cli.ts";
-import { reason, writeAtomically } from "./files.ts";
+import type { Results } from "../lib/studies/agreement/results.ts";
+import { helpText, parseFlags, runTask, UsageError } from "./support/cli.ts";
+import { reason, writeAtomically } from "./support/files.ts";
 
 const FLAGS = {
   results: {

@@ -1,9 +1,9 @@
 /** Many models: a Snakemake workflow that trains, measures and sums them up. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { MODEL_NAMES, PAPER_MODEL } from "../lib/autoencoders/mod.ts";
-import type { Gradient } from "../lib/layers.ts";
-import { checkClasses } from "../lib/split.ts";
+import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
+import type { Gradient } from "../lib/model/layers.ts";
+import { checkClasses } from "../lib/data/split.ts";
 import {
   helpText,
   parseChoice,
@@ -13,9 +13,9 @@ import {
   RunError,
   runTask,
   UsageError,
-} from "./cli.ts";
-import { claimFolder, writeAtomically } from "./files.ts";
-import { pythonEnvironment } from "./python.ts";
+} from "./support/cli.ts";
+import { claimFolder, writeAtomically } from "./support/files.ts";
+import { pythonEnvironment } from "./support/python.ts";
 import { SOURCES, TRAINING_FLAGS } from "./train.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));

@@ -1,12 +1,12 @@
 /** Trains the autoencoder, and nothing else; a step of `reproduce` and of sweeps. */
-import { MODEL_NAMES, PAPER_MODEL } from "../lib/autoencoders/mod.ts";
-import type { RunSettings } from "../lib/checkpoint.ts";
-import type { LabelledImages } from "../lib/images.ts";
-import { loadMnist, type Source } from "../lib/mnist.ts";
-import { type Model, modelFile, modelOf } from "../lib/models.ts";
-import { checkClasses, splitNormal } from "../lib/split.ts";
-import { countSteps, PAPER_SETTINGS, train } from "../lib/training.ts";
-import { saveCheckpoint, startingState } from "./checkpoints.ts";
+import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
+import type { RunSettings } from "../lib/training/checkpoint.ts";
+import type { LabelledImages } from "../lib/data/images.ts";
+import { loadMnist, type Source } from "../lib/data/mnist.ts";
+import { type Model, modelFile, modelOf } from "../lib/training/models.ts";
+import { checkClasses, splitNormal } from "../lib/data/split.ts";
+import { countSteps, PAPER_SETTINGS, train } from "../lib/training/training.ts";
+import { saveCheckpoint, startingState } from "./support/checkpoints.ts";
 import {
   helpText,
   parseChoice,
@@ -18,8 +18,8 @@ import {
   startProgress,
   UsageError,
   type Values,
-} from "./cli.ts";
-import { claimFolder, writeAtomically } from "./files.ts";
+} from "./support/cli.ts";
+import { claimFolder, writeAtomically } from "./support/files.ts";
 
 /** The flags that decide training, and where it goes. */
 export const TRAINING_FLAGS = {

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { type Tensor, tf } from "../lib/tensorflow.ts";
+import { type Tensor, tf } from "../lib/tensor/tensorflow.ts";
 
 /** Asserts that two tensors have one shape and nearly the same numbers. */
 export function assertClose(

@@ -1,4 +1,4 @@
-import type { Results } from "../lib/results.ts";
+import type { Results } from "../lib/studies/agreement/results.ts";
 
 /** Invented results of a model, normal and novel images four each. */
 export function resultsOf(

@@ -1,4 +1,4 @@
-import { readPyTorchFile } from "../lib/pytorch_file.ts";
+import { readPyTorchFile } from "../lib/weights/pytorch_file.ts";
 
 /**
  * PyTorch's numbers and the authors' weights, which have no licence to be part

@@ -1,4 +1,4 @@
-import type { Groups } from "../results.ts";
+import type { Groups } from "../studies/agreement/groups.ts";
 import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { Groups } from "../results.ts";
+import type { Groups } from "../studies/agreement/groups.ts";
 import { agreementBars, agreementShareRows } from "./agreement_bars.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { SanityRow } from "../sanity.ts";
+import type { SanityRow } from "../studies/sanity/randomization.ts";
 import { CHART, sideBySide } from "./chart.ts";
 
 /** Okabe & Ito's colours that do not stand for groups of images. */

@@ -5,8 +5,8 @@ import {
   type SeedSummary,
   shownK,
   summariseSeeds,
-} from "../evidence.ts";
-import type { Results } from "../results.ts";
+} from "../studies/seeds/summary.ts";
+import type { Results } from "../studies/agreement/results.ts";
 import { CHART, GROUP_COLOR, GROUPS, sideBySide } from "./chart.ts";
 
 /**

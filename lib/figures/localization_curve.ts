@@ -1,5 +1,8 @@
 import type { TopLevelSpec } from "vega-lite";
-import { meanOverKinds, type RacedModel } from "../race.ts";
+import {
+  meanOverKinds,
+  type RacedModel,
+} from "../studies/localization/benchmark.ts";
 import { CHART, sideBySide } from "./chart.ts";
 
 /** Okabe & Ito's colours; the same for a map and the score made from it. */

@@ -1,4 +1,4 @@
-import type { LayerRow } from "../architecture.ts";
+import type { LayerRow } from "../model/summary.ts";
 import { svgDocument, text } from "./image_grid.ts";
 
 const GAP = 46;

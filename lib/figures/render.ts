@@ -2,7 +2,7 @@ import { Resvg } from "@resvg/resvg-js";
 import { fileURLToPath } from "node:url";
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import { type Tensor3D, tf } from "../tensorflow.ts";
+import { type Tensor3D, tf } from "../tensor/tensorflow.ts";
 import type { Colormap } from "./colors.ts";
 
 /** The font of all figures; it comes with the project, so PNGs look the same everywhere. */

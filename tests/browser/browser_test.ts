@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { jupyterVariables } from "../../tasks/lab.ts";
+import { jupyterVariables } from "../../tasks/jupyter/lab.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const ENVIRONMENT = `${ROOT}data/cache/browser-venv`;

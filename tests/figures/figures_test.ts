@@ -3,7 +3,7 @@ import { gray, inferno } from "../../lib/figures/colors.ts";
 import { figure1 } from "../../lib/figures/figure1.ts";
 import { figure2 } from "../../lib/figures/figure2.ts";
 import { chartToSvg, mapToPng, svgToPng } from "../../lib/figures/render.ts";
-import { tf } from "../../lib/tensorflow.ts";
+import { tf } from "../../lib/tensor/tensorflow.ts";
 
 const isPng = (bytes: Uint8Array) => bytes[0] === 0x89 && bytes[1] === 0x50;
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { layerRows } from "../../lib/architecture.ts";
+import { layerRows } from "../../lib/model/summary.ts";
 import { agreementCurve } from "../../lib/figures/agreement_curve.ts";
 import { agreementSlider } from "../../lib/figures/agreement_slider.ts";
 import { cascadeCurve } from "../../lib/figures/cascade_curve.ts";
@@ -13,8 +13,8 @@ import { matchDrawing } from "../../lib/figures/matches.ts";
 import { modelDrawing } from "../../lib/figures/model_drawing.ts";
 import { chartToSvg } from "../../lib/figures/render.ts";
 import { trainingCurve } from "../../lib/figures/training_curve.ts";
-import type { MapScores } from "../../lib/race.ts";
-import type { Detection } from "../../lib/detection.ts";
+import type { MapScores } from "../../lib/studies/localization/benchmark.ts";
+import type { Detection } from "../../lib/studies/localization/detection.ts";
 import { resultsOf } from "../results_fixture.ts";
 import { assertSnapshot } from "../snapshot.ts";
 

@@ -4,10 +4,10 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
-import { initialWeights } from "../../lib/autoencoder.ts";
-import { readPyTorchFile } from "../../lib/pytorch_file.ts";
-import { writeSafetensors } from "../../lib/safetensors.ts";
-import { readWeights, writeWeights } from "../../lib/weights_file.ts";
+import { initialWeights } from "../../lib/model/autoencoders/convolutional.ts";
+import { readPyTorchFile } from "../../lib/weights/pytorch_file.ts";
+import { writeSafetensors } from "../../lib/weights/safetensors.ts";
+import { readWeights, writeWeights } from "../../lib/model/read_weights.ts";
 import { hasShared, readShared } from "../shared.ts";
 import { run, start as startTask } from "./run.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { spawn } from "node:child_process";
-import { randomStream, uniform } from "../../lib/random.ts";
-import { claimFolder } from "../../tasks/files.ts";
+import { randomStream, uniform } from "../../lib/support/random.ts";
+import { claimFolder } from "../../tasks/support/files.ts";
 import { ROOT, run } from "../tasks/run.ts";
 
 /** `deno task sweep` makes it. */

@@ -1,0 +1,117 @@
+/**
+ * Anomalies made on normal images, so that where they are is known. The paper
+ * has no such ground truth; these ask whether a map points at the place.
+ *
+ * @module
+ */
+import type { LabelledImages } from "../images.ts";
+import {
+  anomalyStream,
+  type RandomGenerator,
+  shuffle,
+} from "../../support/random.ts";
+import { checkClasses } from "../split.ts";
+import type { Anomaly, Picture } from "./picture.ts";
+import { blob } from "./blob.ts";
+import { cutPaste } from "./cut_paste.ts";
+import { erasedStroke } from "./erased_stroke.ts";
+import { perlin } from "./perlin.ts";
+import { pick } from "./ink.ts";
+import { scratch } from "./scratch.ts";
+import { shiftedPiece } from "./shifted_piece.ts";
+
+export type { Anomaly, Picture, Range } from "./picture.ts";
+export { CHANGED, FEWEST_PIXELS, LARGEST_SHARE } from "./picture.ts";
+export { blob, cutPaste, erasedStroke, perlin, scratch, shiftedPiece };
+
+/** Names of the kinds of anomalies, in the order of their random streams. */
+export type AnomalyKind =
+  | "blob"
+  | "scratch"
+  | "erased_stroke"
+  | "perlin"
+  | "cut_paste"
+  | "shifted_piece";
+
+/** Every kind with its default sizes; only `cut_paste` looks at the donor. */
+export const ANOMALIES: Record<
+  AnomalyKind,
+  (picture: Picture, random: RandomGenerator, donor: Picture) => Anomaly
+> = {
+  blob: (picture, random) => blob(picture, random),
+  scratch: (picture, random) => scratch(picture, random),
+  erased_stroke: (picture, random) => erasedStroke(picture, random),
+  perlin: (picture, random) => perlin(picture, random),
+  cut_paste: (picture, random, donor) => cutPaste(picture, random, donor),
+  shifted_piece: (picture, random) => shiftedPiece(picture, random),
+};
+
+/** An anomaly, and the normal image it was put on. */
+export interface PlacedAnomaly extends Anomaly {
+  /** Index of the image. */
+  index: number;
+}
+
+/**
+ * Anomalies of one kind on normal images. The images come in an order that the
+ * seed decides, the same for every kind, and come again only after all have had
+ * a turn. Fewer anomalies of the same seed are the first of more.
+ *
+ * @param kind which anomaly
+ * @param images with their labels
+ * @param options
+ * @param options.normalClasses digits that are normal; donors are of the others
+ * @param options.seed an integer from 0 to 2³²−1
+ * @param options.count how many to make
+ * @throws {RangeError} when there are no normal or no novel images, or an image
+ * makes the anomaly impossible
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pixels = new Uint8Array(2 * 144); // Two black images of 12 × 12.
+ * const images = { pixels, width: 12, height: 12, labels: Uint8Array.of(0, 7) };
+ * const options = { normalClasses: [0], seed: 0, count: 3 };
+ * const anomalies = makeAnomalies("scratch", images, options);
+ * assertEquals(anomalies.map(({ index }) => index), [0, 0, 0]);
+ * ```
+ */
+export function makeAnomalies(
+  kind: AnomalyKind,
+  images: LabelledImages,
+  { normalClasses, seed, count }: {
+    normalClasses: readonly number[];
+    seed: number;
+    count: number;
+  },
+): PlacedAnomaly[] {
+  const classes = checkClasses(normalClasses);
+  const indices = Array.from(images.labels, (_, i) => i);
+  const isNormal = (i: number) => classes.includes(images.labels[i]);
+  const normal = shuffle(indices.filter(isNormal), anomalyStream(seed));
+  const novel = indices.filter((i) => !isNormal(i));
+  if (normal.length === 0 || novel.length === 0) {
+    throw new RangeError("give images of normal and of novel classes");
+  }
+  const stream = 1 + Object.keys(ANOMALIES).indexOf(kind);
+  const random = anomalyStream(seed, stream);
+  return Array.from({ length: count }, (_, i) => {
+    const index = normal[i % normal.length];
+    const donor = pictureOf(images, pick(random, novel));
+    return {
+      ...ANOMALIES[kind](pictureOf(images, index), random, donor),
+      index,
+    };
+  });
+}
+
+/** One image as values 0 to 1. */
+function pictureOf(
+  { pixels, width, height }: LabelledImages,
+  index: number,
+): Picture {
+  const size = width * height;
+  const bytes = pixels.subarray(index * size, (index + 1) * size);
+  return { pixels: Float32Array.from(bytes, (byte) => byte / 255), width };
+}

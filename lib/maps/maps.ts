@@ -1,0 +1,138 @@
+import {
+  forgetStoppedGradients,
+  type Tensor,
+  type Tensor3D,
+  type Tensor4D,
+  tf,
+} from "../tensor/tensorflow.ts";
+
+/** Anything that turns images [N, H, W, C] into images of the same shape. */
+export type Reconstruct = (x: Tensor4D) => Tensor4D;
+
+/** The maps of a batch of images. The caller disposes of the tensors. */
+export interface Maps {
+  /** g(f(x)), [N, H, W, C]. */
+  reconstruction: Tensor4D;
+  /** r(x), equation 1, [N, H, W]; ≥ 0; with C channels their mean. */
+  error: Tensor3D;
+  /** d r̄ / d x with its sign, [N, H, W, C]. */
+  gradient: Tensor4D;
+  /** s(x), equation 3, [N, H, W]; ≥ 0; with C channels their maximum. */
+  saliency: Tensor3D;
+}
+
+/**
+ * The reconstruction-error map, equation 1 of the paper:
+ * r(x) = (x − g(f(x)))², per pixel. With several channels their mean, so that
+ * the mean over pixels is the reconstruction loss r̄ (equation 2).
+ *
+ * @param x images [N, H, W, C]
+ * @param reconstruction their reconstructions, of the same shape
+ * @returns [N, H, W]
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tf } from "../tensor/tensorflow.ts";
+ *
+ * const map = errorMap(tf.ones([1, 1, 1, 1]), tf.fill([1, 1, 1, 1], 3));
+ * assertEquals([...map.dataSync()], [4]);
+ * ```
+ */
+export function errorMap(x: Tensor4D, reconstruction: Tensor4D): Tensor3D {
+  return tf.tidy(() => tf.mean(tf.squaredDifference(x, reconstruction), 3));
+}
+
+/**
+ * Reconstruction, error map and saliency map in one pass forward and one back.
+ * The saliency map is equation 3 of the paper, s(x) = |d r̄ / d x|
+ * (Simonyan et al., 2014), where x stands on both sides of the square in r̄:
+ * nothing is held constant. With several channels the maximum over them is
+ * taken, as there.
+ *
+ * @param reconstruct the model; must treat the images of a batch separately,
+ * as every model in evaluation mode does
+ * @param x images [N, H, W, C]
+ * @returns the maps of each image
+ * @throws {RangeError} when an image holds a number that is not finite, or
+ * `reconstruct` returns another shape
+ *
+ * @example A model that returns black images: r̄ = mean(x²), so s = 2|x|/n
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tf } from "../tensor/tensorflow.ts";
+ *
+ * const x = tf.tensor4d([1, -2], [1, 1, 2, 1]);
+ * const { saliency } = computeMaps(tf.zerosLike, x);
+ * assertEquals([...saliency.dataSync()], [1, 2]);
+ * ```
+ */
+export function computeMaps(reconstruct: Reconstruct, x: Tensor4D): Maps {
+  forgetStoppedGradients();
+  return tf.tidy(() => {
+    requireFinite(x);
+    let reconstruction!: Tensor4D;
+    // Images do not touch one another, so the gradient of the summed losses
+    // holds each image's own.
+    const summedLoss = (image: Tensor) => {
+      reconstruction = tf.keep(reconstruct(image as Tensor4D));
+      requireShape(reconstruction, x);
+      const pixels = x.size / x.shape[0];
+      return tf.sum(tf.squaredDifference(image, reconstruction)).div(pixels);
+    };
+    const gradient = tf.grad(summedLoss)(x) as Tensor4D;
+    return {
+      // Kept above, out of reach of the gradient's own clean-up.
+      reconstruction: handOver(reconstruction),
+      error: errorMap(x, reconstruction),
+      gradient,
+      saliency: tf.max(tf.abs(gradient), 3) as Tensor3D,
+    };
+  });
+}
+
+/** A kept tensor as one that the surrounding tidy looks after again. */
+function handOver<T extends Tensor>(kept: T): T {
+  const handed = tf.clone(kept);
+  kept.dispose();
+  return handed;
+}
+
+function requireFinite(x: Tensor4D) {
+  if (!tf.all(tf.isFinite(x)).dataSync()[0]) {
+    throw new RangeError("an image holds a number that is not finite");
+  }
+}
+
+function requireShape(reconstruction: Tensor4D, x: Tensor4D) {
+  if (String(reconstruction.shape) !== String(x.shape)) {
+    throw new RangeError(
+      `the model turned images [${x.shape}] into [${reconstruction.shape}]; ` +
+        "a reconstruction has the shape of its image",
+    );
+  }
+}
+
+/**
+ * Scales each map to [0, 1] by its maximum (Section 3.1). A map without a
+ * positive value stays as it is: there is nothing to scale.
+ *
+ * @param maps [N, H, W], ≥ 0
+ * @returns [N, H, W]
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tf } from "../tensor/tensorflow.ts";
+ *
+ * const scaled = scaleMaps(tf.tensor3d([1, 4, 0, 0], [2, 1, 2]));
+ * assertEquals([...scaled.dataSync()], [0.25, 1, 0, 0]);
+ * ```
+ */
+export function scaleMaps(maps: Tensor3D): Tensor3D {
+  return tf.tidy(() => {
+    const maximum = tf.max(maps, [1, 2], true);
+    const divisor = tf.where(tf.greater(maximum, 0), maximum, 1);
+    return tf.div(maps, divisor);
+  });
+}

@@ -1,0 +1,61 @@
+/**
+ * The autoencoders that can be trained and measured here: the paper's, and
+ * others to see whether its findings hold elsewhere.
+ *
+ * @module
+ */
+import { CONVOLUTIONAL } from "./convolutional.ts";
+import type { Autoencoder } from "../parameters.ts";
+import type { StateDict } from "../../weights/state_dict.ts";
+import { DENOISING } from "./denoising.ts";
+import { DENSE } from "./dense.ts";
+import { VARIATIONAL } from "./variational.ts";
+
+/** Names of the autoencoders. */
+export type ModelName =
+  | "convolutional"
+  | "denoising"
+  | "dense"
+  | "variational";
+
+/** Every autoencoder by its name; the first is the paper's. */
+export const AUTOENCODERS: Readonly<Record<ModelName, Autoencoder>> = {
+  convolutional: CONVOLUTIONAL,
+  denoising: DENOISING,
+  dense: DENSE,
+  variational: VARIATIONAL,
+};
+
+/** What settings mean that name no model. */
+export const PAPER_MODEL: ModelName = "convolutional";
+
+/** The names, the paper's first. */
+export const MODEL_NAMES = Object.keys(AUTOENCODERS) as ModelName[];
+
+/**
+ * The autoencoder that settings name, or the paper's where they name none.
+ *
+ * @param settings of a run
+ */
+export function autoencoderNamed(
+  { model = PAPER_MODEL }: { model?: ModelName },
+): Autoencoder {
+  return AUTOENCODERS[model];
+}
+
+/**
+ * The autoencoder that weights belong to, by what they are named. A denoising
+ * one is the paper's once it is trained.
+ *
+ * @param weights of any model; if of none, the answer is the paper's, whose
+ * check then says what is missing
+ */
+export function autoencoderOf(weights: StateDict): Autoencoder {
+  const names = [...weights.keys()];
+  if (names.some((name) => name.startsWith("encoder.fc.mean."))) {
+    return VARIATIONAL;
+  }
+  const dense = names.includes("encoder.fc.0.weight") &&
+    !names.some((name) => name.includes(".conv."));
+  return dense ? DENSE : CONVOLUTIONAL;
+}

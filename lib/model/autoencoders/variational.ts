@@ -1,0 +1,75 @@
+import { decode, encodeHidden, ENTRIES } from "./convolutional.ts";
+import { type Autoencoder, type Layers, linearEntries } from "../parameters.ts";
+import {
+  type Scalar,
+  type Tensor2D,
+  type Tensor4D,
+  tf,
+} from "../../tensor/tensorflow.ts";
+
+const CODE = 64;
+const PIXELS = 28 * 28;
+/**
+ * Variance of the pixels around a reconstruction. It weighs the loss: the
+ * negative log-likelihood is Σ(x − x̂)²/2σ², so divided by PIXELS/2σ² it is the
+ * mean squared error, as for the other models, and the divergence comes with
+ * 2σ²/PIXELS.
+ */
+const VARIANCE = 0.02;
+
+/**
+ * A variational autoencoder (Kingma & Welling, 2014, "Auto-Encoding
+ * Variational Bayes"): the paper's model with a Gaussian code, whose mean is
+ * taken in evaluation. The loss is the negative evidence lower bound for
+ * Gaussian pixels of variance 0.02, scaled so that its first part is r̄.
+ */
+export const VARIATIONAL: Autoencoder = {
+  entries: ENTRIES.flatMap((entry) => {
+    if (entry.name === "encoder.fc.3.bias") return [];
+    if (entry.name !== "encoder.fc.3.weight") return [entry];
+    return [
+      ...linearEntries("encoder.fc.mean", CODE, CODE),
+      ...linearEntries("encoder.fc.log_variance", CODE, CODE),
+    ];
+  }),
+  reconstruct,
+};
+
+function reconstruct(x: Tensor4D, layers: Layers): Tensor4D {
+  const hidden = encodeHidden(x, layers);
+  const mean = layers.linear(hidden, { linear: "encoder.fc.mean" });
+  const logVariance = layers.linear(hidden, {
+    linear: "encoder.fc.log_variance",
+  });
+  layers.addLoss(() =>
+    tf.mul(divergence(mean, logVariance), 2 * VARIANCE / PIXELS)
+  );
+  return decode(layers.sample(mean, logVariance), layers);
+}
+
+/**
+ * The Kullback–Leibler divergence of diagonal Gaussians from the standard one,
+ * Σ ½(μ² + σ² − log σ² − 1) over the code, mean over the batch; ≥ 0, in nats.
+ *
+ * @param mean μ, [N, C]
+ * @param logVariance log σ², [N, C]
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tf } from "../../tensor/tensorflow.ts";
+ *
+ * const zeros = tf.tensor2d([[0, 0, 0]]);
+ * assertEquals(divergence(zeros, zeros).dataSync()[0], 0);
+ * assertEquals(divergence(tf.ones([1, 3]), zeros).dataSync()[0], 1.5);
+ * ```
+ */
+export function divergence(mean: Tensor2D, logVariance: Tensor2D): Scalar {
+  return tf.tidy(() => {
+    const terms = tf.sub(
+      tf.add(tf.square(mean), tf.exp(logVariance)),
+      tf.add(logVariance, 1),
+    );
+    return tf.mul(tf.mean(tf.sum(terms, 1)), 0.5) as Scalar;
+  });
+}

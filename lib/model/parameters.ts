@@ -1,0 +1,188 @@
+import type { Geometry } from "../tensor/convolution.ts";
+import { randomStream, uniform } from "../support/random.ts";
+import { sizeOf, type StateDict } from "../weights/state_dict.ts";
+import type { Scalar, Tensor2D, Tensor4D } from "../tensor/tensorflow.ts";
+
+/** An autoencoder, without its weights. */
+export interface Autoencoder {
+  /** Its arrays, in the order of PyTorch's state dict. */
+  entries: readonly Entry[];
+  /**
+   * g(f(x)): images [N, 28, 28, 1], values 0 to 1, to images of the same
+   * shape; without an output activation, so values may leave [0, 1].
+   */
+  reconstruct: (x: Tensor4D, layers: Layers) => Tensor4D;
+  /**
+   * Standard deviation of the Gaussian noise on training images, which are
+   * clipped to [0, 1] again; the reconstruction is compared with the clean
+   * image.
+   */
+  inputNoise?: number;
+}
+
+/**
+ * The layers that models are made of. Training and evaluation compute them
+ * differently (batch statistics; running statistics folded into the weights),
+ * so a model is written once, for both.
+ */
+export interface Layers {
+  /** Convolution, then batch norm where `norm` names one. */
+  conv(
+    x: Tensor4D,
+    weights: { conv: string; norm?: string },
+    geometry: Geometry,
+  ): Tensor4D;
+  /** Transposed convolution, then batch norm. */
+  transposedConv(
+    x: Tensor4D,
+    weights: { conv: string; norm: string },
+    geometry: Geometry,
+  ): Tensor4D;
+  /** Dense layer, then batch norm where `norm` names one. */
+  linear(x: Tensor2D, weights: { linear: string; norm?: string }): Tensor2D;
+  /** A draw from a Gaussian in training, its mean in evaluation. */
+  sample(mean: Tensor2D, logVariance: Tensor2D): Tensor2D;
+  /** Adds to the loss of training; evaluation does not ask for it. */
+  addLoss(loss: () => Scalar): void;
+}
+
+/** One array of a model. */
+export interface Entry {
+  /** PyTorch's state-dict name. */
+  name: string;
+  /** Shape in PyTorch's axis order. */
+  shape: number[];
+  /** Trained by gradient, or gathered by batch norm while training. */
+  kind: "parameter" | "statistic";
+  /**
+   * Uniform initialisation in ±1/√fanIn (PyTorch's default: Kaiming with
+   * a = √5), or a constant.
+   */
+  initial: { fanIn: number } | { constant: number };
+  /** PyTorch's array is reshaped to `view`, then its axes are put in `axes` order. */
+  layout?: { view: number[]; axes: number[] };
+}
+
+/**
+ * The weights of a convolution, or of a transposed one.
+ *
+ * @param name the layer's
+ * @param shape in PyTorch's order
+ */
+export function convEntry(
+  name: string,
+  shape: [number, number, number, number],
+): Entry {
+  const [, second, height, width] = shape;
+  return {
+    name: `${name}.weight`,
+    shape,
+    kind: "parameter",
+    // PyTorch takes the second axis as the inputs, in transposed ones as well.
+    initial: { fanIn: second * height * width },
+    layout: { view: shape, axes: [2, 3, 1, 0] },
+  };
+}
+
+/**
+ * The weights and biases of a dense layer.
+ *
+ * @param name the layer's
+ * @param inputs numbers in
+ * @param outputs numbers out
+ * @param layout where inputs or outputs are pixels of feature maps
+ */
+export function linearEntries(
+  name: string,
+  inputs: number,
+  outputs: number,
+  layout: { weight?: Entry["layout"]; bias?: Entry["layout"] } = {},
+): Entry[] {
+  const initial = { fanIn: inputs };
+  return [
+    {
+      name: `${name}.weight`,
+      shape: [outputs, inputs],
+      kind: "parameter",
+      initial,
+      layout: layout.weight,
+    },
+    {
+      name: `${name}.bias`,
+      shape: [outputs],
+      kind: "parameter",
+      initial,
+      layout: layout.bias,
+    },
+  ];
+}
+
+/**
+ * The four arrays of a batch norm.
+ *
+ * @param name the layer's
+ * @param channels numbers in each array
+ * @param layout where channels are pixels of feature maps
+ */
+export function normEntries(
+  name: string,
+  channels: number,
+  layout?: Entry["layout"],
+): Entry[] {
+  const entry = (
+    part: string,
+    kind: Entry["kind"],
+    constant: number,
+  ): Entry => ({
+    name: `${name}.${part}`,
+    shape: [channels],
+    kind,
+    initial: { constant },
+    layout,
+  });
+  return [
+    entry("weight", "parameter", 1),
+    entry("bias", "parameter", 0),
+    entry("running_mean", "statistic", 0),
+    entry("running_var", "statistic", 1),
+  ];
+}
+
+/**
+ * Weights as PyTorch initialises them, from a seed.
+ *
+ * @param entries of a model
+ * @param seed an integer from 0 to 2³²−1
+ * @returns a state dict with every entry
+ */
+export function initialise(
+  entries: readonly Entry[],
+  seed: number,
+): StateDict {
+  const random = randomStream(seed, "weights");
+  return new Map(entries.map(({ name, shape, initial }) => {
+    const data = new Float32Array(sizeOf(shape));
+    if ("constant" in initial) {
+      data.fill(initial.constant);
+    } else {
+      const bound = 1 / Math.sqrt(initial.fanIn);
+      for (let i = 0; i < data.length; i++) {
+        data[i] = uniform(random, -bound, bound);
+      }
+    }
+    return [name, { shape, data }];
+  }));
+}
+
+/**
+ * The entry of a name.
+ *
+ * @param entries of a model
+ * @param name as in the state dict
+ * @throws {RangeError} when the model has none of that name
+ */
+export function entryOf(entries: readonly Entry[], name: string): Entry {
+  const entry = entries.find((known) => known.name === name);
+  if (!entry) throw new RangeError(`the model has no weights named "${name}"`);
+  return entry;
+}

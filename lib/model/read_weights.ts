@@ -1,0 +1,90 @@
+import { autoencoderOf } from "./autoencoders/mod.ts";
+import { readPyTorchFile } from "../weights/pytorch_file.ts";
+import { readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
+import {
+  checkStateDict,
+  type Counters,
+  type StateDict,
+} from "../weights/state_dict.ts";
+
+/** A model's weights, and how its running statistics came about. */
+export interface TrackedWeights {
+  weights: StateDict;
+  /**
+   * Batches that moved batch norm's running statistics (PyTorch's
+   * `num_batches_tracked`); undefined where the file does not tell, or its
+   * batch norms differ.
+   */
+  batchesTracked?: number;
+}
+
+/**
+ * A model's weights in a file's bytes: safetensors, or what `torch.save`
+ * writes. Which of the two is seen from the first bytes, not from a name.
+ *
+ * @param bytes the whole file
+ * @throws {WeightsError} when they are neither, damaged, or not those of a model here
+ */
+export function readWeights(bytes: Uint8Array): StateDict {
+  return readTrackedWeights(bytes).weights;
+}
+
+/**
+ * As {@linkcode readWeights}, with the number of batches that the running
+ * statistics have seen.
+ *
+ * @param bytes the whole file
+ * @throws {WeightsError} when they are neither, damaged, or not those of a model here
+ */
+export function readTrackedWeights(bytes: Uint8Array): TrackedWeights {
+  const { weights, counters } = isPyTorchFile(bytes)
+    ? readPyTorchFile(bytes)
+    : readSafetensors(bytes);
+  for (const name of weights.keys()) {
+    // A checkpoint of training holds the optimiser's state beside the weights.
+    if (name.startsWith("adam.")) weights.delete(name);
+  }
+  const [batchesTracked, ...others] = new Set(counters.values());
+  return {
+    weights: checkStateDict(weights, autoencoderOf(weights).entries),
+    ...(others.length === 0 && batchesTracked !== undefined &&
+      { batchesTracked }),
+  };
+}
+
+/** Whether a file is a zip archive, as `torch.save` writes. */
+export function isPyTorchFile(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x4b;
+}
+
+/**
+ * A model's weights as a safetensors file, for
+ * `model.load_state_dict(safetensors.torch.load_file(path))` in PyTorch.
+ *
+ * @param model a state dict with every entry of the model; `batchesTracked`
+ * becomes the counter of every batch norm
+ * @param metadata free text, such as seed and epochs
+ */
+export function writeWeights(
+  { weights, batchesTracked }: TrackedWeights,
+  metadata: Record<string, string>,
+): Uint8Array<ArrayBuffer> {
+  const checked = checkStateDict(weights, autoencoderOf(weights).entries);
+  return writeSafetensors({
+    weights: checked,
+    counters: countersOf(checked, batchesTracked),
+    metadata,
+  });
+}
+
+/** The counters of a model's batch norms, all of one value; none where it is not known. */
+export function countersOf(
+  weights: StateDict,
+  batchesTracked: number | undefined,
+): Counters {
+  if (batchesTracked === undefined) return new Map();
+  const norms = [...weights.keys()]
+    .filter((name) => name.endsWith(".running_var"))
+    .map((name) => name.replace(/running_var$/, "num_batches_tracked"));
+  return new Map(norms.map((name) => [name, batchesTracked]));
+}

@@ -1,0 +1,123 @@
+import { CONVOLUTIONAL } from "./autoencoders/convolutional.ts";
+import {
+  type Autoencoder,
+  type Entry,
+  entryOf,
+  type Layers,
+} from "./parameters.ts";
+import { sizeOf } from "../weights/state_dict.ts";
+import { type Tensor2D, type Tensor4D, tf } from "../tensor/tensorflow.ts";
+
+/** One layer of a model. */
+export interface LayerRow {
+  /** Name of its weights, as in PyTorch's state dict. */
+  name: string;
+  /** For instance "convolution 3×3, stride 2". */
+  kind: string;
+  /** Height, width and channels of what it gives, or its number of features. */
+  output: number[];
+  /** Trained numbers, those of its batch norm included. */
+  parameters: number;
+}
+
+/**
+ * The layers of an autoencoder in the order in which an image meets them; a
+ * block's shortcut comes after its two convolutions.
+ *
+ * @param autoencoder the paper's (Section 3.2) unless told
+ * @returns one row a layer
+ *
+ * @example The code between encoder and decoder has 64 numbers
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const code = layerRows().find(({ name }) => name === "encoder.fc.3")!;
+ * assertEquals(code.output, [64]);
+ * ```
+ */
+export function layerRows(
+  autoencoder: Autoencoder = CONVOLUTIONAL,
+): LayerRow[] {
+  const rows: LayerRow[] = [];
+  tf.tidy(() => {
+    const note = (row: LayerRow) => void rows.push(row);
+    autoencoder.reconstruct(
+      tf.zeros([1, 28, 28, 1]),
+      tracingLayers(autoencoder.entries, note),
+    );
+  });
+  return rows;
+}
+
+/** Layers that compute no numbers, only shapes. */
+function tracingLayers(
+  entries: readonly Entry[],
+  note: (row: LayerRow) => void,
+): Layers {
+  const shapeOf = (layer: string) => entryOf(entries, `${layer}.weight`).shape;
+  const image = (
+    kind: string,
+    names: { conv: string; norm?: string },
+    output: [number, number, number],
+    stride: number,
+  ) => {
+    const { conv: name, norm } = names;
+    const size = shapeOf(name)[2];
+    note({
+      name,
+      kind: `${kind} ${size}×${size}` +
+        (stride > 1 ? `, stride ${stride}` : "") +
+        (norm ? ", batch norm" : ""),
+      output,
+      parameters: parametersOf(entries, name, norm),
+    });
+    return tf.zeros([1, ...output]) as Tensor4D;
+  };
+  return {
+    conv(x, names, { stride }) {
+      const outputs = shapeOf(names.conv)[0];
+      const [, height, width] = x.shape;
+      return image(
+        "convolution",
+        names,
+        [height / stride, width / stride, outputs],
+        stride,
+      );
+    },
+    transposedConv(x, names, { stride }) {
+      const outputs = shapeOf(names.conv)[1];
+      const [, height, width] = x.shape;
+      return image(
+        "transposed convolution",
+        names,
+        [height * stride, width * stride, outputs],
+        stride,
+      );
+    },
+    linear(_x, { linear, norm }) {
+      const [outputs] = shapeOf(linear);
+      note({
+        name: linear,
+        kind: "dense" + (norm ? ", batch norm" : ""),
+        output: [outputs],
+        parameters: parametersOf(entries, linear, norm),
+      });
+      return tf.zeros([1, outputs]) as Tensor2D;
+    },
+    sample: (mean) => mean,
+    addLoss: () => {},
+  };
+}
+
+function parametersOf(
+  entries: readonly Entry[],
+  layer: string,
+  norm?: string,
+): number {
+  return entries
+    .filter(({ name, kind }) =>
+      kind === "parameter" &&
+      [layer, norm].includes(name.slice(0, name.lastIndexOf(".")))
+    )
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}

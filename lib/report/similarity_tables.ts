@@ -1,0 +1,84 @@
+import { markdownTable } from "markdown-table";
+import { meanText } from "./seed_tables.ts";
+import type { Estimate } from "../statistics/estimate.ts";
+import type { SanityRow } from "../studies/sanity/randomization.ts";
+
+/** One measure of saliency and error maps, summed up. */
+export interface MeasureRow {
+  measure: string;
+  /** Means over the images of each group. */
+  normal: Estimate;
+  novel: Estimate;
+  /** Mean of the saliency map of one image and the error map of another. */
+  mismatched: Estimate;
+  /** AUROC of matched against mismatched pairs, ties counting half. */
+  separation: number;
+}
+
+const text = ({ mean, low, high }: Estimate) =>
+  meanText({ mean, interval: { low, high } }, 3);
+
+/**
+ * What each measure says of saliency and error maps, as a Markdown table.
+ *
+ * @param rows one a measure
+ */
+export function measureTable(rows: readonly MeasureRow[]): string {
+  return markdownTable([
+    [
+      "measure",
+      "normal images",
+      "novel images",
+      "maps of different images",
+      "AUROC, same image against different",
+    ],
+    ...rows.map(({ measure, normal, novel, mismatched, separation }) => [
+      measure,
+      text(normal),
+      text(novel),
+      text(mismatched),
+      separation.toFixed(3),
+    ]),
+  ], { align: ["l", "r", "r", "r", "r"] });
+}
+
+/**
+ * A square of correlations as a Markdown table.
+ *
+ * @param correlations by row and column
+ */
+export function correlationTable(
+  correlations: Record<string, Record<string, number>>,
+): string {
+  const names = Object.keys(correlations);
+  return markdownTable([
+    ["", ...names],
+    ...names.map((row) => [
+      row,
+      ...names.map((column) =>
+        correlations[row][column].toFixed(2).replace("-", "−")
+      ),
+    ]),
+  ], { align: ["l", ...names.map(() => "r")] });
+}
+
+/**
+ * How alike one map of the two stays, as a Markdown table: a line a layer
+ * randomised, then the controls.
+ *
+ * @param rows from `sanityCheck`
+ * @param map which of the two
+ */
+export function sanityTable(
+  rows: readonly SanityRow[],
+  map: "saliency" | "error",
+): string {
+  const measures = Object.keys(rows[0][map]);
+  return markdownTable([
+    ["random from the output down to", ...measures],
+    ...rows.map((row) => [
+      row.name,
+      ...measures.map((measure) => text(row[map][measure])),
+    ]),
+  ], { align: ["l", ...measures.map(() => "r")] });
+}

@@ -1,0 +1,192 @@
+import {
+  countImages,
+  type Images,
+  type LabelledImages,
+  toBatch,
+} from "../../data/images.ts";
+import { computeMaps, type Reconstruct } from "../../maps/maps.ts";
+import {
+  agreement,
+  agreementAtEveryK,
+  mapMse,
+  maximumDistance,
+  topK,
+} from "../../metrics/metrics.ts";
+import type { Groups } from "./groups.ts";
+import { tf } from "../../tensor/tensorflow.ts";
+
+/** What the paper measures of one image. */
+export interface ImageResult {
+  /** Place in the test file, from 0. */
+  index: number;
+  /** Digit. */
+  label: number;
+  /** Whether the digit was left out of training. */
+  novel: boolean;
+  /** r̄(x), equation 2. */
+  reconstructionLoss: number;
+  /** Metric 1 by K: shared pixels, 0 to K. */
+  agreement: Record<number, number>;
+  /** Metric 2 by K: pixels. */
+  maxDistance: Record<number, number>;
+  /** Mean squared error of the scaled maps (Finding 6). */
+  mapMse: { saliency: number; squaredSaliency: number };
+}
+
+/** The numbers behind the maps of one image, and the size of a row. */
+export interface MapPair {
+  saliency: Float32Array;
+  error: Float32Array;
+  width: number;
+}
+
+/** Images a batch; every operation has a fixed cost that more images share. */
+const BATCH = 160;
+
+/**
+ * All measures of the paper for one pair of maps.
+ *
+ * @param maps the saliency and the error map of an image
+ * @param ks the values of K
+ * @throws {RangeError} when a K is out of range or a map holds NaN
+ *
+ * @example Equal maps agree fully, at distance 0
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const map = Float32Array.of(4, 1, 2, 3);
+ * const measured = measure({ saliency: map, error: map, width: 2 }, [2]);
+ * assertEquals(measured.agreement[2], 2);
+ * assertEquals(measured.maxDistance[2], 0);
+ * ```
+ */
+export function measure(
+  { saliency, error, width }: MapPair,
+  ks: readonly number[],
+): Omit<ImageResult, "index" | "label" | "novel"> {
+  // One pass for the largest K; a smaller top K is the start of a larger.
+  const largest = Math.max(...ks);
+  const salient = topK(saliency, largest);
+  const wrong = topK(error, largest);
+  const perK = (f: (s: number[], e: number[]) => number) =>
+    Object.fromEntries(
+      ks.map((k) => [k, f(salient.slice(0, k), wrong.slice(0, k))]),
+    );
+  return {
+    reconstructionLoss: mean(error),
+    agreement: perK(agreement),
+    maxDistance: perK((s, e) => maximumDistance(s, e, width)),
+    mapMse: mapMse(saliency, error),
+  };
+}
+
+function mean(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i];
+  return sum / values.length;
+}
+
+/**
+ * Computes the maps of many images, batch by batch, and measures each pair.
+ *
+ * @param reconstruct the model
+ * @param images with their labels
+ * @param options which classes are normal, and the values of K
+ * @returns the results batch by batch, in the order of the file
+ * @throws {RangeError} when a K is not from 1 to the number of pixels
+ */
+export function* evaluate(
+  reconstruct: Reconstruct,
+  images: LabelledImages,
+  { normalClasses, ks }: {
+    normalClasses: readonly number[];
+    ks: readonly number[];
+  },
+): Generator<ImageResult[]> {
+  let index = 0;
+  for (const pairs of evaluationMaps(reconstruct, images)) {
+    yield pairs.map((pair) => {
+      const label = images.labels[index];
+      const novel = !normalClasses.includes(label);
+      return { index: index++, label, novel, ...measure(pair, ks) };
+    });
+  }
+}
+
+/**
+ * Top-K agreement for every K at once: the mean over the images of a group,
+ * divided by K.
+ *
+ * @param reconstruct the model
+ * @param images with their labels
+ * @param normalClasses digits that are normal
+ * @returns by group the shares for K = 1, 2, …, all pixels
+ */
+export function agreementShares(
+  reconstruct: Reconstruct,
+  images: LabelledImages,
+  normalClasses: readonly number[],
+): Groups<number[]> {
+  const pixels = images.width * images.height;
+  const group = () => ({ count: 0, sums: new Float64Array(pixels) });
+  const groups = { normal: group(), novel: group() };
+  let index = 0;
+  for (const { saliency, error } of flat(evaluationMaps(reconstruct, images))) {
+    const normal = normalClasses.includes(images.labels[index++]);
+    const own = groups[normal ? "normal" : "novel"];
+    own.count++;
+    agreementAtEveryK(saliency, error).forEach((n, i) => own.sums[i] += n);
+  }
+  const shares = ({ count, sums }: ReturnType<typeof group>) =>
+    Array.from(sums, (sum, i) => sum / count / (i + 1));
+  return { normal: shares(groups.normal), novel: shares(groups.novel) };
+}
+
+function* flat<T>(batches: Iterable<T[]>): Generator<T> {
+  for (const batch of batches) yield* batch;
+}
+
+/**
+ * The saliency and the error map of many images, batch by batch.
+ *
+ * @param reconstruct the model
+ * @param images in the order of the result
+ */
+export function* evaluationMaps(
+  reconstruct: Reconstruct,
+  images: Images,
+): Generator<MapPair[]> {
+  const count = countImages(images);
+  const { width, height } = images;
+  const pixels = width * height;
+  for (let start = 0; start < count; start += BATCH) {
+    const length = Math.min(BATCH, count - start);
+    const { saliency, error } = batchMaps(
+      reconstruct,
+      images,
+      Array.from({ length }, (_, i) => start + i),
+    );
+    const part = (maps: Float32Array, i: number) =>
+      maps.subarray(i * pixels, (i + 1) * pixels);
+    yield Array.from({ length }, (_, i) => ({
+      saliency: part(saliency, i),
+      error: part(error, i),
+      width,
+    }));
+  }
+}
+
+function batchMaps(
+  reconstruct: Reconstruct,
+  images: Images,
+  indices: number[],
+): { saliency: Float32Array; error: Float32Array } {
+  const batch = toBatch(images, indices);
+  const maps = computeMaps(reconstruct, batch);
+  const numbers = {
+    saliency: maps.saliency.dataSync() as Float32Array,
+    error: maps.error.dataSync() as Float32Array,
+  };
+  tf.dispose([batch, { ...maps }]);
+  return numbers;
+}

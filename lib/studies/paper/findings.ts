@@ -1,0 +1,245 @@
+import { markdownTable } from "markdown-table";
+import { PRINTED } from "./reported.ts";
+import {
+  majorityShare,
+  mostFrequent,
+  type Results,
+} from "../agreement/results.ts";
+
+/** The results of the same weights under both gradients. */
+export interface BothGradients {
+  asPublished: Results;
+  exact: Results;
+}
+
+const GROUPS = ["normal", "novel"] as const;
+
+/** One printed number beside ours. */
+export interface Comparison {
+  place: string;
+  what: string;
+  group: typeof GROUPS[number];
+  /** As printed. */
+  paper: string;
+  /** To one digit more than printed. */
+  asPublished: string;
+  exact: string;
+  /** Whether they agree to the printed digits. */
+  agrees: { asPublished: boolean; exact: boolean };
+}
+
+/**
+ * Every number the paper prints beside the same weights' under both gradients.
+ *
+ * @param runs with K = 5 and 10
+ * @returns 18 comparisons, in the order of the paper
+ */
+export function compareWithPaper(
+  { asPublished, exact }: BothGradients,
+): Comparison[] {
+  return PRINTED.flatMap(({ place, what, digits, paper, ours }) =>
+    GROUPS.map((group) => {
+      const printed = paper[group].toFixed(digits);
+      const more = digits === 0 ? 0 : digits + 1;
+      const value = (results: Results) => ours(results)[group];
+      const agrees = (results: Results) =>
+        value(results).toFixed(digits) === printed;
+      return {
+        place,
+        what,
+        group,
+        paper: printed,
+        asPublished: value(asPublished).toFixed(more),
+        exact: value(exact).toFixed(more),
+        agrees: { asPublished: agrees(asPublished), exact: agrees(exact) },
+      };
+    })
+  );
+}
+
+/**
+ * The comparison as a Markdown table; ✓ marks what agrees to the printed
+ * digits.
+ *
+ * @param comparisons from {@linkcode compareWithPaper}
+ */
+export function comparisonTable(comparisons: readonly Comparison[]): string {
+  const mark = (value: string, agrees: boolean) =>
+    `${value} ${agrees ? "✓" : "✗"}`;
+  const count = (mode: "asPublished" | "exact") =>
+    `${
+      comparisons.filter(({ agrees }) => agrees[mode]).length
+    } of ${comparisons.length}`;
+  return markdownTable([
+    ["", "", "images", "paper", "as published", "exact"],
+    ...comparisons.map((row) => [
+      row.place,
+      row.what,
+      row.group,
+      row.paper,
+      mark(row.asPublished, row.agrees.asPublished),
+      mark(row.exact, row.agrees.exact),
+    ]),
+    [
+      "",
+      "agree to the printed digits",
+      "",
+      "",
+      count("asPublished"),
+      count("exact"),
+    ],
+  ], { align: ["l", "l", "l", "r", "r", "r"] });
+}
+
+/**
+ * The bars of Figure 2 under both gradients, as a Markdown table of image
+ * counts.
+ *
+ * @param runs with K = 10
+ */
+export function figure2Table({ asPublished, exact }: BothGradients): string {
+  const columns = [asPublished, exact].flatMap(({ agreement }) =>
+    GROUPS.map((group) => agreement[10][group])
+  );
+  return markdownTable([
+    [
+      "top-10 agreement",
+      "as published: normal",
+      "novel",
+      "exact: normal",
+      "novel",
+    ],
+    ...columns[0].map((_, value) => [
+      String(value),
+      ...columns.map((counts) => String(counts[value])),
+    ]),
+  ], { align: "r" });
+}
+
+/** What a finding claims, and what decides it. */
+interface Finding {
+  claim: string;
+  /** The more, the stronger the finding; it holds above `threshold`. */
+  strength: (results: Results) => number;
+  threshold: number;
+  /** The numbers behind it, for people. */
+  numbers: (results: Results) => string;
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+const FINDINGS: Finding[] = [
+  {
+    claim: "1: error maps miss salient pixels",
+    strength: ({ meanAgreement }) => 1 - meanAgreement[10].normal / 10,
+    threshold: 0.5,
+    numbers: ({ meanAgreement: { 10: { normal, novel } } }) =>
+      `${percent(1 - normal / 10)} / ${
+        percent(1 - novel / 10)
+      } of the 10 most salient pixels missed`,
+  },
+  {
+    claim: "2: correspondence is weaker for novel images",
+    strength: ({ meanAgreement: { 10: { normal, novel } } }) => normal / novel,
+    threshold: 1,
+    numbers: ({ meanAgreement: { 10: { normal, novel } } }) =>
+      `mean top-10 agreement ${normal.toFixed(2)} / ${novel.toFixed(2)}`,
+  },
+  {
+    claim: "3: top-K agreement is low",
+    strength: ({ agreement }) => 10 - mostFrequent(agreement[10].normal),
+    threshold: 5,
+    numbers: ({ agreement: { 10: { normal, novel } } }) =>
+      `most frequent ${mostFrequent(normal)} / ${mostFrequent(novel)} of 10`,
+  },
+  {
+    claim: "4: novel images agree noticeably less",
+    strength: (results) => zScore(results),
+    threshold: 2.58,
+    numbers: (results) => {
+      const { normal, novel } = results.agreement[10];
+      return `top-10 agreement 6–10: ${percent(majorityShare(normal))} / ${
+        percent(majorityShare(novel))
+      }, z = ${zScore(results).toFixed(1)}`;
+    },
+  },
+  {
+    claim: "5: a salient pixel's best match is far",
+    strength: ({ maxDistance }) => maxDistance[10].normal,
+    threshold: 28 / 4,
+    numbers: ({ maxDistance: { 10: { normal, novel } } }) =>
+      `mean maximum distance ${normal.toFixed(2)} / ${novel.toFixed(2)} pixels`,
+  },
+  {
+    claim: "6: squared saliency is closer to the error map",
+    strength: ({ mapMse: { saliency, squaredSaliency } }) =>
+      saliency.normal / squaredSaliency.normal,
+    threshold: 1,
+    numbers: ({ mapMse: { saliency, squaredSaliency } }) =>
+      `MSE falls ${
+        (saliency.normal / squaredSaliency.normal).toFixed(1)
+      }-fold / ${(saliency.novel / squaredSaliency.novel).toFixed(1)}-fold`,
+  },
+];
+
+/** A finding of the paper, and whether a run bears it out. */
+export interface Verdict {
+  /** Its number and what it says. */
+  claim: string;
+  holds: boolean;
+}
+
+/**
+ * Which of the paper's six findings hold in a run: those whose number passes
+ * the threshold that is set for it here.
+ *
+ * @param results with K = 10
+ * @returns six verdicts, in the order of the paper
+ */
+export function verdicts(results: Results): Verdict[] {
+  return FINDINGS.map(({ claim, strength, threshold }) => ({
+    claim,
+    holds: strength(results) > threshold,
+  }));
+}
+
+/** Two-proportion z score of the top-10 majority shares, normal against novel. */
+function zScore({ agreement, counts }: Results): number {
+  const normal = majorityShare(agreement[10].normal);
+  const novel = majorityShare(agreement[10].novel);
+  const pooled = (normal * counts.normal + novel * counts.novel) /
+    (counts.normal + counts.novel);
+  const variance = pooled * (1 - pooled) *
+    (1 / counts.normal + 1 / counts.novel);
+  return (normal - novel) / Math.sqrt(variance);
+}
+
+/**
+ * Whether each of the paper's six findings holds, as a Markdown table: under
+ * the as-published gradient, and under the exact one, where "holds, weaker"
+ * and "holds, stronger" compare with the former.
+ *
+ * @param runs with K = 10
+ */
+export function verdictTable({ asPublished, exact }: BothGradients): string {
+  const rows = FINDINGS.map(({ claim, strength, threshold, numbers }) => {
+    const holds = (results: Results) => strength(results) > threshold;
+    const change = strength(exact) / strength(asPublished) - 1;
+    const degree = Math.abs(change) < 0.02
+      ? ""
+      : change > 0
+      ? ", stronger"
+      : ", weaker";
+    return [
+      claim,
+      `${holds(asPublished) ? "holds" : "does not hold"}: ${
+        numbers(asPublished)
+      }`,
+      `${holds(exact) ? `holds${degree}` : "does not hold"}: ${numbers(exact)}`,
+    ];
+  });
+  return markdownTable([
+    ["finding (normal / novel)", "as published", "exact"],
+    ...rows,
+  ]);
+}

@@ -1,0 +1,147 @@
+import { brightnessMap, sobelMap } from "../../maps/attribution/mod.ts";
+import { autoencoderOf } from "../../model/autoencoders/mod.ts";
+import { initialise } from "../../model/parameters.ts";
+import { countImages, type Images, toBatch } from "../../data/images.ts";
+import { freeze } from "../../model/layers.ts";
+import { type Estimate, estimate } from "../../statistics/estimate.ts";
+import type { RandomGenerator } from "../../support/random.ts";
+import { type SignedMaps, signedMaps } from "../similarity/comparison.ts";
+import { similarities } from "../../metrics/similarity/mod.ts";
+import type { StateDict } from "../../weights/state_dict.ts";
+import { type Tensor3D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
+
+/** A model some of whose layers have random weights. */
+export interface RandomisedModel {
+  /** The layer that was randomised last, by its name in the state dict. */
+  layer: string;
+  weights: StateDict;
+}
+
+/**
+ * The layers from the output to the input, in PyTorch's names; a block of
+ * convolutions is one, batch norm belongs to the layer before it, and the two
+ * layers of a variational code, which stand side by side, are one.
+ *
+ * @param weights of a model
+ * @returns lists of the state dict's names, by layer
+ */
+export function layersFromOutput(weights: StateDict): Map<string, string[]> {
+  const modules = new Map<string, string[]>();
+  for (const { name } of autoencoderOf(weights).entries) {
+    const module = name.split(".").slice(0, 3).join(".");
+    modules.set(module, [...modules.get(module) ?? [], name]);
+  }
+  const layers = new Map<string, string[]>();
+  let layer = "";
+  for (const [module, names] of modules) {
+    const isNorm = names.length === 4 &&
+      names.some((name) => name.endsWith(".running_mean"));
+    if (!isNorm && module !== "encoder.fc.log_variance") layer = module;
+    layers.set(layer, [...layers.get(layer) ?? [], ...names]);
+  }
+  return new Map([...layers].reverse());
+}
+
+/**
+ * Cascading randomisation: the layers of a model, from the output to the
+ * input, get the weights of an untrained model one after another, and keep
+ * them. A map that explains the model must change with it; a map that does not
+ * shows the image. The last model is untrained throughout.
+ *
+ * Source: Adebayo et al. (2018), "Sanity Checks for Saliency Maps", section 3.
+ *
+ * @param weights of the trained model
+ * @param seed decides the random weights
+ * @yields one model a layer (nine of the paper's), each with one layer more randomised
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { initialWeights } from "../../model/autoencoders/convolutional.ts";
+ *
+ * const [first] = cascade(initialWeights(0), 1);
+ * assertEquals(first.layer, "decoder.conv.2");
+ * ```
+ */
+export function* cascade(
+  weights: StateDict,
+  seed: number,
+): Generator<RandomisedModel> {
+  const random = initialise(autoencoderOf(weights).entries, seed);
+  const current: StateDict = new Map(weights);
+  for (const [layer, names] of layersFromOutput(weights)) {
+    for (const name of names) current.set(name, random.get(name)!);
+    yield { layer, weights: new Map(current) };
+  }
+}
+
+/** How alike the maps of two models are, or a map and a control. */
+export interface SanityRow {
+  /** What was randomised last, or the control's name. */
+  name: string;
+  /** Mean over images by measure, against the trained model's saliency map. */
+  saliency: Record<string, Estimate>;
+  /** The same of the error map. */
+  error: Record<string, Estimate>;
+}
+
+/** Controls that know no model; an explanation should not be like them. */
+const CONTROLS = { "edges (Sobel)": sobelMap, "brightness": brightnessMap };
+
+/**
+ * The sanity check of both maps: how alike they stay when the model's layers
+ * are randomised one after another, and how like plain edges and brightness
+ * they are.
+ *
+ * @param weights of the trained model
+ * @param images some of the test images
+ * @param options `seed` of the random weights; `random`: for the intervals
+ * @yields the rows of {@linkcode cascade}, then the controls
+ */
+export function* sanityCheck(
+  weights: StateDict,
+  images: Images,
+  { seed, random }: { seed: number; random: RandomGenerator },
+): Generator<SanityRow> {
+  const original = mapsOf(weights, images);
+  const row = (name: string, others: SignedMaps[]): SanityRow => {
+    const compared = (kind: keyof SignedMaps) => {
+      const alike = original.map((maps, i) =>
+        similarities(maps[kind], others[i][kind], images.width)
+      );
+      return Object.fromEntries(
+        Object.keys(alike[0]).map((measure) => [
+          measure,
+          estimate(alike.map((values) => values[measure]), random),
+        ]),
+      );
+    };
+    return { name, saliency: compared("gradient"), error: compared("error") };
+  };
+  for (const { layer, weights: randomised } of cascade(weights, seed)) {
+    yield row(layer, mapsOf(randomised, images));
+  }
+  for (const [name, control] of Object.entries(CONTROLS)) {
+    yield row(name, controlMaps(control, images));
+  }
+}
+
+function mapsOf(weights: StateDict, images: Images): SignedMaps[] {
+  const model = freeze(weights);
+  const maps = [...signedMaps(model.reconstruct, images)].flat();
+  model.dispose();
+  return maps;
+}
+
+/** A control in the place of both maps. */
+function controlMaps(
+  control: (x: Tensor4D) => Tensor3D,
+  images: Images,
+): SignedMaps[] {
+  return Array.from({ length: countImages(images) }, (_, i) => {
+    const map = tf.tidy(() =>
+      control(toBatch(images, [i])).dataSync() as Float32Array
+    );
+    return { gradient: map, error: map };
+  });
+}

@@ -1,0 +1,280 @@
+import { PAPER_MODEL } from "../../model/autoencoders/mod.ts";
+import { verdicts } from "../paper/findings.ts";
+import { randomStream } from "../../support/random.ts";
+import { majorityShare, type Results } from "../agreement/results.ts";
+import type { Groups } from "../agreement/groups.ts";
+import {
+  bootstrapInterval,
+  cohensDz,
+  holm,
+  type Interval,
+  mean,
+  pairedPermutationTest,
+  rankBiserial,
+} from "../../statistics/statistics.ts";
+
+/**
+ * A mean over seeds; the 95 % interval needs two of them. Of few seeds a
+ * bootstrap interval is too narrow: with five normal values it holds the true
+ * mean five times in six.
+ */
+export interface SeedMean {
+  mean: number;
+  /** Bootstrap, percentile method. */
+  interval?: Interval;
+}
+
+/** Novel less normal images, one difference a seed. */
+export interface Difference extends SeedMean {
+  /** Two-sided paired permutation test over seeds; see {@linkcode smallestP}. */
+  p: number;
+  /** p, adjusted for the measures of the same models (Holm). */
+  adjustedP: number;
+  /** Cohen's d_z; null where it is infinite: all seeds differ by the same. */
+  effect: number | null;
+  /** 95 %, as that of the mean; null where an end is infinite. */
+  effectInterval?: Interval | null;
+}
+
+/** One measure of models that differ in nothing but the seed. */
+export interface MeasureSummary extends Groups<SeedMean> {
+  /** What is measured, with its unit. */
+  measure: string;
+  /** Decimals worth showing. */
+  digits: number;
+  difference: Difference;
+}
+
+/** Models that differ in nothing but the seed, measured on the test set. */
+export interface SeedSummary {
+  /** Which autoencoder. */
+  model: string;
+  normalClasses: number[];
+  gradient: string;
+  epochs: number;
+  seeds: number[];
+  measures: MeasureSummary[];
+  /** AUROC of the reconstruction loss as a novelty score. */
+  auroc: SeedMean;
+  /**
+   * By K: how much more novel images agree, as the rank-biserial correlation
+   * over images (−1 to 1; below 0 they agree less), and its mean over seeds.
+   */
+  agreementEffect: Record<string, SeedMean>;
+  /** The paper's findings, and in how many seeds each holds; needs K = 10. */
+  findings: { claim: string; holds: number }[];
+}
+
+/**
+ * The smallest p that the paired permutation test over seeds can give.
+ *
+ * @param seeds how many
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(smallestP(5), 0.0625);
+ * ```
+ */
+export function smallestP(seeds: number): number {
+  return pairedPermutationTest(Array(seeds).fill(1), { random: random() });
+}
+
+/** A number of normal and one of novel images that a run holds. */
+export interface Measure {
+  /** What is measured, with its unit. */
+  measure: string;
+  /** Decimals worth showing. */
+  digits: number;
+  of: (results: Results) => Groups<number>;
+}
+
+/**
+ * The K that figures and tables of one K show: the paper's 10, where the runs
+ * have it, or their largest.
+ *
+ * @param ks values of K, at least one
+ */
+export function shownK(ks: readonly number[]): number {
+  return ks.includes(10) ? 10 : Math.max(...ks);
+}
+
+/**
+ * What is summed up of a run, in the order of the paper.
+ *
+ * @param ks values of K
+ */
+export function measuresOf(ks: readonly number[]): Measure[] {
+  const perK = ks.flatMap((k): Measure[] => [
+    {
+      measure: `share with top-${k} agreement ${Math.floor(k / 2) + 1}–${k}`,
+      digits: 3,
+      of: ({ agreement }) => ({
+        normal: majorityShare(agreement[k].normal),
+        novel: majorityShare(agreement[k].novel),
+      }),
+    },
+    {
+      measure: `mean top-${k} agreement, pixels`,
+      digits: 2,
+      of: ({ meanAgreement }) => meanAgreement[k],
+    },
+    {
+      measure: `mean maximum distance, K = ${k}, pixels`,
+      digits: 2,
+      of: ({ maxDistance }) => maxDistance[k],
+    },
+  ]);
+  return [
+    ...perK,
+    {
+      measure: "MSE, saliency and error map",
+      digits: 4,
+      of: ({ mapMse }) => mapMse.saliency,
+    },
+    {
+      measure: "MSE, squared saliency and error map",
+      digits: 4,
+      of: ({ mapMse }) => mapMse.squaredSaliency,
+    },
+    {
+      measure: "mean reconstruction loss",
+      digits: 5,
+      of: ({ reconstructionLoss }) => reconstructionLoss,
+    },
+  ];
+}
+
+/**
+ * Sums up runs that differ in their seeds: one summary for all runs of the
+ * same model, normal classes, gradient and epochs. Whether novel images agree less
+ * than normal ones, which the paper expects and does not test, is tested with
+ * the seeds as pairs.
+ *
+ * @param runs each with its seed and epochs in its settings, and the same K
+ * @returns ordered by model, classes, gradient, epochs; the same for the same runs
+ * @throws {RangeError} when there is no run, one does not tell its seed and
+ * epochs, two are of the same model, or they have different K or data
+ */
+export function summariseSeeds(runs: readonly Results[]): SeedSummary[] {
+  if (runs.length === 0) throw new RangeError("there is no run to sum up");
+  const { k: ks, data } = runs[0].settings;
+  const cells = new Map<string, Results[]>();
+  for (const run of runs) {
+    const { normalClasses, gradient, epochs, seed, k } = run.settings;
+    const { model = PAPER_MODEL } = run.settings;
+    if (seed === undefined || epochs === undefined) {
+      throw new RangeError("a run does not tell its seed and its epochs");
+    }
+    if (String(k) !== String(ks)) {
+      throw new RangeError(`the runs have different K: ${ks} and ${k}`);
+    }
+    if (run.settings.data !== data) {
+      throw new RangeError(
+        `the runs have different data: ${data} and ${run.settings.data}`,
+      );
+    }
+    const order = String(epochs).padStart(6, "0");
+    const name = `${model} ${normalClasses.join("")} ${gradient} ${order}`;
+    const cell = cells.get(name) ?? [];
+    if (cell.some(({ settings }) => settings.seed === seed)) {
+      throw new RangeError(
+        `two runs have seed ${seed}, ${epochs} epochs and the classes ${normalClasses}`,
+      );
+    }
+    cells.set(name, [...cell, run]);
+  }
+  return [...cells].sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([, cell]) => summariseCell(cell));
+}
+
+function summariseCell(unordered: Results[]): SeedSummary {
+  const runs = unordered.toSorted((a, b) =>
+    a.settings.seed! - b.settings.seed!
+  );
+  const { normalClasses, gradient, epochs, k: ks } = runs[0].settings;
+  const { model = PAPER_MODEL } = runs[0].settings;
+  const measures = measuresOf(ks).map(({ measure, digits, of }) => {
+    const values = runs.map(of);
+    return {
+      measure,
+      digits,
+      normal: seedMean(values.map(({ normal }) => normal)),
+      novel: seedMean(values.map(({ novel }) => novel)),
+      difference: difference(
+        values.map(({ normal, novel }) => novel - normal),
+      ),
+    };
+  });
+  const adjusted = holm(measures.map(({ difference }) => difference.p));
+  measures.forEach(({ difference }, i) => difference.adjustedP = adjusted[i]);
+  const first = ks.includes(10) ? verdicts(runs[0]) : [];
+  return {
+    ...{ model, normalClasses, gradient, epochs: epochs! },
+    seeds: runs.map(({ settings }) => settings.seed!),
+    measures,
+    auroc: seedMean(runs.map(({ auroc }) => auroc)),
+    agreementEffect: Object.fromEntries(ks.map((k) => [
+      k,
+      seedMean(
+        runs.map(({ agreement }) =>
+          rankBiserial(spread(agreement[k].normal), spread(agreement[k].novel))
+        ),
+      ),
+    ])),
+    findings: first.map(({ claim }, i) => ({
+      claim,
+      holds: runs.filter((run) => verdicts(run)[i].holds).length,
+    })),
+  };
+}
+
+/** One number an image from how many images have each. */
+const spread = (counts: number[]) =>
+  counts.flatMap((count, value) => Array<number>(count).fill(value));
+
+/** Fresh each time, so that a summary does not depend on others before it. */
+const random = () => randomStream(0, "figure");
+
+/**
+ * The mean of one number a seed, with its interval.
+ *
+ * @param values one a seed, at least one
+ * @throws {RangeError} when there is none or one is not finite
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(seedMean([3]), { mean: 3 });
+ * assertEquals(seedMean([1, 1]), { mean: 1, interval: { low: 1, high: 1 } });
+ * ```
+ */
+export function seedMean(values: readonly number[]): SeedMean {
+  return {
+    mean: mean(values),
+    ...values.length > 1 &&
+      { interval: bootstrapInterval(values, mean, { random: random() }) },
+  };
+}
+
+function difference(values: number[]): Difference {
+  const p = pairedPermutationTest(values, { random: random() });
+  if (values.length < 2) {
+    return { ...seedMean(values), p, adjustedP: p, effect: null };
+  }
+  const finite = (value: number) => Number.isFinite(value) ? value : null;
+  const { low, high } = bootstrapInterval(values, cohensDz, {
+    random: random(),
+  });
+  return {
+    ...seedMean(values),
+    p,
+    adjustedP: p,
+    effect: finite(cohensDz(values)),
+    effectInterval: Number.isFinite(low) && Number.isFinite(high)
+      ? { low, high }
+      : null,
+  };
+}

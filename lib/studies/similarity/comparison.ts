@@ -1,0 +1,121 @@
+import { countImages, type Images, toBatch } from "../../data/images.ts";
+import { computeMaps, type Reconstruct } from "../../maps/maps.ts";
+import { auroc } from "../../statistics/auroc.ts";
+import { tf } from "../../tensor/tensorflow.ts";
+import { similarities } from "../../metrics/similarity/mod.ts";
+import { spearman } from "../../metrics/similarity/spearman.ts";
+
+/** The two maps of an image; the gradient is the saliency map with its signs. */
+export interface SignedMaps {
+  gradient: Float32Array;
+  error: Float32Array;
+}
+
+/** Images a batch. */
+const BATCH = 160;
+
+/**
+ * The gradient and the error map of many images of one channel.
+ *
+ * @param reconstruct the model
+ * @param images in the order of the result
+ * @yields the maps batch by batch
+ */
+export function* signedMaps(
+  reconstruct: Reconstruct,
+  images: Images,
+): Generator<SignedMaps[]> {
+  const count = countImages(images);
+  const pixels = images.width * images.height;
+  for (let start = 0; start < count; start += BATCH) {
+    const length = Math.min(BATCH, count - start);
+    const [gradients, errors] = tf.tidy(() => {
+      const indices = Array.from({ length }, (_, i) => start + i);
+      const maps = computeMaps(reconstruct, toBatch(images, indices));
+      return [maps.gradient.dataSync(), maps.error.dataSync()];
+    });
+    yield Array.from({ length }, (_, i) => {
+      const part = (values: ArrayLike<number>) =>
+        (values as Float32Array).subarray(i * pixels, (i + 1) * pixels);
+      return { gradient: part(gradients), error: part(errors) };
+    });
+  }
+}
+
+/** One measure over many images. */
+export interface MeasureComparison {
+  /** Of saliency and error map of the same image, one number an image. */
+  matched: number[];
+  /** Of an image's saliency map and the next image's error map. */
+  mismatched: number[];
+  /**
+   * AUROC of matched against mismatched pairs, ties counting half; 0.5 when the
+   * measure cannot tell them apart.
+   */
+  separation: number;
+}
+
+/**
+ * What each measure says of saliency and error maps, and what it says where
+ * there is nothing to find: of the saliency map of one image and the error map
+ * of the next. A measure that is as high there measures something else.
+ *
+ * @param maps of at least two images
+ * @param width pixels in a row
+ * @param onProgress hears how many images are done
+ * @returns by the names of `SIMILARITIES`
+ * @throws {RangeError} when there are fewer than two images, or a measure is
+ * undefined for a pair
+ */
+export function compareMeasures(
+  maps: readonly SignedMaps[],
+  width: number,
+  onProgress: (done: number) => void = () => {},
+): Record<string, MeasureComparison> {
+  if (maps.length < 2) {
+    throw new RangeError("measures are compared over two images or more");
+  }
+  const comparison: Record<string, MeasureComparison> = {};
+  const note = (kind: "matched" | "mismatched", of: Record<string, number>) => {
+    for (const [name, value] of Object.entries(of)) {
+      comparison[name] ??= { matched: [], mismatched: [], separation: 0 };
+      comparison[name][kind].push(value);
+    }
+  };
+  maps.forEach(({ gradient, error }, i) => {
+    const next = maps[(i + 1) % maps.length].error;
+    note("matched", similarities(gradient, error, width));
+    note("mismatched", similarities(gradient, next, width));
+    onProgress(i + 1);
+  });
+  for (const measure of Object.values(comparison)) {
+    measure.separation = auroc(measure.mismatched, measure.matched);
+  }
+  return comparison;
+}
+
+/**
+ * Whether two measures rank images alike: Spearman's correlation over images,
+ * for each pair of measures.
+ *
+ * @param values by measure, one number an image
+ * @returns by measure and measure, −1 to 1
+ * @throws {RangeError} when a measure gives every image the same number
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const ranks = rankCorrelations({ a: [1, 2, 3], b: [30, 20, 10] });
+ * assertEquals(ranks.a, { a: 1, b: -1 });
+ * ```
+ */
+export function rankCorrelations(
+  values: Record<string, number[]>,
+): Record<string, Record<string, number>> {
+  const names = Object.keys(values);
+  return Object.fromEntries(names.map((a) => [
+    a,
+    Object.fromEntries(names.map((b) => [b, spearman(values[a], values[b])])),
+  ]));
+}

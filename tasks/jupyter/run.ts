@@ -1,0 +1,154 @@
+/** Runs the notebooks through the real kernel, without a window. */
+import { fileURLToPath } from "node:url";
+import {
+  helpText,
+  parseFlags,
+  RunError,
+  runTask,
+  startProgress,
+  UsageError,
+} from "../support/cli.ts";
+import { jupyterEnvironment, jupyterVariables } from "./lab.ts";
+import { type Notebook, notebookFaults } from "./check.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const FOLDER = `${ROOT}notebooks`;
+
+const FLAGS = {
+  quick: {
+    type: "boolean",
+    help: "few images, one epoch; outputs are not kept",
+  },
+  check: {
+    type: "boolean",
+    help: "run nothing; look at the outputs in the files",
+  },
+  help: { type: "boolean", help: "print this" },
+} as const;
+
+const USAGE =
+  `Runs all notebooks, or those whose names begin as told, and keeps their
+outputs. Ends at the first cell that fails.
+
+usage: deno task notebooks [flags] [01 02 …]`;
+
+async function notebooks(args: string[]): Promise<void> {
+  const isFlag = (arg: string) => arg.startsWith("-");
+  const flags = parseFlags(args.filter(isFlag), FLAGS);
+  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+  const names = await chosen(args.filter((arg) => !isFlag(arg)));
+  if (flags.check) {
+    for (const name of names) {
+      requireGood(name, await read(name));
+      await requireFormatted(name);
+    }
+  } else {
+    const environment = await jupyterEnvironment();
+    for (const name of names) {
+      await run(name, environment, flags.quick);
+    }
+  }
+  console.log(
+    `${names.length} notebooks ${
+      flags.check ? "are as they should be" : "ran"
+    }`,
+  );
+}
+
+async function chosen(starts: string[]): Promise<string[]> {
+  const all = (await Array.fromAsync(Deno.readDir(FOLDER)))
+    .map(({ name }) => name).filter((name) => name.endsWith(".ipynb")).sort();
+  if (starts.length === 0) return all;
+  return starts.map((start) => {
+    const found = all.find((name) => name.startsWith(start));
+    if (found) return found;
+    throw new UsageError(
+      `no notebook begins with "${start}"; there are ${all.join(", ")}`,
+    );
+  });
+}
+
+async function read(name: string): Promise<Notebook> {
+  return JSON.parse(await Deno.readTextFile(`${FOLDER}/${name}`));
+}
+
+function requireGood(name: string, notebook: Notebook) {
+  const faults = notebookFaults(notebook);
+  if (faults.length > 0) throw new RunError(`${name}: ${faults.join("; ")}`);
+}
+
+/** By way of a pipe: `deno fmt --check` takes every notebook for unformatted. */
+async function requireFormatted(name: string) {
+  const text = await Deno.readTextFile(`${FOLDER}/${name}`);
+  const formatter = new Deno.Command(Deno.execPath(), {
+    args: ["fmt", "--ext=ipynb", "-"],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const formatted = new Response(formatter.stdout).text();
+  await new Blob([text]).stream().pipeTo(formatter.stdin);
+  if (await formatted === text) return;
+  throw new RunError(
+    `${name} is not formatted: run deno fmt --no-config notebooks/${name}`,
+  );
+}
+
+/** A line of run_notebook.py. */
+interface Line {
+  cell?: number;
+  failed?: string;
+  notebook?: Notebook;
+}
+
+async function run(name: string, environment: string, quick: boolean) {
+  const { cells } = await read(name);
+  const progress = startProgress(name, cells.length);
+  const child = new Deno.Command(`${environment}/bin/python`, {
+    // In quick mode the file stays as it is.
+    args: [
+      `${ROOT}tasks/jupyter/run_notebook.py`,
+      name,
+      ...quick ? [] : [name],
+    ],
+    cwd: FOLDER,
+    env: {
+      ...jupyterVariables(environment),
+      ...quick && { NOVELTY_MAPS_QUICK: "1" },
+    },
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const said = new Response(child.stderr).text();
+  let done = -1;
+  let last: Line = {};
+  for await (const line of lines(child.stdout)) {
+    last = JSON.parse(line);
+    if (last.cell === undefined) continue;
+    done = last.cell;
+    progress.update(done + 1, `cell ${done + 1} of ${cells.length}`);
+  }
+  progress.stop();
+  const { success } = await child.status;
+  if (!success || !last.notebook) {
+    const cell = cells.findIndex(({ cell_type }, i) =>
+      i > done && cell_type === "code"
+    );
+    throw new RunError(
+      `${name}, cell ${cell + 1}: ${last.failed ?? lastLine(await said)}`,
+    );
+  }
+  requireGood(name, last.notebook);
+}
+
+const lastLine = (text: string) => text.trim().split("\n").at(-1) ?? "";
+
+async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop()!;
+    yield* parts;
+  }
+}
+
+if (import.meta.main) await runTask(notebooks);

@@ -1,0 +1,89 @@
+import {
+  evaluate,
+  type ImageResult,
+} from "../../lib/studies/agreement/evaluation.ts";
+import { chooseExamples, exampleRows } from "../../lib/figures/examples.ts";
+import { figure1 } from "../../lib/figures/figure1.ts";
+import { figure2 } from "../../lib/figures/figure2.ts";
+import { chartToSvg, svgToPng } from "../../lib/figures/render.ts";
+import { countImages, type LabelledImages } from "../../lib/data/images.ts";
+import { freeze, type Gradient } from "../../lib/model/layers.ts";
+import type { Reconstruct } from "../../lib/maps/maps.ts";
+import { report, type ReportFigures } from "../../lib/report/html.ts";
+import {
+  type Results,
+  type ResultSettings,
+  summarise,
+  toCsv,
+} from "../../lib/studies/agreement/results.ts";
+import type { StateDict } from "../../lib/weights/state_dict.ts";
+import { resultsTable } from "../../lib/report/results_table.ts";
+import { startProgress } from "./cli.ts";
+import { writeAtomically } from "./files.ts";
+
+/**
+ * Measures a model on a test set and writes results.json, per_image.csv,
+ * table.md, the figures and report.html.
+ *
+ * @param weights of the model
+ * @param test images with labels
+ * @param settings kept with the results; they decide gradient, classes and K
+ * @param out the output folder, claimed before
+ */
+export async function evaluateModel(
+  weights: StateDict,
+  test: LabelledImages,
+  settings: ResultSettings,
+  out: string,
+): Promise<Results> {
+  const model = freeze(weights, { gradient: settings.gradient as Gradient });
+  const rows = measureAll(model.reconstruct, test, settings);
+  const results = summarise(rows, settings, test.width * test.height);
+  await writeAtomically(
+    `${out}/results.json`,
+    JSON.stringify(results, null, 2) + "\n",
+  );
+  await writeAtomically(`${out}/per_image.csv`, toCsv(rows, settings.k));
+  await writeAtomically(`${out}/table.md`, resultsTable(results) + "\n");
+  const figures = await drawFigures(results, model.reconstruct, test);
+  model.dispose();
+  for (const [name, svg] of Object.entries(figures)) {
+    await writeAtomically(`${out}/${name}.svg`, svg);
+    await writeAtomically(`${out}/${name}.png`, svgToPng(svg));
+  }
+  await writeAtomically(`${out}/report.html`, report(results, figures));
+  return results;
+}
+
+function measureAll(
+  reconstruct: Reconstruct,
+  test: LabelledImages,
+  { normalClasses, k: ks, gradient }: ResultSettings,
+): ImageResult[] {
+  const rows: ImageResult[] = [];
+  const progress = startProgress(
+    `maps and metrics, ${gradient} gradient`,
+    countImages(test),
+  );
+  for (const batch of evaluate(reconstruct, test, { normalClasses, ks })) {
+    rows.push(...batch);
+    progress.update(rows.length);
+  }
+  progress.stop();
+  return rows;
+}
+
+async function drawFigures(
+  results: Results,
+  reconstruct: Reconstruct,
+  test: LabelledImages,
+): Promise<ReportFigures> {
+  const { normalClasses, seed = 0 } = results.settings;
+  const chosen = chooseExamples(test.labels, normalClasses, seed);
+  const rows = exampleRows(reconstruct, test, chosen, normalClasses);
+  const largest = Math.max(...results.settings.k);
+  return {
+    figure1: await figure1(rows),
+    figure2: await chartToSvg(figure2(results.agreement[largest])),
+  };
+}

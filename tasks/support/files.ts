@@ -1,0 +1,81 @@
+import { type GivenModel, readModel } from "../../lib/training/models.ts";
+import { WeightsError } from "../../lib/weights/state_dict.ts";
+import { writeWhole } from "../../lib/support/write_atomically.ts";
+import { RunError, UsageError } from "./cli.ts";
+
+/**
+ * Writes a file so that it is there whole or not at all, whatever happens.
+ *
+ * @throws {RunError} when it cannot be written, as on a full disk
+ */
+export async function writeAtomically(
+  path: string,
+  contents: Uint8Array | string,
+): Promise<void> {
+  try {
+    await writeWhole(path, contents);
+  } catch (error) {
+    throw new RunError(`${path} could not be written (${reason(error)})`);
+  }
+}
+
+/** Why a file operation failed, in few words. */
+export function reason(error: unknown): string {
+  const { message } = error as Error;
+  // Node's errors begin with a code, Deno's end with one.
+  return message.replace(/^E[A-Z]+: /, "").split(/[:,(]/)[0].trim();
+}
+
+/**
+ * An output folder for one run alone, made if need be.
+ *
+ * @returns gives the folder free again when disposed of; so does the end of
+ * the process, however it comes
+ * @throws {UsageError} when it cannot be written to, or another run is at it
+ */
+export async function claimFolder(folder: string): Promise<Disposable> {
+  let file: Deno.FsFile;
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    file = await Deno.open(`${folder}/.lock`, { create: true, write: true });
+  } catch (error) {
+    throw new UsageError(
+      `the output folder ${folder} cannot be written to (${reason(error)})`,
+    );
+  }
+  if (!await file.tryLock(true)) {
+    file.close();
+    throw new UsageError(
+      `another run is writing to ${folder}; wait for it or give another --out`,
+    );
+  }
+  return file;
+}
+
+/** The flag of tasks that look at a trained model. */
+export const WEIGHTS_FLAG = {
+  type: "string",
+  value: "FILE",
+  default: "data/models/classes01234_seed0_epochs500.safetensors",
+  help: "the trained model; its normal classes are those it learnt",
+} as const;
+
+/**
+ * A model from a file, .safetensors or PyTorch's .pt.
+ *
+ * @throws {UsageError} when it cannot be read, or does not hold them
+ */
+export async function loadWeights(path: string): Promise<GivenModel> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await Deno.readFile(path);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read (${reason(error)})`);
+  }
+  try {
+    return readModel(bytes);
+  } catch (error) {
+    if (!(error instanceof WeightsError)) throw error;
+    throw new UsageError(`${path} cannot be used: ${error.message}`);
+  }
+}

@@ -1,0 +1,158 @@
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import {
+  ANOMALIES,
+  type AnomalyKind,
+  makeAnomalies,
+} from "../../../lib/data/anomalies/mod.ts";
+import { anomalyStream } from "../../../lib/support/random.ts";
+import { assertSound, black, ring } from "./shared.ts";
+
+const KINDS = Object.keys(ANOMALIES) as AnomalyKind[];
+
+/** Six rings, each fainter than the one before; digits 0, 1, 7, 0, 1, 7. */
+const IMAGES = {
+  width: 20,
+  height: 16,
+  labels: Uint8Array.of(0, 1, 7, 0, 1, 7),
+  pixels: Uint8Array.from(
+    [255, 245, 235, 225, 215, 205].flatMap((ink) =>
+      Array.from(ring(20, 16).pixels, (value) => value * ink)
+    ),
+  ),
+};
+const OPTIONS = { normalClasses: [0, 1], seed: 5, count: 4 };
+
+const pixelsOf = (index: number) =>
+  Float32Array.from(
+    IMAGES.pixels.subarray(320 * index, 320 * (index + 1)),
+    (byte) => byte / 255,
+  );
+
+for (const kind of KINDS) {
+  for (
+    const [width, height, channels] of [[28, 28, 1], [20, 13, 1], [18, 22, 3]]
+  ) {
+    Deno.test(`${kind}: mask and values are right on ${width}×${height}×${channels}`, () => {
+      const picture = ring(width, height, channels);
+      const before = picture.pixels.slice();
+      const random = anomalyStream(1);
+      for (let i = 0; i < 20; i++) {
+        const donor = ring(width + 3, height + 5, channels);
+        assertSound(picture, ANOMALIES[kind](picture, random, donor));
+      }
+      assertEquals(picture.pixels, before, "the picture was written to");
+    });
+  }
+
+  Deno.test(`${kind}: the same seed gives the same bits, another seed others`, () => {
+    const anomalies = makeAnomalies(kind, IMAGES, OPTIONS);
+    assertEquals(makeAnomalies(kind, IMAGES, OPTIONS), anomalies);
+    assertNotEquals(
+      makeAnomalies(kind, IMAGES, { ...OPTIONS, seed: 6 })
+        .map(({ image }) => image),
+      anomalies.map(({ image }) => image),
+    );
+  });
+
+  Deno.test(`${kind}: values no picture has, or rows that are not whole, are refused`, () => {
+    const make = (pixels: number[], width: number) => () =>
+      ANOMALIES[kind](
+        { pixels: Float32Array.from(pixels), width },
+        anomalyStream(0),
+        ring(),
+      );
+    assertThrows(make([0, 2, 0, 0], 2), RangeError, "from 0 to 1");
+    assertThrows(make([0, NaN, 0, 0], 2), RangeError, "from 0 to 1");
+    assertThrows(make([0, 0, 0], 2), RangeError, "whole rows");
+  });
+
+  Deno.test(`${kind}: a picture too small for four pixels of anomaly is refused`, () => {
+    assertThrows(
+      () =>
+        ANOMALIES[kind](
+          { pixels: new Float32Array(12).fill(0.5), width: 4 },
+          anomalyStream(0),
+          ring(),
+        ),
+      RangeError,
+      "no anomaly of 4 pixels",
+    );
+  });
+}
+
+Deno.test("erased_stroke and shifted_piece ask for ink", () => {
+  for (const kind of ["erased_stroke", "shifted_piece"] as const) {
+    assertThrows(
+      () => ANOMALIES[kind](black(), anomalyStream(0), ring()),
+      RangeError,
+      "choose an image with ink",
+    );
+  }
+});
+
+Deno.test("makeAnomalies() takes each normal image once before any comes again", () => {
+  const indices = makeAnomalies("blob", IMAGES, { ...OPTIONS, count: 10 })
+    .map(({ index }) => index);
+  assertEquals(indices.slice(0, 4).toSorted(), [0, 1, 3, 4]);
+  assertEquals(indices.slice(4, 8), indices.slice(0, 4));
+  assertEquals(indices.slice(8), indices.slice(0, 2));
+});
+
+Deno.test("makeAnomalies() puts every kind on the same images, in the same order", () => {
+  const orders = KINDS.map((kind) =>
+    makeAnomalies(kind, IMAGES, OPTIONS).map(({ index }) => index)
+  );
+  assertEquals(orders, KINDS.map(() => orders[0]));
+});
+
+Deno.test("makeAnomalies() gives the first of more when fewer are asked for", () => {
+  for (const kind of KINDS) {
+    assertEquals(
+      makeAnomalies(kind, IMAGES, { ...OPTIONS, count: 2 }),
+      makeAnomalies(kind, IMAGES, OPTIONS).slice(0, 2),
+    );
+  }
+  assertEquals(makeAnomalies("blob", IMAGES, { ...OPTIONS, count: 0 }), []);
+});
+
+Deno.test("makeAnomalies() draws anew when an image comes again", () => {
+  const [first, , , , again] = makeAnomalies("scratch", IMAGES, {
+    ...OPTIONS,
+    count: 5,
+  });
+  assertEquals(first.index, again.index);
+  assertNotEquals(first.mask, again.mask);
+});
+
+Deno.test("makeAnomalies() puts the mask where the image of that index changed", () => {
+  for (const kind of KINDS) {
+    for (const anomaly of makeAnomalies(kind, IMAGES, OPTIONS)) {
+      const picture = { pixels: pixelsOf(anomaly.index), width: 20 };
+      assertSound(picture, anomaly);
+    }
+  }
+});
+
+Deno.test("makeAnomalies() cuts pieces from novel digits only", () => {
+  // Normal digits are black, so all light comes from the gray novel one.
+  const pixels = new Uint8Array(3 * 320);
+  pixels.fill(51, 640);
+  const images = { ...IMAGES, pixels, labels: Uint8Array.of(0, 1, 9) };
+  for (const { image } of makeAnomalies("cut_paste", images, OPTIONS)) {
+    assertEquals(new Set(image), new Set([0, Math.fround(0.2)]));
+  }
+});
+
+Deno.test("makeAnomalies() asks for normal and novel images", () => {
+  const only = (label: number) => ({
+    ...IMAGES,
+    labels: new Uint8Array(6).fill(label),
+  });
+  for (const label of [0, 7]) {
+    assertThrows(
+      () => makeAnomalies("blob", only(label), OPTIONS),
+      RangeError,
+      "normal and of novel classes",
+    );
+  }
+});

@@ -1,0 +1,110 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  ENTRIES,
+  initialWeights,
+} from "../../../lib/model/autoencoders/convolutional.ts";
+import { entryOf } from "../../../lib/model/parameters.ts";
+import { freeze } from "../../../lib/model/layers.ts";
+import { fromTensor, toTensor } from "../../../lib/model/torch_axes.ts";
+import {
+  checkStateDict,
+  sizeOf,
+  WeightsError,
+} from "../../../lib/weights/state_dict.ts";
+import { tf } from "../../../lib/tensor/tensorflow.ts";
+
+Deno.test("the model has 572,688 numbers in 81 arrays, 565,296 of them trained", () => {
+  const total = (kind: string) =>
+    ENTRIES.filter((entry) => entry.kind === kind)
+      .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  assertEquals(ENTRIES.length, 81);
+  assertEquals(total("parameter") + total("statistic"), 572_688);
+  assertEquals(total("parameter"), 565_296);
+});
+
+Deno.test("initialWeights() is uniform in ±1/√fan-in, as in PyTorch", () => {
+  const weights = initialWeights(0);
+  const bounds = {
+    "encoder.conv.1.conv1b.weight": 64 * 9,
+    "encoder.fc.0.weight": 3136,
+    "encoder.fc.0.bias": 3136,
+    // Transposed: PyTorch counts its second axis, the outputs, as inputs.
+    "decoder.conv.0.conv1a.weight": 32 * 25,
+  };
+  for (const [name, fanIn] of Object.entries(bounds)) {
+    const { data } = weights.get(name)!;
+    const bound = 1 / Math.sqrt(fanIn);
+    const largest = data.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
+    assertEquals(largest <= bound, true);
+    assertAlmostEquals(largest, bound, 0.1 * bound);
+    if (data.length < 1000) continue;
+    const square = data.reduce((sum, v) => sum + v * v, 0) / data.length;
+    assertAlmostEquals(square, bound ** 2 / 3, 0.05 * bound ** 2);
+  }
+});
+
+Deno.test("initialWeights() depends on the seed", () => {
+  const first = (seed: number) =>
+    initialWeights(seed).get("encoder.fc.0.weight")!.data[0];
+  assertEquals(first(1), first(1));
+  assertEquals(first(1) === first(2), false);
+});
+
+Deno.test("toTensor() and fromTensor() are each other's inverse, for every array", () => {
+  for (const [name, { data }] of initialWeights(0)) {
+    const entry = entryOf(ENTRIES, name);
+    // Numbers that tell where they came from.
+    const numbers = data.map((_, i) => i);
+    const tensor = toTensor(entry, numbers);
+    assertEquals(fromTensor(entry, tensor), numbers);
+    tensor.dispose();
+  }
+});
+
+Deno.test("entryOf() throws for a name the model does not have", () => {
+  assertThrows(() => entryOf(ENTRIES, "fc.9"), RangeError, "fc.9");
+});
+
+Deno.test("freeze() frees every tensor when disposed of", () => {
+  const before = tf.memory().numTensors;
+  for (const gradient of ["exact", "as-published"] as const) {
+    freeze(initialWeights(0), { gradient }).dispose();
+  }
+  assertEquals(tf.memory().numTensors, before);
+});
+
+const CASES: [string, (weights: ReturnType<typeof initialWeights>) => void][] =
+  [
+    ["are missing", (weights) => weights.delete("encoder.fc.3.bias")],
+    ["no weights named", (weights) => {
+      weights.set("extra", { shape: [1], data: Float32Array.of(1) });
+    }],
+    ["have shape", (weights) => {
+      const { data } = weights.get("encoder.fc.3.weight")!;
+      weights.set("encoder.fc.3.weight", { shape: [4096], data });
+    }],
+    ["not finite", (weights) => {
+      weights.get("encoder.fc.3.bias")!.data[0] = Infinity;
+    }],
+  ];
+
+for (const [message, damage] of CASES) {
+  Deno.test(`checkStateDict() says that weights ${message}`, () => {
+    const weights = initialWeights(0);
+    damage(weights);
+    assertThrows(() => checkStateDict(weights, ENTRIES), WeightsError, message);
+  });
+}
+
+Deno.test("checkStateDict() leaves num_batches_tracked out and keeps the model's order", () => {
+  const weights = initialWeights(0);
+  weights.set("encoder.fc.1.num_batches_tracked", {
+    shape: [],
+    data: Float32Array.of(5),
+  });
+  const reversed = new Map([...weights].reverse());
+  assertEquals(
+    [...checkStateDict(reversed, ENTRIES).keys()],
+    ENTRIES.map(({ name }) => name),
+  );
+});

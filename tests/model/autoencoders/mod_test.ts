@@ -1,0 +1,95 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { layerRows } from "../../../lib/model/summary.ts";
+import {
+  autoencoderOf,
+  AUTOENCODERS,
+  MODEL_NAMES,
+} from "../../../lib/model/autoencoders/mod.ts";
+import { initialise } from "../../../lib/model/parameters.ts";
+import { freeze } from "../../../lib/model/layers.ts";
+import { sizeOf } from "../../../lib/weights/state_dict.ts";
+import {
+  type Tensor1D,
+  type Tensor4D,
+  tf,
+} from "../../../lib/tensor/tensorflow.ts";
+import {
+  disposeTraining,
+  lossAndGradient,
+  newTraining,
+  trainedWeights,
+  trainingStep,
+} from "../../../lib/training/training.ts";
+import { readWeights, writeWeights } from "../../../lib/model/read_weights.ts";
+import { assertNear } from "../../assert.ts";
+
+const batch = tf.randomUniform([6, 28, 28, 1], 0, 1, "float32", 4) as Tensor4D;
+
+for (const name of MODEL_NAMES) {
+  const autoencoder = AUTOENCODERS[name];
+
+  Deno.test(`${name}: weights and a file of them tell what they are of`, () => {
+    const weights = initialise(autoencoder.entries, 3);
+    assertEquals(autoencoderOf(weights).entries, autoencoder.entries);
+    const read = readWeights(writeWeights({ weights }, {}));
+    assertEquals([...read.keys()], autoencoder.entries.map(({ name }) => name));
+  });
+
+  Deno.test(`${name}: layerRows() counts every parameter once`, () => {
+    const all = autoencoder.entries
+      .filter(({ kind }) => kind === "parameter")
+      .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    const counted = layerRows(autoencoder)
+      .reduce((sum, { parameters }) => sum + parameters, 0);
+    assertEquals(counted, all);
+  });
+
+  Deno.test(`${name}: the gradient of the loss is its central difference along itself`, () => {
+    const state = newTraining(1, autoencoder);
+    const at = (parameters: Tensor1D) =>
+      lossAndGradient(parameters, batch, autoencoder, 7);
+    const { gradient } = at(state.parameters);
+    const norm = tf.norm(gradient).dataSync()[0];
+    // Small: an untrained loss is strongly curved along its gradient.
+    const size = 2e-4;
+    const [up, down] = [size, -size].map((step) =>
+      at(tf.add(state.parameters, tf.mul(gradient, step / norm))).loss
+    );
+    assertAlmostEquals((up - down) / (2 * size) / norm, 1, 0.03);
+    disposeTraining(state);
+  });
+
+  Deno.test(`${name}: training lowers the loss, and gives the same bits twice`, () => {
+    const run = () => {
+      let state = newTraining(2, autoencoder);
+      const losses: number[] = [];
+      for (let step = 0; step < 8; step++) {
+        const result = trainingStep(state, batch, 1e-3, step);
+        state = result.state;
+        losses.push(result.loss);
+      }
+      const weights = trainedWeights(state);
+      disposeTraining(state);
+      return { losses, weights };
+    };
+    const before = tf.memory().numTensors;
+    const [one, two] = [run(), run()];
+    assertEquals(tf.memory().numTensors, before);
+    assert(one.losses.at(-1)! < one.losses[0]);
+    assertEquals(one.losses, two.losses);
+    const [entry] = autoencoder.entries;
+    assertEquals(
+      one.weights.get(entry.name)!.data,
+      two.weights.get(entry.name)!.data,
+    );
+  });
+
+  Deno.test(`${name}: in evaluation it repeats, and treats images separately`, () => {
+    const model = freeze(initialise(autoencoder.entries, 5));
+    const whole = model.reconstruct(batch);
+    assertEquals(whole.shape, batch.shape);
+    const part = model.reconstruct(batch.slice([2], [1]));
+    assertNear(part.dataSync(), whole.slice([2], [1]).dataSync(), 1e-6);
+    model.dispose();
+  });
+}

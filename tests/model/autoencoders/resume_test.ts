@@ -1,0 +1,71 @@
+import { assert, assertEquals, equal } from "@std/assert";
+import {
+  AUTOENCODERS,
+  MODEL_NAMES,
+} from "../../../lib/model/autoencoders/mod.ts";
+import {
+  readCheckpoint,
+  type RunSettings,
+  writeCheckpoint,
+} from "../../../lib/training/checkpoint.ts";
+import { randomStream, uniform } from "../../../lib/support/random.ts";
+import type { StateDict } from "../../../lib/weights/state_dict.ts";
+import {
+  newTraining,
+  train,
+  trainedWeights,
+  type TrainingState,
+} from "../../../lib/training/training.ts";
+
+const random = randomStream(0, "figure");
+const images = {
+  ...{ width: 28, height: 28 },
+  pixels: Uint8Array.from(
+    { length: 24 * 784 },
+    () => uniform(random, 0, 256),
+  ),
+};
+const indices = Array.from({ length: 24 }, (_, i) => i);
+const split = { training: indices.slice(4), validation: indices.slice(0, 4) };
+const SETTINGS = { seed: 6, batchSize: 8, learningRate: 1e-2 };
+
+/** Trains until some epochs are done. */
+async function run(
+  start: TrainingState,
+  settings: RunSettings,
+  epochs: number,
+): Promise<{ weights: StateDict; checkpoint: Uint8Array }> {
+  let result!: { weights: StateDict; checkpoint: Uint8Array };
+  for await (
+    const event of train(start, images, split, { ...settings, epochs })
+  ) {
+    if (event.kind === "step") continue;
+    const weights = trainedWeights(event.state);
+    const checkpoint = await writeCheckpoint(event.state, settings);
+    result = { weights, checkpoint };
+  }
+  return result;
+}
+
+for (const model of MODEL_NAMES) {
+  const settings = {
+    ...SETTINGS,
+    ...{ model, epochs: 2, normalClasses: [1], data: "mnist" as const },
+  };
+
+  const fresh = () => newTraining(SETTINGS.seed, AUTOENCODERS[model]);
+
+  Deno.test(`${model}: training repeats bit for bit, and so it does from a checkpoint on`, async () => {
+    const whole = await run(fresh(), settings, 2);
+    assert(
+      equal((await run(fresh(), settings, 2)).weights, whole.weights),
+      "twice",
+    );
+    const half = await run(fresh(), settings, 1);
+    const { state } = await readCheckpoint(half.checkpoint);
+    assertEquals(state.history.length, 1);
+    assertEquals(state.autoencoder, AUTOENCODERS[model]);
+    const resumed = await run(state, settings, 2);
+    assert(equal(resumed.weights, whole.weights), "resumed");
+  });
+}

@@ -1,0 +1,34 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { figure2 } from "../../lib/figures/figure2.ts";
+import {
+  chartBundle,
+  markdownBundle,
+  pictureBundle,
+  showMarkdown,
+} from "../../lib/notebook/display.ts";
+
+const PNG = "iVBORw0KGgo";
+
+Deno.test("chartBundle() gives the spec to viewers that can draw it, a picture to others", async () => {
+  const spec = figure2({ normal: [1, 1], novel: [1, 1] });
+  const bundle = await chartBundle(spec);
+  assertEquals(bundle["application/vnd.vegalite.v5+json"], spec);
+  assertEquals(String(bundle["image/png"]).startsWith(PNG), true);
+});
+
+Deno.test("pictureBundle() gives a picture", () => {
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"></svg>';
+  assertEquals(String(pictureBundle(svg)["image/png"]).startsWith(PNG), true);
+});
+
+Deno.test("markdownBundle() gives the text, as text too", () => {
+  assertEquals(markdownBundle("**a**"), {
+    "text/markdown": "**a**",
+    "text/plain": "**a**",
+  });
+});
+
+Deno.test("showMarkdown() outside a notebook says that it needs one", async () => {
+  await assertRejects(() => showMarkdown("a"), Error, "deno jupyter");
+});

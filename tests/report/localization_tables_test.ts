@@ -1,0 +1,76 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Detection } from "../../lib/studies/localization/detection.ts";
+import type {
+  MapScores,
+  Race,
+} from "../../lib/studies/localization/benchmark.ts";
+import {
+  detectionTable,
+  kindsTable,
+  scoresTable,
+} from "../../lib/report/localization_tables.ts";
+
+const plain = (table: string) => table.replaceAll(/ +/g, " ");
+const estimate = (mean: number) => ({
+  mean,
+  low: mean - 0.1,
+  high: mean + 0.1,
+});
+
+const scores = (auroc: number): MapScores => ({
+  images: 7,
+  pixelAuroc: estimate(auroc),
+  averagePrecision: estimate(0.3),
+  topKPrecision: estimate(0.2),
+  pointingGame: estimate(0.4),
+  maskDistance: estimate(12),
+  pooledAuroc: 0.7,
+  pooledAveragePrecision: 0.3,
+  aupro: 0.6,
+});
+
+const race = (auroc: number): Race => ({
+  saliency: { blob: scores(auroc), erased_stroke: scores(auroc + 0.2) },
+});
+
+const detection = (auroc: number): Record<string, Detection> => ({
+  loss: {
+    auroc: estimate(auroc),
+    averagePrecision: 0.5,
+    thresholds: [{ percentile: 95, threshold: 3, fpr: 0.06, tpr: 0.5 }],
+  },
+});
+
+Deno.test("scoresTable() takes the mean over kinds, and the interval over models", () => {
+  assertStringIncludes(
+    plain(scoresTable([race(0.6)])),
+    "| saliency | 7 | 0.700 | 0.700 | 0.300 | 0.600 | 0.200 | 0.400 | 12.00 |",
+  );
+  assertStringIncludes(
+    plain(scoresTable([race(0.5), race(0.7)])),
+    "| saliency | 7 | 0.700 (0.600–0.800) |",
+  );
+});
+
+Deno.test("kindsTable() has the interval over images of one model, over models of several", () => {
+  const [header, , row] = plain(kindsTable([race(0.6)])).split("\n");
+  assertEquals(header, "| map | blob | erased stroke |");
+  assertEquals(row, "| saliency | 0.600 (0.500–0.700) | 0.800 (0.700–0.900) |");
+  assertStringIncludes(
+    plain(kindsTable([race(0.5), race(0.6)])),
+    "| saliency | 0.550 (0.500–0.600) |",
+  );
+});
+
+Deno.test("detectionTable() shows the rates at every percentile", () => {
+  const table = plain(detectionTable([detection(0.7)]));
+  assertStringIncludes(table, "| FPR at 95 % | TPR |");
+  assertStringIncludes(
+    table,
+    "| loss | 0.700 (0.600–0.800) | 0.500 | 0.060 | 0.500 |",
+  );
+  assertStringIncludes(
+    plain(detectionTable([detection(0.7), detection(0.8)])),
+    "| loss | 0.750 (0.700–0.800) |",
+  );
+});

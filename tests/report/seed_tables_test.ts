@@ -1,0 +1,65 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { summariseSeeds } from "../../lib/studies/seeds/summary.ts";
+import {
+  courseTable,
+  findingsTable,
+  measuresTable,
+  modelsTable,
+} from "../../lib/report/seed_tables.ts";
+import { resultsOf } from "../results_fixture.ts";
+
+const plain = (table: string) => table.replaceAll(/ +/g, " ");
+
+const runs = [20, 50].flatMap((epochs) =>
+  [0, 1].map((seed) =>
+    resultsOf({ seed, epochs }, {
+      distance: { normal: 8 - seed, novel: 9 + seed },
+    })
+  )
+);
+const summaries = summariseSeeds(runs);
+
+Deno.test("measuresTable() has the paper's numbers, means, the difference and its test", () => {
+  const table = plain(measuresTable(summaries[0]));
+  assertStringIncludes(
+    table,
+    "| mean maximum distance, K = 10, pixels | 8.14 / 8.90 | 7.50 (7.00–8.00) | 9.50 (9.00–10.00) | 2.00 (1.00–3.00) | 0.5000 | 1.0000 | 1.4 |",
+  );
+});
+
+Deno.test("measuresTable() shows the paper's numbers beside the paper's classes only", () => {
+  const [other] = summariseSeeds([resultsOf({ seed: 0, normalClasses: [7] })]);
+  const table = plain(measuresTable(other));
+  assertStringIncludes(
+    table,
+    "| mean maximum distance, K = 10, pixels | – | 8.00 | 9.00 | 1.00 |",
+  );
+});
+
+Deno.test("courseTable() has a line a number of epochs", () => {
+  const lines = plain(courseTable(summaries)).split("\n");
+  assertEquals(lines.length, 2 + 2);
+  assertStringIncludes(lines[2], "| 20 | 2 |");
+  assertStringIncludes(lines[3], "| 50 | 2 |");
+});
+
+Deno.test("findingsTable() counts seeds for each number of epochs", () => {
+  const lines = plain(findingsTable(summaries)).split("\n");
+  assertEquals(lines.length, 2 + 6);
+  assertStringIncludes(lines[0], "| finding | epoch 20 | epoch 50 |");
+  assertStringIncludes(lines[6], "| 1 of 2 | 1 of 2 |");
+});
+
+Deno.test("modelsTable() has a line a model, with the findings that hold in every seed", () => {
+  const dense = resultsOf({ seed: 0, epochs: 20, normalClasses: [7] });
+  dense.settings.model = "dense";
+  const lines = plain(modelsTable(summariseSeeds([...runs, dense]))).split(
+    "\n",
+  );
+  assertEquals(lines.length, 2 + 3);
+  assertStringIncludes(lines[2], "| convolutional | 01234 | 20 |");
+  // Finding 5 holds in one of two seeds, finding 4 in none.
+  assertStringIncludes(lines[2], "| 0.750 (0.750–0.750) | 1 2 3 6 |");
+  assertStringIncludes(lines[4], "| dense | 7 | 20 |");
+  assertStringIncludes(lines[4], "| 0.750 | 1 2 3 5 6 |");
+});

@@ -1,0 +1,173 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { initialWeights } from "../../../lib/model/autoencoders/convolutional.ts";
+import {
+  agreementShares,
+  evaluate,
+  type ImageResult,
+  measure,
+} from "../../../lib/studies/agreement/evaluation.ts";
+import { chooseExamples, exampleRows } from "../../../lib/figures/examples.ts";
+import type { LabelledImages } from "../../../lib/data/images.ts";
+import { freeze } from "../../../lib/model/layers.ts";
+import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
+import { assertNear } from "../../assert.ts";
+import {
+  majorityShare,
+  mostFrequent,
+  summarise,
+  toCsv,
+} from "../../../lib/studies/agreement/results.ts";
+
+/** Images of 2×3 pixels: image i is i everywhere but for one pixel. */
+function images(count: number): LabelledImages {
+  const pixels = new Uint8Array(6 * count);
+  for (let i = 0; i < count; i++) {
+    pixels.fill(i % 200, 6 * i, 6 * i + 6);
+    pixels[6 * i + i % 6] = 255;
+  }
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
+  return { height: 2, width: 3, pixels, labels };
+}
+
+const black = (x: Tensor4D) => tf.zerosLike(x);
+
+Deno.test("evaluate() takes any model and image size, in the order of the file", () => {
+  const before = tf.memory().numTensors;
+  const rows = [
+    ...evaluate(black, images(230), { normalClasses: [0, 1], ks: [1, 6] }),
+  ].flat();
+  assertEquals(tf.memory().numTensors, before);
+  assertEquals(rows.map(({ index }) => index), [...Array(230).keys()]);
+  const { label, novel, reconstructionLoss, agreement, maxDistance } = rows[13];
+  assertEquals([label, novel], [3, true]);
+  // r = x² and s = 2x/6: the same order of pixels.
+  assertEquals([agreement, maxDistance], [{ 1: 1, 6: 6 }, { 1: 0, 6: 0 }]);
+  const loss = (5 * (13 / 255) ** 2 + 1) / 6;
+  assertAlmostEquals(reconstructionLoss, loss, 1e-6);
+});
+
+Deno.test("evaluate() leaves no tensor behind with the autoencoder", () => {
+  const { reconstruct, dispose } = freeze(initialWeights(0));
+  const digits = {
+    height: 28,
+    width: 28,
+    pixels: new Uint8Array(3 * 784),
+    labels: new Uint8Array(3),
+  };
+  const before = tf.memory().numTensors;
+  for (
+    const _ of evaluate(reconstruct, digits, { normalClasses: [0], ks: [5] })
+  );
+  assertEquals(tf.memory().numTensors, before);
+  dispose();
+});
+
+Deno.test("measure() throws when K is larger than the map", () => {
+  const map = Float32Array.of(1, 2);
+  assertThrows(
+    () => measure({ saliency: map, error: map, width: 2 }, [1, 3]),
+    RangeError,
+    "from 1 to 2",
+  );
+});
+
+function row(novel: boolean, agreement: number, loss: number): ImageResult {
+  return {
+    index: 0,
+    label: 0,
+    novel,
+    reconstructionLoss: loss,
+    agreement: { 2: agreement },
+    maxDistance: { 2: 10 * loss },
+    mapMse: { saliency: loss / 2, squaredSaliency: loss / 4 },
+  };
+}
+
+const SETTINGS = {
+  data: "test",
+  normalClasses: [0],
+  k: [2],
+  gradient: "exact",
+};
+
+Deno.test("summarise() gives counts, means, chance and AUROC of both groups", () => {
+  const rows = [row(false, 2, 1), row(false, 0, 2), row(true, 0, 4)];
+  const results = summarise(rows, SETTINGS, 16);
+  assertEquals(results.counts, { normal: 2, novel: 1 });
+  assertEquals(results.agreement, {
+    2: { normal: [1, 0, 1], novel: [1, 0, 0] },
+  });
+  assertEquals(results.meanAgreement[2], { normal: 1, novel: 0 });
+  assertEquals(results.chanceAgreement[2], 0.25);
+  assertEquals(results.maxDistance[2], { normal: 15, novel: 40 });
+  assertEquals(results.mapMse.saliency, { normal: 0.75, novel: 2 });
+  assertEquals(results.mapMse.squaredSaliency, { normal: 0.375, novel: 1 });
+  assertEquals(results.reconstructionLoss, { normal: 1.5, novel: 4 });
+  assertEquals(results.auroc, 1);
+});
+
+Deno.test("summarise() throws when a group is empty", () => {
+  assertThrows(() => summarise([row(true, 0, 1)], SETTINGS, 16), RangeError);
+});
+
+Deno.test("majorityShare() counts 3 to 5 of 5 and 6 to 10 of 10, as Table 1 does", () => {
+  assertEquals(majorityShare([1, 1, 1, 1, 1, 1]), 0.5);
+  assertEquals(majorityShare([0, 0, 0, 0, 0, 3, 1, 0, 0, 0, 0]), 0.25);
+});
+
+Deno.test("mostFrequent() gives the lower of two equally frequent agreements", () => {
+  assertEquals(mostFrequent([1, 4, 2, 4]), 1);
+});
+
+Deno.test("toCsv() writes a line an image under a header", () => {
+  assertEquals(
+    toCsv([row(true, 1, 0.5)], [2]),
+    "index,label,novel,reconstruction_loss,agreement_2,max_distance_2,mse_saliency,mse_squared_saliency\n" +
+      "0,0,1,0.5,1,5,0.25,0.125\n",
+  );
+});
+
+Deno.test("chooseExamples() gives normal, then novel images, each of another digit", () => {
+  const { labels } = images(100);
+  const chosen = chooseExamples(labels, [0, 1, 2, 3, 4], 0);
+  const digits = chosen.map((i) => labels[i]);
+  assertEquals(digits.slice(0, 3).every((digit) => digit < 5), true);
+  assertEquals(digits.slice(3).every((digit) => digit >= 5), true);
+  assertEquals(new Set(digits).size, 6);
+  assertEquals(chosen, chooseExamples(labels, [0, 1, 2, 3, 4], 0));
+});
+
+Deno.test("chooseExamples() takes a digit twice when there are too few", () => {
+  const chosen = chooseExamples(images(100).labels, [7], 0);
+  assertEquals(new Set(chosen).size, 6);
+  assertEquals(chosen.slice(0, 3).every((i) => i % 10 === 7), true);
+});
+
+Deno.test("exampleRows() gives each image's numbers and leaves no tensor behind", () => {
+  const before = tf.memory().numTensors;
+  const [first] = exampleRows(black, images(20), [13, 2], [2]);
+  assertEquals(tf.memory().numTensors, before);
+  assertEquals(first.title, "novel, digit 3");
+  assertEquals([...first.reconstruction], [0, 0, 0, 0, 0, 0]);
+  assertAlmostEquals(first.input[1], 1);
+  assertAlmostEquals(first.error[0], (13 / 255) ** 2, 1e-7);
+});
+
+Deno.test("agreementShares() is the mean agreement of evaluate() at every K, divided by K", () => {
+  // Reverses each row, so that the two maps differ.
+  const reverse = (x: Tensor4D) => tf.reverse(x, 2).mul(0.7) as Tensor4D;
+  const ks = [1, 2, 3, 4, 5, 6];
+  const normalClasses = [0, 1, 2];
+  const rows = [...evaluate(reverse, images(30), { normalClasses, ks })].flat();
+  const shares = agreementShares(reverse, images(30), normalClasses);
+  for (
+    const [group, isNovel] of [["normal", false], ["novel", true]] as const
+  ) {
+    const own = rows.filter(({ novel }) => novel === isNovel);
+    const expected = ks.map((k) =>
+      own.reduce((sum, { agreement }) => sum + agreement[k], 0) / own.length / k
+    );
+    assertNear(shares[group], expected, 1e-12);
+  }
+  assertEquals(shares.novel.length, 6);
+});

@@ -1,0 +1,91 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertThrows,
+} from "@std/assert";
+import {
+  detection,
+  noveltyScores,
+} from "../../../lib/studies/localization/detection.ts";
+import { percentileOf } from "../../../lib/statistics/percentile.ts";
+import { computeMaps } from "../../../lib/maps/maps.ts";
+import { toBatch } from "../../../lib/data/images.ts";
+import { randomStream, uniform } from "../../../lib/support/random.ts";
+import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
+import { assertNear } from "../../assert.ts";
+
+const random = () => randomStream(0, "figure");
+
+Deno.test("percentileOf() interpolates as NumPy does", () => {
+  // np.percentile([3, 1, 10, 4], [0, 25, 90, 99, 100])
+  const values = [3, 1, 10, 4];
+  assertNear(
+    [0, 25, 90, 99, 100].map((percentile) => percentileOf(values, percentile)),
+    [1, 2.5, 8.2, 9.82, 10],
+    1e-12,
+  );
+  assertEquals(percentileOf([7], 99), 7);
+});
+
+Deno.test("percentileOf() refuses NaN, nothing, and percentiles that are none", () => {
+  assertThrows(() => percentileOf([], 50), RangeError, "at least one");
+  assertThrows(() => percentileOf([1, NaN], 50), RangeError, "needs numbers");
+  assertThrows(() => percentileOf([1], 101), RangeError, "from 0 to 100");
+  assertThrows(() => percentileOf([1], NaN), RangeError, "from 0 to 100");
+});
+
+Deno.test("detection() counts false and true positives above the training percentile", () => {
+  const training = Array.from({ length: 101 }, (_, i) => i);
+  // 95 itself is not above it.
+  const normal = [1, 95, 96, 99.5];
+  const novel = [10, 97, 200, 300, 400];
+  const { thresholds } = detection({ training, normal, novel }, {
+    random: random(),
+  });
+  assertEquals(thresholds, [
+    { percentile: 95, threshold: 95, fpr: 2 / 4, tpr: 4 / 5 },
+    { percentile: 99, threshold: 99, fpr: 1 / 4, tpr: 3 / 5 },
+  ]);
+});
+
+Deno.test("detection() of a score that separates is perfect, of one that does not is chance", () => {
+  const groups = { training: [1, 2], normal: [1, 2, 3], novel: [4, 5] };
+  const perfect = detection(groups, { random: random() });
+  assertEquals(perfect.auroc, { mean: 1, low: 1, high: 1 });
+  assertEquals(perfect.averagePrecision, 1);
+  const noise = randomStream(1, "figure");
+  const draw = (n: number) =>
+    Array.from({ length: n }, () => uniform(noise, 0, 1));
+  const chance = detection(
+    { training: draw(400), normal: draw(400), novel: draw(100) },
+    { random: random() },
+  );
+  assert(chance.auroc.low < 0.5 && chance.auroc.high > 0.5);
+  assertAlmostEquals(chance.averagePrecision, 0.2, 0.07);
+  const [{ fpr, tpr }] = chance.thresholds;
+  assertAlmostEquals(fpr, 0.05, 0.04);
+  assertAlmostEquals(tpr, 0.05, 0.06);
+});
+
+Deno.test("noveltyScores() are the mean error and the norm of the saliency of each image", () => {
+  const pixels = Uint8Array.from({ length: 3 * 20 }, (_, i) => (i * 37) % 256);
+  const images = { width: 5, height: 4, pixels };
+  const blur = (x: Tensor4D) =>
+    tf.sigmoid(tf.avgPool(x, 3, 1, "same")) as Tensor4D;
+  const before = tf.memory().numTensors;
+  const [scores, ...rest] = noveltyScores(blur, images);
+  assertEquals(tf.memory().numTensors, before);
+  assertEquals(rest.length, 0);
+  const { error, saliency } = computeMaps(blur, toBatch(images, [0, 1, 2]));
+  assertNear(
+    scores["reconstruction loss"],
+    tf.mean(error, [1, 2]).dataSync(),
+    1e-6,
+  );
+  assertNear(
+    scores["norm of the saliency map"],
+    tf.norm(saliency, "euclidean", [1, 2]).dataSync(),
+    1e-6,
+  );
+});

@@ -1,0 +1,121 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  ENTRIES,
+  initialWeights,
+} from "../../../lib/model/autoencoders/convolutional.ts";
+import {
+  AUTOENCODERS,
+  type ModelName,
+} from "../../../lib/model/autoencoders/mod.ts";
+import { initialise } from "../../../lib/model/parameters.ts";
+import { freeze } from "../../../lib/model/layers.ts";
+import { randomStream } from "../../../lib/support/random.ts";
+import {
+  cascade,
+  layersFromOutput,
+  sanityCheck,
+} from "../../../lib/studies/sanity/randomization.ts";
+import { signedMaps } from "../../../lib/studies/similarity/comparison.ts";
+import { similarities } from "../../../lib/metrics/similarity/mod.ts";
+
+Deno.test("layersFromOutput(initialWeights(0)) has every entry of the model once, the output first", () => {
+  const layers = layersFromOutput(initialWeights(0));
+  assertEquals([...layers.keys()], [
+    "decoder.conv.2",
+    "decoder.conv.1",
+    "decoder.conv.0",
+    "decoder.fc.3",
+    "decoder.fc.0",
+    "encoder.fc.3",
+    "encoder.fc.0",
+    "encoder.conv.1",
+    "encoder.conv.0",
+  ]);
+  const names = [...layers.values()].flat();
+  assertEquals(names.toSorted(), ENTRIES.map(({ name }) => name).toSorted());
+});
+
+Deno.test("cascade() randomises one layer more each time, and leaves the model as it was", () => {
+  const trained = initialWeights(0);
+  const random = initialWeights(1);
+  const before = structuredClone(trained);
+  const layers = [...layersFromOutput(initialWeights(0)).values()];
+  const models = [...cascade(trained, 1)];
+  assertEquals(models.length, layers.length);
+  models.forEach(({ weights }, stage) => {
+    const done = new Set(layers.slice(0, stage + 1).flat());
+    for (const { name } of ENTRIES) {
+      const { data } = (done.has(name) ? random : trained).get(name)!;
+      const found = weights.get(name)!.data;
+      assert(found.every((x, i) => x === data[i]), `${name} at ${stage}`);
+    }
+  });
+  assertEquals(models.at(-1)!.weights, random);
+  assertEquals(trained, before);
+});
+
+Deno.test("sanityCheck() finds a model like itself, and unlike when it is another", () => {
+  const pixels = Uint8Array.from(
+    { length: 3 * 784 },
+    (_, i) => (i * i) % 251,
+  );
+  const images = { width: 28, height: 28, pixels };
+  const check = (seed: number) => [
+    ...sanityCheck(initialWeights(0), images, {
+      ...{ seed, random: randomStream(0, "figure") },
+    }),
+  ];
+  // The random weights are the model's own: nothing changes.
+  const [same, ...rest] = check(0);
+  assertEquals(rest.map(({ name }) => name).slice(-2), [
+    "edges (Sobel)",
+    "brightness",
+  ]);
+  assertEquals(same.saliency["top-10 agreement"].mean, 1);
+  assertEquals(Math.abs(same.error.SSIM.mean - 1) < 1e-9, true);
+  const other = check(1)[8];
+  assertEquals(other.name, "encoder.conv.0");
+  // The last model is the one of the other seed: measured here by themselves.
+  const maps = [0, 1].map((seed) => {
+    const { reconstruct, dispose } = freeze(initialWeights(seed));
+    const found = [...signedMaps(reconstruct, images)].flat();
+    dispose();
+    return found;
+  });
+  for (
+    const [name, kind] of [["saliency", "gradient"], [
+      "error",
+      "error",
+    ]] as const
+  ) {
+    const alike = maps[0].map((map, i) =>
+      similarities(map[kind], maps[1][i][kind], 28)
+    );
+    for (const measure of Object.keys(alike[0])) {
+      assertAlmostEquals(
+        other[name][measure].mean,
+        alike.reduce((sum, values) => sum + values[measure], 0) / 3,
+        1e-9,
+        `${name}, ${measure}`,
+      );
+    }
+  }
+});
+
+Deno.test("layersFromOutput() takes the code of a variational autoencoder as one layer", () => {
+  const layersOf = (name: ModelName) =>
+    layersFromOutput(initialise(AUTOENCODERS[name].entries, 0));
+  assertEquals(layersOf("variational").size, 9);
+  assertEquals(layersOf("variational").get("encoder.fc.mean"), [
+    "encoder.fc.mean.weight",
+    "encoder.fc.mean.bias",
+    "encoder.fc.log_variance.weight",
+    "encoder.fc.log_variance.bias",
+  ]);
+  assertEquals([...layersOf("dense").keys()], [
+    "decoder.fc.3",
+    "decoder.fc.0",
+    "encoder.fc.3",
+    "encoder.fc.0",
+  ]);
+});

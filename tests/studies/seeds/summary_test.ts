@@ -1,0 +1,126 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { shownK, summariseSeeds } from "../../../lib/studies/seeds/summary.ts";
+import { resultsOf } from "../../results_fixture.ts";
+
+const measured = (
+  summary: ReturnType<typeof summariseSeeds>[0],
+  name: string,
+) => summary.measures.find(({ measure }) => measure.includes(name))!;
+
+Deno.test("summariseSeeds() takes means over seeds, and pairs normal with novel in each", () => {
+  const runs = [[8, 9], [7, 10], [9, 11]].map(([normal, novel], seed) =>
+    resultsOf({ seed }, { distance: { normal, novel } })
+  );
+  const [summary] = summariseSeeds(runs);
+  const { normal, novel, difference } = measured(summary, "distance");
+  assertEquals([normal.mean, novel.mean, difference.mean], [8, 10, 2]);
+  // 1, 3 and 2: only all signs alike are as far from 0.
+  assertEquals(difference.p, 2 / 8);
+  assertEquals(difference.effect, 2);
+  const { low, high } = difference.interval!;
+  assertEquals(low >= 1 && low < 2 && high > 2 && high <= 3, true);
+  assertEquals(summary.seeds, [0, 1, 2]);
+});
+
+Deno.test("summariseSeeds() adjusts the p values of one summary together", () => {
+  const runs = [0, 1, 2, 3, 4, 5].map((seed) => resultsOf({ seed }));
+  const [{ measures }] = summariseSeeds(runs);
+  // Four measures differ the same way in all six seeds; both MSE do not differ.
+  const p = 2 / 2 ** 6;
+  assertEquals(measures.map(({ difference }) => difference.p), [
+    ...[p, p, p],
+    ...[1, 1],
+    p,
+  ]);
+  assertEquals(measures.map(({ difference }) => difference.adjustedP), [
+    ...[6 * p, 6 * p, 6 * p],
+    ...[1, 1],
+    6 * p,
+  ]);
+});
+
+Deno.test("summariseSeeds() gives the rank-biserial correlation over images", () => {
+  const runs = [
+    resultsOf({ seed: 0 }, { agreeing: 1 }),
+    resultsOf({ seed: 1 }, { agreeing: 3 }),
+  ];
+  // Of 4 normal images 1, then 3, agree more than all novel ones.
+  const [{ agreementEffect }] = summariseSeeds(runs);
+  assertEquals(agreementEffect[10].mean, -0.5);
+});
+
+Deno.test("summariseSeeds() counts the seeds in which a finding holds", () => {
+  const runs = [
+    resultsOf({ seed: 0 }, { distance: { normal: 8, novel: 9 } }),
+    resultsOf({ seed: 1 }, { distance: { normal: 3, novel: 9 } }),
+  ];
+  const [{ findings }] = summariseSeeds(runs);
+  assertEquals(findings.map(({ holds }) => holds), [2, 2, 2, 0, 1, 2]);
+});
+
+Deno.test("summariseSeeds() keeps splits, gradients and epochs apart, in order", () => {
+  const runs = [
+    resultsOf({ seed: 0, epochs: 100 }),
+    resultsOf({ seed: 0, epochs: 20 }),
+    resultsOf({ seed: 0, epochs: 20, gradient: "as-published" }),
+    resultsOf({ seed: 0, epochs: 20, normalClasses: [5, 6] }),
+  ];
+  const summaries = summariseSeeds(runs);
+  assertEquals(
+    summaries.map(({ normalClasses, gradient, epochs }) =>
+      `${normalClasses} ${gradient} ${epochs}`
+    ),
+    [
+      "0,1,2,3,4 as-published 20",
+      "0,1,2,3,4 exact 20",
+      "0,1,2,3,4 exact 100",
+      "5,6 exact 20",
+    ],
+  );
+});
+
+Deno.test("summariseSeeds() of one seed has no interval and proves nothing", () => {
+  const [summary] = summariseSeeds([resultsOf({ seed: 5 })]);
+  const { normal, difference } = measured(summary, "distance");
+  assertEquals(normal.interval, undefined);
+  assertEquals([difference.p, difference.effect], [1, null]);
+});
+
+Deno.test("summariseSeeds() does not depend on the order of the runs", () => {
+  const runs = [0, 1, 2].map((seed) =>
+    resultsOf({ seed }, { distance: { normal: 8, novel: 9 + seed } })
+  );
+  assertEquals(summariseSeeds(runs.toReversed()), summariseSeeds(runs));
+});
+
+Deno.test("summariseSeeds() refuses no run, one without a seed, a seed twice, different K or data", () => {
+  assertThrows(() => summariseSeeds([]), RangeError, "no run");
+  assertThrows(
+    () => summariseSeeds([resultsOf({})]),
+    RangeError,
+    "does not tell its seed",
+  );
+  assertThrows(
+    () => summariseSeeds([resultsOf({ seed: 1 }), resultsOf({ seed: 1 })]),
+    RangeError,
+    "two runs have seed 1",
+  );
+  const other = resultsOf({ seed: 2 });
+  other.settings.k = [5];
+  assertThrows(
+    () => summariseSeeds([resultsOf({ seed: 1 }), other]),
+    RangeError,
+    "different K",
+  );
+  const quick = resultsOf({ seed: 2 });
+  quick.settings.data = "mnist";
+  assertThrows(
+    () => summariseSeeds([resultsOf({ seed: 1 }), quick]),
+    RangeError,
+    "different data",
+  );
+});
+
+Deno.test("shownK() is the paper's 10, or the largest", () => {
+  assertEquals([shownK([5, 10, 20]), shownK([3, 5])], [10, 5]);
+});

@@ -1,0 +1,80 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { toBatch } from "../../../lib/data/images.ts";
+import { computeMaps } from "../../../lib/maps/maps.ts";
+import { randomStream, uniform } from "../../../lib/support/random.ts";
+import {
+  compareMeasures,
+  rankCorrelations,
+  signedMaps,
+} from "../../../lib/studies/similarity/comparison.ts";
+import { similarities } from "../../../lib/metrics/similarity/mod.ts";
+import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
+import { assertNear } from "../../assert.ts";
+
+const random = randomStream(0, "figure");
+const PIXELS = 14 * 15;
+const noise = () =>
+  Float32Array.from({ length: PIXELS }, () => uniform(random, 0, 1));
+
+Deno.test("signedMaps() are those of computeMaps(), image by image, in any batch", () => {
+  const count = 165; // More than one batch.
+  const images = {
+    ...{ width: 3, height: 2 },
+    pixels: Uint8Array.from({ length: count * 6 }, (_, i) => (i * 31) % 256),
+  };
+  const blur = (x: Tensor4D) =>
+    tf.sigmoid(tf.avgPool(x, 2, 1, "same")) as Tensor4D;
+  const before = tf.memory().numTensors;
+  const maps = [...signedMaps(blur, images)].flat();
+  assertEquals(tf.memory().numTensors, before);
+  assertEquals(maps.length, count);
+  for (const i of [0, 159, 160, 164]) {
+    const { gradient, error } = computeMaps(blur, toBatch(images, [i]));
+    assertNear(maps[i].gradient, gradient.dataSync(), 1e-7);
+    assertNear(maps[i].error, error.dataSync(), 1e-7);
+  }
+});
+
+Deno.test("compareMeasures() separates maps that belong together from others", () => {
+  const maps = Array.from({ length: 6 }, () => {
+    const map = noise();
+    return { gradient: map, error: map.map((value) => value * 2) };
+  });
+  const compared = compareMeasures(maps, 14);
+  for (const { matched, mismatched, separation } of Object.values(compared)) {
+    assertEquals([matched.length, mismatched.length], [6, 6]);
+    assertEquals(separation, 1);
+  }
+});
+
+Deno.test("compareMeasures() pairs each saliency map with the next image's error map", () => {
+  const maps = Array.from(
+    { length: 3 },
+    () => ({ gradient: noise(), error: noise() }),
+  );
+  const done: number[] = [];
+  const { SSIM } = compareMeasures(maps, 14, (count) => done.push(count));
+  assertEquals(done, [1, 2, 3]);
+  const expected = [[0, 1], [1, 2], [2, 0]].map(([a, b]) =>
+    similarities(maps[a].gradient, maps[b].error, 14).SSIM
+  );
+  assertEquals(SSIM.mismatched, expected);
+});
+
+Deno.test("compareMeasures() needs two images", () => {
+  const one = [{ gradient: noise(), error: noise() }];
+  assertThrows(() => compareMeasures(one, 14), RangeError, "two images");
+});
+
+Deno.test("rankCorrelations() are symmetric, and 1 with themselves", () => {
+  const values = { a: [3, 1, 2, 5], b: [2, 1, 4, 8], c: [1, 0, 0, 0] };
+  const ranks = rankCorrelations(values);
+  for (const a of Object.keys(values)) {
+    assertAlmostEquals(ranks[a][a], 1, 1e-12);
+    for (const b of Object.keys(values)) {
+      assertEquals(ranks[a][b], ranks[b][a]);
+    }
+  }
+  // Ranks 3 1 2 4 and 2 1 3 4: 1 − 6·2/(4·15).
+  assertAlmostEquals(ranks.a.b, 0.8, 1e-12);
+});

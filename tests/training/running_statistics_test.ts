@@ -1,0 +1,104 @@
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertThrows,
+  equal,
+} from "@std/assert";
+import { initialWeights } from "../../lib/model/autoencoders/convolutional.ts";
+import { type Images, toBatch } from "../../lib/data/images.ts";
+import { randomStream, shuffle, uniform } from "../../lib/support/random.ts";
+import { updateStatistics } from "../../lib/training/running_statistics.ts";
+import type { StateDict } from "../../lib/weights/state_dict.ts";
+import { tf } from "../../lib/tensor/tensorflow.ts";
+import {
+  newTraining,
+  observe,
+  startTraining,
+  train,
+  trainedWeights,
+} from "../../lib/training/training.ts";
+import { CONVOLUTIONAL } from "../../lib/model/autoencoders/convolutional.ts";
+
+const random = randomStream(4, "order");
+const images: Images = {
+  ...{ height: 28, width: 28 },
+  pixels: Uint8Array.from({ length: 48 * 784 }, () => uniform(random, 0, 256)),
+};
+const indices = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => from + i);
+const split = { training: indices(0, 32), validation: indices(32, 48) };
+const position = { seed: 3, epochs: 2, batchSize: 8 };
+
+const requireTrainedPartsEqual = (a: StateDict, b: StateDict) => {
+  for (const [name, { data }] of a) {
+    if (name.includes(".running_")) continue;
+    assertEquals(equal(data, b.get(name)!.data), true, name);
+  }
+};
+
+Deno.test("updateStatistics('validation') makes up for validation passes that training left out, to the bit", async () => {
+  const once = { ...position, epochs: 1 };
+  const weightsOf = async (validation: number[]) => {
+    let weights!: StateDict;
+    const settings = { ...once, learningRate: 1e-2 };
+    const parts = { ...split, validation };
+    for await (
+      const event of train(newTraining(3), images, parts, settings)
+    ) if (event.kind === "epoch") weights = trainedWeights(event.state);
+    return weights;
+  };
+  // A single image passes in no batch.
+  const model = { weights: await weightsOf([40]), batchesTracked: 4 };
+  const updated = updateStatistics("validation", model, images, split, once);
+  assertEquals(updated.batchesTracked, 6);
+  assertEquals(equal(updated.weights, await weightsOf(split.validation)), true);
+  assertEquals(equal(updated.weights, model.weights), false);
+});
+
+Deno.test("updateStatistics('precise') is the mean over the batches of the last epoch", () => {
+  const weights = initialWeights(1);
+  const { weights: precise, batchesTracked } = updateStatistics(
+    "precise",
+    { weights },
+    images,
+    split,
+    position,
+  );
+  assertEquals(batchesTracked, 4);
+  requireTrainedPartsEqual(precise, weights);
+  const { parameters } = startTraining({ weights });
+  const order = shuffle(split.training, randomStream(3, "order", 2));
+  const first = indices(0, 4).map((i) => {
+    const batch = toBatch(images, order.slice(8 * i, 8 * i + 8));
+    return observe(parameters, batch, CONVOLUTIONAL).dataSync()[0];
+  });
+  assertAlmostEquals(
+    precise.get("encoder.conv.0.bn1a.running_mean")!.data[0],
+    first.reduce((a, b) => a + b) / 4,
+    1e-6,
+  );
+});
+
+Deno.test("updateStatistics('as-stored') changes nothing, and no kind leaves a tensor", () => {
+  const model = { weights: initialWeights(1) };
+  const before = tf.memory().numTensors;
+  const run = (kind: "as-stored" | "validation" | "precise") =>
+    updateStatistics(kind, model, images, split, position);
+  assertEquals(run("as-stored"), model);
+  // How many batches came before is not known, so neither is the sum.
+  assertEquals(run("validation").batchesTracked, undefined);
+  run("precise");
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("updateStatistics('precise') throws where no batch can be made", () => {
+  assertThrows(
+    () =>
+      updateStatistics("precise", { weights: initialWeights(1) }, images, {
+        training: [3],
+        validation: [],
+      }, position),
+    RangeError,
+    "two images",
+  );
+});

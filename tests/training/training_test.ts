@@ -1,0 +1,270 @@
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertThrows,
+  equal,
+} from "@std/assert";
+import {
+  ENTRIES,
+  initialWeights,
+} from "../../lib/model/autoencoders/convolutional.ts";
+import { AUTOENCODERS, MODEL_NAMES } from "../../lib/model/autoencoders/mod.ts";
+import {
+  type Autoencoder,
+  linearEntries,
+  normEntries,
+} from "../../lib/model/parameters.ts";
+import { type Images, toBatch } from "../../lib/data/images.ts";
+import { freeze } from "../../lib/model/layers.ts";
+import { loadMnist } from "../../lib/data/mnist.ts";
+import { randomStream, uniform } from "../../lib/support/random.ts";
+import {
+  type Tensor2D,
+  type Tensor4D,
+  tf,
+} from "../../lib/tensor/tensorflow.ts";
+import {
+  disposeTraining,
+  lossAndGradient,
+  newTraining,
+  NonFiniteLossError,
+  startTraining,
+  trackingPass,
+  train,
+  trainedWeights,
+  trainingStep,
+  validationPasses,
+} from "../../lib/training/training.ts";
+import { fromTensor, tensorShape } from "../../lib/model/torch_axes.ts";
+import { sizeOf, type StateDict } from "../../lib/weights/state_dict.ts";
+import { hasShared, readPlainWeights, readShared } from "../shared.ts";
+
+const REFERENCE = "reference/plain_three_adam_steps.json";
+
+/** In front of a batch norm: their gradient is rounding alone. */
+const IDLE = ["encoder.fc.0.bias", "decoder.fc.0.bias", "decoder.fc.3.bias"];
+
+const norm = (values: Float32Array) =>
+  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+
+function assertRatio(actual: number, expected: number, tolerance: number) {
+  assertAlmostEquals(actual / expected, 1, tolerance);
+}
+
+Deno.test({
+  name: "trainingStep() takes PyTorch's first three steps",
+  ignore: !hasShared(REFERENCE),
+  fn: async () => {
+    const expected = JSON.parse(
+      new TextDecoder().decode(readShared(REFERENCE)),
+    );
+    const { test } = await loadMnist();
+    const batch = toBatch(test, Array.from({ length: 64 }, (_, i) => i));
+    let state = startTraining({ weights: readPlainWeights() });
+
+    const { gradient, observed } = lossAndGradient(state.parameters, batch);
+    let offset = 0;
+    for (const entry of ENTRIES.filter(({ kind }) => kind === "parameter")) {
+      const size = sizeOf(entry.shape);
+      const part = tf.slice(gradient, [offset], [size])
+        .reshape(tensorShape(entry));
+      offset += size;
+      if (IDLE.includes(entry.name)) continue;
+      assertRatio(
+        norm(fromTensor(entry, part)),
+        expected.gradientNorm[entry.name],
+        1e-3,
+      );
+    }
+    tf.dispose([gradient, observed]);
+
+    for (const loss of expected.loss) {
+      const result = trainingStep(state, batch, 1e-2);
+      state = result.state;
+      assertRatio(result.loss, loss, 1e-5);
+    }
+    const weights = trainedWeights(state);
+    for (const [name, { data }] of weights) {
+      if (IDLE.includes(name)) continue;
+      assertRatio(norm(data), expected.after[name][0], 1e-3);
+    }
+    const { reconstruct, dispose } = freeze(weights);
+    const y = reconstruct(batch);
+    const [loss] = tf.losses.meanSquaredError(batch, y).dataSync();
+    assertRatio(loss, expected.evalLoss, 1e-3);
+    dispose();
+    disposeTraining(state);
+  },
+});
+
+Deno.test("startTraining() and trainedWeights() change no bit of the weights", () => {
+  const weights = initialWeights(1);
+  const state = startTraining({ weights });
+  assertEquals(trainedWeights(state), weights);
+  disposeTraining(state);
+});
+
+Deno.test("observe() gives means and unbiased variances that PyTorch's rule mixes in", () => {
+  // One dense layer with batch norm: W = [1, 1], so it sees the sum of both pixels.
+  const autoencoder: Autoencoder = {
+    entries: [
+      ...linearEntries("encoder.fc.0", 2, 1),
+      ...normEntries("encoder.fc.1", 1),
+    ],
+    reconstruct(x, layers) {
+      const names = { linear: "encoder.fc.0", norm: "encoder.fc.1" };
+      const y = layers.linear(tf.reshape(x, [-1, 2]) as Tensor2D, names);
+      return tf.concat([y, y], 1).reshape(x.shape) as Tensor4D;
+    },
+  };
+  const array = (...values: number[]) => ({
+    shape: [values.length],
+    data: Float32Array.from(values),
+  });
+  const weights = new Map(Object.entries({
+    "encoder.fc.0.weight": { shape: [1, 2], data: Float32Array.of(1, 1) },
+    "encoder.fc.0.bias": array(0),
+    "encoder.fc.1.weight": array(1),
+    "encoder.fc.1.bias": array(0),
+    "encoder.fc.1.running_mean": array(10),
+    "encoder.fc.1.running_var": array(20),
+  }));
+  let state = startTraining({ weights, batchesTracked: 5 }, autoencoder);
+  // Sums 2 and 4 (mean 3, unbiased variance 2), then 0, 3, 6 (3 and 9).
+  for (const sums of [[2, 4], [0, 3, 6]]) {
+    const pixels = sums.flatMap((sum) => [sum, 0]);
+    const batch = tf.tensor4d(pixels, [sums.length, 1, 2, 1]);
+    state = trackingPass(state, batch);
+  }
+  const after = trainedWeights(state);
+  assertEquals(state.batchesTracked, 7);
+  assertAlmostEquals(
+    after.get("encoder.fc.1.running_mean")!.data[0],
+    0.9 * (0.9 * 10 + 0.1 * 3) + 0.1 * 3,
+    1e-5,
+  );
+  assertAlmostEquals(
+    after.get("encoder.fc.1.running_var")!.data[0],
+    0.9 * (0.9 * 20 + 0.1 * 2) + 0.1 * 9,
+    1e-5,
+  );
+  assertEquals(
+    after.get("encoder.fc.0.weight"),
+    weights.get("encoder.fc.0.weight"),
+  );
+  disposeTraining(state);
+});
+
+for (const model of MODEL_NAMES) {
+  Deno.test(`${model}: validation passes move the running statistics and no bit of what is trained`, async () => {
+    const images = someImages(60);
+    const training = indices(33);
+    const run = async (validation: number[]) => {
+      const start = newTraining(2, AUTOENCODERS[model]);
+      let result!: { weights: StateDict; batchesTracked: number };
+      const split = { training, validation };
+      for await (const event of train(start, images, split, SETTINGS)) {
+        if (event.kind === "step") continue;
+        const { batchesTracked } = event.state;
+        result = { weights: trainedWeights(event.state), batchesTracked };
+      }
+      return result;
+    };
+    // 27 images: a batch of 16 and one of 11. A single image passes in none.
+    const [plain, passed] = [await run([40]), await run(indices(60).slice(33))];
+    assertEquals([plain.batchesTracked, passed.batchesTracked], [4, 8]);
+    for (const [name, { data }] of plain.weights) {
+      const same = equal(data, passed.weights.get(name)!.data);
+      assertEquals(same, !name.includes(".running_"), name);
+    }
+  });
+}
+
+Deno.test("train() takes the validation images in another order each epoch", () => {
+  const images = someImages(60);
+  const orders = [1, 2].map((epoch) => {
+    const state = newTraining(2);
+    const passes = validationPasses(state, images, indices(60), {
+      ...{ seed: 2, epoch, batchSize: 16 },
+    });
+    let after = state;
+    for (after of passes);
+    const weights = trainedWeights(after);
+    disposeTraining(after);
+    return weights.get("encoder.fc.1.running_mean")!.data;
+  });
+  assertNotEquals(orders[0], orders[1]);
+});
+
+/** Random images, each of a grey of its own. */
+function someImages(count: number): Images {
+  const random = randomStream(9, "order");
+  const pixels = new Uint8Array(count * 784);
+  for (let i = 0; i < count; i++) {
+    const grey = uniform(random, 50, 200);
+    for (let j = 0; j < 784; j++) {
+      pixels[784 * i + j] = grey + uniform(random, -50, 50);
+    }
+  }
+  return { height: 28, width: 28, pixels };
+}
+
+const indices = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+const SETTINGS = { seed: 2, epochs: 2, batchSize: 16, learningRate: 1e-2 };
+
+Deno.test("train() reports every step and epoch, lowers the loss and leaves no tensor", async () => {
+  const images = someImages(40);
+  const split = { training: indices(33), validation: indices(40).slice(33) };
+  const before = tf.memory().numTensors;
+  const losses: number[] = [];
+  let steps = 0;
+  const events = train(newTraining(2), images, split, SETTINGS);
+  for await (const event of events) {
+    if (event.kind === "step") steps++;
+    else losses.push(event.losses.training);
+  }
+  // 33 images in batches of 16: the one left over sits out.
+  assertEquals(steps, 4);
+  assertEquals(losses.length, 2);
+  assertEquals(losses[1] < losses[0], true);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("train() leaves no tensor when the reader of its events stops early", async () => {
+  const split = { training: indices(32), validation: indices(4) };
+  const before = tf.memory().numTensors;
+  for await (
+    const _ of train(newTraining(2), someImages(32), split, SETTINGS)
+  ) {
+    break;
+  }
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("trainingStep() keeps the number of tensors", () => {
+  const batch = tf.randomUniform([8, 28, 28, 1], 0, 1, "float32", 1);
+  let state = newTraining(0);
+  const before = tf.memory().numTensors;
+  for (let i = 0; i < 3; i++) {
+    state = trainingStep(state, batch as Tensor4D, 1e-2).state;
+    assertEquals(tf.memory().numTensors, before);
+  }
+  disposeTraining(state);
+  batch.dispose();
+});
+
+Deno.test("trainingStep() throws when the loss is not finite and keeps the state before", () => {
+  const state = newTraining(0);
+  const before = trainedWeights(state);
+  const bad = tf.fill([4, 28, 28, 1], Infinity) as Tensor4D;
+  assertThrows(
+    () => trainingStep(state, bad, 1e-2),
+    NonFiniteLossError,
+    "at step 1",
+  );
+  assertEquals(trainedWeights(state), before);
+  disposeTraining(state);
+  bad.dispose();
+});

@@ -1,0 +1,66 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  readSafetensors,
+  writeSafetensors,
+} from "../../lib/weights/safetensors.ts";
+import { WeightsError } from "../../lib/weights/state_dict.ts";
+
+/** A file of one array, written by hand after the format's description. */
+function handMade(header: string, floats: number[]): Uint8Array {
+  const json = new TextEncoder().encode(header);
+  const bytes = new Uint8Array(8 + json.length + 4 * floats.length);
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, BigInt(json.length), true);
+  bytes.set(json, 8);
+  floats.forEach((value, i) =>
+    view.setFloat32(8 + json.length + 4 * i, value, true)
+  );
+  return bytes;
+}
+
+Deno.test("readSafetensors() reads a file made by hand, whatever its alignment", () => {
+  const header = `{"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}`;
+  const { weights } = readSafetensors(handMade(header, [1.5, -2]));
+  assertEquals(
+    weights,
+    new Map([["a", { shape: [1, 2], data: Float32Array.of(1.5, -2) }]]),
+  );
+});
+
+Deno.test("writeSafetensors() puts numbers at a multiple of 8 and the header's length first", () => {
+  const weights = new Map([["a", { shape: [], data: Float32Array.of(3) }]]);
+  const bytes = writeSafetensors({
+    ...{ weights, counters: new Map(), metadata: {} },
+  });
+  const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  assertEquals(length % 8, 0);
+  assertEquals(bytes.length, 8 + length + 4);
+});
+
+const DAMAGED: [string, Uint8Array, string][] = [
+  ["empty", new Uint8Array(), "shorter than its header"],
+  ["cut in the header", handMade("{}", []).subarray(0, 9), "ends before"],
+  ["of absurd header size", new Uint8Array(8).fill(255), "ends before"],
+  ["without JSON", handMade("nonsense", []), "not JSON"],
+  [
+    "cut in the numbers",
+    handMade(`{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}`, [1]),
+    `ends before "a" does`,
+  ],
+  [
+    "of a shape that does not fit",
+    handMade(`{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}`, [1, 2]),
+    "does not fit",
+  ],
+  [
+    "of another number type",
+    handMade(`{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}`, [1, 2]),
+    "not F32",
+  ],
+];
+
+for (const [name, bytes, message] of DAMAGED) {
+  Deno.test(`readSafetensors() refuses a file ${name}`, () => {
+    assertThrows(() => readSafetensors(bytes), WeightsError, message);
+  });
+}
