@@ -1,4 +1,6 @@
 /** The authors' weights under both gradients, beside the printed numbers. */
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { loadAuthorsWeights } from "../lib/model/authors_weights.ts";
 import { loadTest } from "../lib/data/mnist.ts";
 import {
@@ -7,6 +9,13 @@ import {
   figure2Table,
   verdictTable,
 } from "../lib/studies/paper/findings.ts";
+import {
+  type AuthorsArrays,
+  compareWithAuthors,
+  loadAuthorsArrays,
+} from "../lib/studies/paper/authors_arrays.ts";
+import { arraysTable } from "../lib/report/arrays_table.ts";
+import { UnavailableFileError } from "../lib/support/checked_file.ts";
 import { helpText, parseFlags, runTask } from "./support/cli.ts";
 import { evaluateModel } from "./support/evaluate.ts";
 import { claimFolder, loadWeights, writeAtomically } from "./support/files.ts";
@@ -16,6 +25,11 @@ const FLAGS = {
     type: "string",
     value: "FILE",
     help: "the authors' file, where it cannot be downloaded",
+  },
+  arrays: {
+    type: "string",
+    value: "DIR",
+    help: "the authors' per-image .npy files, where they cannot be downloaded",
   },
   out: {
     type: "string",
@@ -28,8 +42,8 @@ const FLAGS = {
 
 const USAGE =
   `Runs the paper's analysis on the authors' own weights twice, with the gradient
-of PyTorch's CPU builds of 2021 and with the right one, and compares every
-number the paper prints with both.
+of PyTorch's CPU builds of 2021 and with the right one, compares every number
+the paper prints with both, and every image with the authors' own arrays.
 
 usage: deno task published [flags]`;
 
@@ -53,10 +67,10 @@ async function published(args: string[]): Promise<void> {
       weights: flags.weights?.split("/").at(-1) ?? "the authors'",
     }, folder);
   };
-  const runs = {
-    asPublished: await run("as-published"),
-    exact: await run("exact"),
-  };
+  const arrays = await authorsArrays(flags.arrays);
+  const asPublished = await run("as-published");
+  const exact = await run("exact");
+  const runs = { asPublished: asPublished.results, exact: exact.results };
   const text = [
     "Every number the paper prints, beside the authors' own weights under both gradients\n",
     comparisonTable(compareWithPaper(runs)),
@@ -64,9 +78,27 @@ async function published(args: string[]): Promise<void> {
     figure2Table(runs),
     "\nThe paper's findings\n",
     verdictTable(runs),
+    "\nImage by image, beside the authors' own arrays\n",
+    "error" in arrays
+      ? `Not compared: ${arrays.error}`
+      : arraysTable(compareWithAuthors(asPublished.rows, arrays.arrays)),
   ].join("\n");
   await writeAtomically(`${out}/tables.md`, text + "\n");
   console.log(`${text}\n\nwritten to ${out}`);
+}
+
+/** The authors' per-image arrays, or why they cannot be had here. */
+async function authorsArrays(
+  folder: string | undefined,
+): Promise<{ arrays: AuthorsArrays } | { error: string }> {
+  try {
+    const url = folder && pathToFileURL(resolve(folder) + "/");
+    return { arrays: await loadAuthorsArrays(url || undefined) };
+  } catch (error) {
+    if (!(error instanceof UnavailableFileError)) throw error;
+    console.error(`note: ${error.message}`);
+    return { error: "the authors' arrays could not be had here" };
+  }
 }
 
 if (import.meta.main) await runTask(published);

@@ -130,7 +130,7 @@ async function reproduce(args: string[]): Promise<void> {
     ? { ...given, test: await loadTest(settings.data) }
     : await trainAndKeep(todo);
   const known = !given || given.settings !== undefined;
-  const results = await evaluateModel(
+  const { results } = await evaluateModel(
     weights,
     test,
     describe(todo, known),

@@ -121,7 +121,10 @@ export async function runTask(
   try {
     await task(Deno.args);
   } catch (error) {
-    const expected = ["UsageError", "WeightsError", "DataError", "RunError"];
+    const expected = [
+      ...["UsageError", "WeightsError", "DataError", "RunError"],
+      "UnavailableFileError",
+    ];
     if (!(error instanceof Error) || !expected.includes(error.name)) {
       throw error;
     }

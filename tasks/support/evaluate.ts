@@ -1,7 +1,7 @@
 import {
-  evaluate,
-  type ImageResult,
-} from "../../lib/studies/agreement/evaluation.ts";
+  type AgreementStudy,
+  studyAgreement,
+} from "../../lib/studies/agreement/agreement_study.ts";
 import { chooseExamples, exampleRows } from "../../lib/figures/examples.ts";
 import { figure1 } from "../../lib/figures/figure1.ts";
 import { figure2 } from "../../lib/figures/figure2.ts";
@@ -13,7 +13,6 @@ import { report, type ReportFigures } from "../../lib/report/html.ts";
 import {
   type Results,
   type ResultSettings,
-  summarise,
   toCsv,
 } from "../../lib/studies/agreement/results.ts";
 import type { StateDict } from "../../lib/weights/state_dict.ts";
@@ -35,15 +34,23 @@ export async function evaluateModel(
   test: LabelledImages,
   settings: ResultSettings,
   out: string,
-): Promise<Results> {
-  const model = freeze(weights, { gradient: settings.gradient as Gradient });
-  const rows = measureAll(model.reconstruct, test, settings);
-  const results = summarise(rows, settings, test.width * test.height);
+): Promise<AgreementStudy> {
+  const { gradient, k: ks } = settings;
+  const model = freeze(weights, { gradient: gradient as Gradient });
+  const progress = startProgress(
+    `maps and metrics, ${gradient} gradient`,
+    countImages(test),
+  );
+  const study = studyAgreement(model.reconstruct, test, settings, {
+    onProgress: (done) => progress.update(done),
+  });
+  progress.stop();
+  const { results, rows } = study;
   await writeAtomically(
     `${out}/results.json`,
     JSON.stringify(results, null, 2) + "\n",
   );
-  await writeAtomically(`${out}/per_image.csv`, toCsv(rows, settings.k));
+  await writeAtomically(`${out}/per_image.csv`, toCsv(rows, ks));
   await writeAtomically(`${out}/table.md`, resultsTable(results) + "\n");
   const figures = await drawFigures(results, model.reconstruct, test);
   model.dispose();
@@ -52,25 +59,7 @@ export async function evaluateModel(
     await writeAtomically(`${out}/${name}.png`, svgToPng(svg));
   }
   await writeAtomically(`${out}/report.html`, report(results, figures));
-  return results;
-}
-
-function measureAll(
-  reconstruct: Reconstruct,
-  test: LabelledImages,
-  { normalClasses, k: ks, gradient }: ResultSettings,
-): ImageResult[] {
-  const rows: ImageResult[] = [];
-  const progress = startProgress(
-    `maps and metrics, ${gradient} gradient`,
-    countImages(test),
-  );
-  for (const batch of evaluate(reconstruct, test, { normalClasses, ks })) {
-    rows.push(...batch);
-    progress.update(rows.length);
-  }
-  progress.stop();
-  return rows;
+  return study;
 }
 
 async function drawFigures(

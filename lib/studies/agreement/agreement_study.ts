@@ -1,0 +1,38 @@
+import { countImages, type LabelledImages } from "../../data/images.ts";
+import type { Reconstruct } from "../../maps/maps.ts";
+import { evaluate, type ImageResult } from "./evaluation.ts";
+import { type Results, type ResultSettings, summarise } from "./results.ts";
+
+/** The paper's study of one model: every image, and what they sum up to. */
+export interface AgreementStudy {
+  rows: ImageResult[];
+  results: Results;
+}
+
+/**
+ * The paper's study (Section 4): both maps of every test image, compared by
+ * every measure, and summed up for normal and novel images.
+ *
+ * @param reconstruct the model
+ * @param test images with labels, of both groups
+ * @param settings kept with the results; they decide the normal classes and K
+ * @param options `onProgress`: called with the images done and how many there are
+ * @throws {RangeError} when a K is not from 1 to the number of pixels, or a
+ * group has no image
+ */
+export function studyAgreement(
+  reconstruct: Reconstruct,
+  test: LabelledImages,
+  settings: ResultSettings,
+  { onProgress }: { onProgress?: (done: number, all: number) => void } = {},
+): AgreementStudy {
+  const { normalClasses, k: ks } = settings;
+  const all = countImages(test);
+  const rows: ImageResult[] = [];
+  for (const batch of evaluate(reconstruct, test, { normalClasses, ks })) {
+    rows.push(...batch);
+    onProgress?.(rows.length, all);
+  }
+  const results = summarise(rows, settings, test.width * test.height);
+  return { rows, results };
+}
