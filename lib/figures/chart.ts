@@ -34,7 +34,7 @@ export const GROUPS = ["normal", "novel"] as const;
 export function sideBySide(
   description: string,
   hconcat: unknown[],
-  more: Pick<TopLevelSpec, "resolve"> = {},
+  more: Pick<TopLevelSpec, "resolve" | "data" | "title"> = {},
 ): TopLevelSpec {
   const { $schema, config } = CHART;
   return { $schema, config, description, hconcat, ...more } as TopLevelSpec;

@@ -154,13 +154,13 @@ const FINDINGS: Finding[] = [
   },
   {
     claim: "4: novel images agree noticeably less",
-    strength: (results) => zScore(results),
+    strength: (results) => agreementZ(results),
     threshold: 2.58,
     numbers: (results) => {
       const { normal, novel } = results.agreement[10];
       return `top-10 agreement 6–10: ${percent(majorityShare(normal))} / ${
         percent(majorityShare(novel))
-      }, z = ${zScore(results).toFixed(1)}`;
+      }, z = ${agreementZ(results).toFixed(1)}`;
     },
   },
   {
@@ -203,8 +203,14 @@ export function verdicts(results: Results): Verdict[] {
   }));
 }
 
-/** Two-proportion z score of the top-10 majority shares, normal against novel. */
-function zScore({ agreement, counts }: Results): number {
+/**
+ * How surely novel images agree less (Finding 4): the two-proportion z score of
+ * the top-10 majority shares, normal against novel images.
+ *
+ * @param results with K = 10
+ * @returns above 0 where normal images agree more; above 2.58 for p < 0.01
+ */
+export function agreementZ({ agreement, counts }: Results): number {
   const normal = majorityShare(agreement[10].normal);
   const novel = majorityShare(agreement[10].novel);
   const pooled = (normal * counts.normal + novel * counts.novel) /

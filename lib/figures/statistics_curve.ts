@@ -1,0 +1,87 @@
+import type { TopLevelSpec } from "vega-lite";
+import { majorityShare } from "../studies/agreement/results.ts";
+import {
+  STATISTICS_NAMES,
+  type StatisticsRow,
+} from "../studies/running_statistics/statistics_study.ts";
+import { CHART, GROUPS, sideBySide } from "./chart.ts";
+
+/** Okabe & Ito's colours, told apart with every kind of colour vision. */
+const COLORS = ["#999999", "#0072B2", "#E69F00"];
+
+/**
+ * Reconstruction loss and top-10 agreement against epochs of training, with
+ * each kind of running statistics.
+ *
+ * @param rows of models of one training, with K = 10
+ * @returns a Vega-Lite specification with its data, of two charts
+ */
+export function statisticsCurve(rows: readonly StatisticsRow[]): TopLevelSpec {
+  const points = rows.flatMap(({ epochs, statistics, results }) =>
+    GROUPS.map((group) => ({
+      epoch: epochs,
+      statistics: STATISTICS_NAMES[statistics],
+      group,
+      loss: results.reconstructionLoss[group],
+      share: majorityShare(results.agreement[10][group]),
+    }))
+  );
+  const { epochs: _, seed, normalClasses } = rows[0].results.settings;
+  return sideBySide(
+    "Loss and agreement against epochs, by batch norm's running statistics",
+    [
+      panel("loss", "reconstruction loss r̄", ".4f"),
+      panel("share", "images with top-10 agreement 6–10", "%"),
+    ],
+    {
+      data: { values: points },
+      title: `digits ${
+        normalClasses.join("")
+      } normal, seed ${seed}, exact gradient`,
+    },
+  );
+}
+
+function panel(field: string, title: string, format: string) {
+  const names = Object.values(STATISTICS_NAMES);
+  return {
+    width: CHART.width * 0.8,
+    height: CHART.height,
+    encoding: {
+      x: {
+        field: "epoch",
+        type: "quantitative",
+        axis: { grid: false, tickMinStep: 1 },
+      },
+      y: { field, type: "quantitative", title, axis: { format } },
+      color: {
+        field: "statistics",
+        type: "nominal",
+        title: "running statistics",
+        scale: { domain: names, range: COLORS },
+        legend: { labelLimit: 0, orient: "bottom", columns: 1 },
+      },
+      tooltip: [
+        { field: "statistics" },
+        { field: "group", title: "images" },
+        { field: "epoch" },
+        { field, format },
+      ],
+    },
+    layer: [
+      {
+        mark: "line",
+        encoding: {
+          strokeDash: {
+            field: "group",
+            type: "nominal",
+            title: "images",
+            scale: { domain: GROUPS, range: [[1, 0], [5, 3]] },
+            legend: { orient: "bottom", columns: 1 },
+          },
+        },
+      },
+      { mark: { type: "circle", size: 40, opacity: 1 } },
+    ],
+  };
+}

@@ -1,0 +1,83 @@
+/** The paper's measures against batch norm's running statistics. */
+import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
+import { statisticsCurve } from "../lib/figures/statistics_curve.ts";
+import { loadMnist } from "../lib/data/mnist.ts";
+import { statisticsTable } from "../lib/report/statistics_table.ts";
+import {
+  type StatisticsRow,
+  type StudiedModel,
+  studyStatistics,
+} from "../lib/studies/running_statistics/statistics_study.ts";
+import {
+  helpText,
+  parseFlags,
+  runTask,
+  startProgress,
+  UsageError,
+} from "./support/cli.ts";
+import { claimFolder, loadWeights, writeAtomically } from "./support/files.ts";
+
+const FLAGS = {
+  weights: {
+    type: "string",
+    value: "FILES",
+    help: "models of one training, with commas between them",
+  },
+  out: {
+    type: "string",
+    value: "DIR",
+    default: "data/results/running_statistics",
+    help: "where results.json, table.md and the figure go",
+  },
+  help: { type: "boolean", help: "print this" },
+} as const;
+
+const USAGE =
+  `Measures models three times: with the running statistics that their files hold,
+with those moved on by the validation images as in the authors' training, and
+with those averaged over the training set (precise batch norm).
+
+usage: deno task statistics --weights FILE,FILE,… [flags]`;
+
+async function statistics(args: string[]): Promise<void> {
+  const flags = parseFlags(args, FLAGS);
+  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+  const { weights, out } = flags;
+  if (!weights) throw new UsageError("--weights takes the models' files");
+  const models = await Promise.all(weights.split(",").map(studiedModel));
+  using _claim = await claimFolder(out);
+  const images = await loadMnist(models[0].settings.data);
+  const rows: StatisticsRow[] = [];
+  for (const model of models) {
+    const progress = startProgress(`epoch ${model.settings.epochs}`, 1);
+    const study = studyStatistics(model, images, {
+      ks: [5, 10],
+      onProgress: (done, all) => progress.update(done / all),
+    });
+    rows.push(...study);
+    progress.stop();
+  }
+  rows.sort((a, b) => a.epochs - b.epochs);
+  const table = statisticsTable(rows);
+  const results = { kind: "running statistics", rows };
+  await writeAtomically(
+    `${out}/results.json`,
+    JSON.stringify(results, null, 1),
+  );
+  await writeAtomically(`${out}/table.md`, table + "\n");
+  const svg = await chartToSvg(statisticsCurve(rows));
+  await writeAtomically(`${out}/curve.svg`, svg);
+  await writeAtomically(`${out}/curve.png`, svgToPng(svg));
+  console.log(`${table}\nwritten to ${out}`);
+}
+
+async function studiedModel(path: string): Promise<StudiedModel> {
+  const { settings, ...model } = await loadWeights(path);
+  if (settings) return { ...model, settings };
+  throw new UsageError(
+    `${path} does not say how it was trained, so its images are not known: ` +
+      "take a file that `train` or `reproduce` wrote",
+  );
+}
+
+if (import.meta.main) await runTask(statistics);

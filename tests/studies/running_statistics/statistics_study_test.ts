@@ -1,0 +1,58 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { initialWeights } from "../../../lib/model/autoencoders/convolutional.ts";
+import { statisticsCurve } from "../../../lib/figures/statistics_curve.ts";
+import { statisticsTable } from "../../../lib/report/statistics_table.ts";
+import { studyStatistics } from "../../../lib/studies/running_statistics/statistics_study.ts";
+import { randomStream, uniform } from "../../../lib/support/random.ts";
+import { tf } from "../../../lib/tensor/tensorflow.ts";
+import { PAPER_SETTINGS } from "../../../lib/training/training.ts";
+import { chartToSvg } from "../../../lib/figures/render.ts";
+
+const random = randomStream(1, "figure");
+/** Random images; the first half are zeros, the others sevens. */
+const images = (count: number) => ({
+  ...{ height: 28, width: 28 },
+  pixels: Uint8Array.from(
+    { length: 784 * count },
+    () => uniform(random, 0, 256),
+  ),
+  labels: Uint8Array.from({ length: count }, (_, i) => i < count / 2 ? 0 : 7),
+});
+const data = { training: images(80), test: images(8) };
+const model = {
+  weights: initialWeights(0),
+  settings: {
+    ...{ ...PAPER_SETTINGS, epochs: 3, seed: 5, batchSize: 16 },
+    ...{ normalClasses: [0], data: "mnist" as const },
+  },
+};
+
+Deno.test("studyStatistics() measures a model with its own, the validation images' and the training set's statistics", async () => {
+  const before = tf.memory().numTensors;
+  const done: number[] = [];
+  const rows = [...studyStatistics(model, data, {
+    ks: [5, 10],
+    onProgress: (images, all) => done.push(images / all),
+  })];
+  assertEquals(tf.memory().numTensors, before);
+  assertEquals(
+    rows.map(({ epochs, statistics }) => `${epochs} ${statistics}`),
+    ["3 as-stored", "3 validation", "3 precise"],
+  );
+  assertEquals(done.at(-1), 1);
+  const losses = rows.map(({ results }) => results.reconstructionLoss.normal);
+  assertNotEquals(losses[0], losses[1]);
+  assertNotEquals(losses[1], losses[2]);
+  assertEquals(rows[0].results.counts, { normal: 4, novel: 4 });
+  const lines = statisticsTable(rows).split("\n");
+  assertEquals(lines.length, 5);
+  assertEquals(lines[2].includes("as gathered while training"), true);
+  assertEquals(
+    lines[4].includes(rows[2].results.reconstructionLoss.novel.toFixed(5)),
+    true,
+  );
+  const svg = await chartToSvg(statisticsCurve(rows));
+  for (const text of ["seed 5", "precise", "novel", "top-10 agreement"]) {
+    assertEquals(svg.includes(text), true, text);
+  }
+});
