@@ -29,7 +29,9 @@ if (import.meta.main) {
       root: resolve(import.meta.dirname!, ".."),
       imports: config.imports,
       programs: { deno: Deno.execPath(), python: "python3", compiler: "g++" },
-      silence: 60,
+      downloads: "https://storage.googleapis.com/tensorflow/",
+      // One large package may take long on a slow line.
+      silence: 120,
     });
     const seconds = (performance.now() - before) / 1000;
     if (built && seconds > 2) {

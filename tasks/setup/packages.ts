@@ -7,7 +7,9 @@ export interface Project {
   /** The import map of deno.json. */
   imports: Record<string, string>;
   programs: { deno: string; python: string; compiler: string };
-  /** Seconds without a sign of life after which a host counts as dead. */
+  /** Where tfjs-node's own installer downloads from. */
+  downloads: string;
+  /** Seconds after which an npm registry that sends nothing counts as dead. */
   silence: number;
 }
 

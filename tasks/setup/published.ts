@@ -2,7 +2,7 @@ import { type Project, remove } from "./packages.ts";
 import { run, say } from "./run.ts";
 import { type Library, PARTS } from "./tensorflow.ts";
 
-const HOST = "https://storage.googleapis.com";
+const SECONDS_TO_CONNECT = 15;
 
 /**
  * tfjs-node's own install script, which brings TensorFlow 2.9.1 on Linux x64.
@@ -10,11 +10,14 @@ const HOST = "https://storage.googleapis.com";
  * @returns why it failed, or undefined
  */
 export async function asPublished(
-  { root, programs, silence }: Project,
+  { root, programs, downloads }: Project,
   place: Library,
   fresh: string,
 ): Promise<string | undefined> {
-  const unreachable = await whyUnreachable(`${HOST}/tensorflow/`, silence);
+  const unreachable = await whyUnreachable(
+    downloads,
+    SECONDS_TO_CONNECT,
+  );
   if (unreachable) return unreachable;
   say("installing TensorFlow's native library (about 120 MB to download)");
   // With its mark, or anything in the places it fills, the script is not run.

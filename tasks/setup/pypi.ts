@@ -94,15 +94,15 @@ async function missingTools(
 }
 
 async function download(
-  { programs, silence }: Project,
+  { programs }: Project,
   { requirement, platform }: Wheel,
   fresh: string,
 ): Promise<string | undefined> {
   say("downloading TensorFlow's library from PyPI (about 210 MB)");
   const { ok, cause } = await run(programs.python, [
     ...["-m", "pip", "download", "--no-deps", "--progress-bar=off"],
-    // pip's own limit is on each read, so that a slow line may take its time.
-    ...[`--timeout=${silence}`, "--retries=1"],
+    // This limit is on each read, so that a slow line may take its time.
+    ...["--timeout=30", "--retries=1"],
     ...["--only-binary=:all:", "--python-version=3.11"],
     ...[`--platform=${platform}`, `--dest=${fresh}/wheel`, requirement],
   ], { seconds: 3600 });

@@ -30,7 +30,7 @@ interface Options {
 export function run(
   program: string,
   args: string[],
-  { cwd, seconds = 600, silence = seconds }: Options = {},
+  { cwd, seconds = 600, silence }: Options = {},
 ): Promise<Outcome> {
   const child = spawn(program, args, {
     cwd,
@@ -47,7 +47,10 @@ export function run(
     child.stderr.destroy();
   };
   const quiet = () =>
-    setTimeout(() => stop(`no answer for ${silence} s`), silence * 1000);
+    silence === undefined ? undefined : setTimeout(
+      () => stop(`no answer for ${silence} s`),
+      silence * 1000,
+    );
   const whole = setTimeout(
     () => stop(`not done after ${seconds} s`),
     seconds * 1000,
@@ -78,5 +81,8 @@ export function run(
 /** The line that says what went wrong, of all that a program printed. */
 export function cause(output: string): string {
   const lines = output.split("\n").map((line) => line.trim()).filter(Boolean);
-  return lines.find((line) => /\berror\b/i.test(line)) ?? lines.at(-1) ?? "";
+  const errors = lines.filter((line) => /\berror\b/i.test(line));
+  // Deno's line on an install script hides the script's own.
+  return errors.find((line) => !line.startsWith("error: script ")) ??
+    errors[0] ?? lines.at(-1) ?? "";
 }

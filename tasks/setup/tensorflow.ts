@@ -95,7 +95,8 @@ async function build(project: Project, place: Library) {
 }
 
 /** Loads the binding in a process of its own: a bad one ends the process. */
-const LOAD = `import { createRequire } from "node:module";
+export const LOAD = `import { createRequire } from "node:module";
+Deno.env.set("TF_CPP_MIN_LOG_LEVEL", "2");
 console.log(createRequire("file:///")(Deno.args[0]).TF_Version);`;
 
 /** Stamps a folder whose binding loads; otherwise returns why it does not. */
