@@ -1,0 +1,37 @@
+import { installPackages, missingPackages, type Project } from "./packages.ts";
+import { SetupError } from "./run.ts";
+import { installTensorFlow, isInstalled, library } from "./tensorflow.ts";
+
+/**
+ * Installs what is missing. Looks first, so that nothing is written where all
+ * is there, and can go on from wherever it was interrupted.
+ *
+ * @returns whether anything was missing
+ * @throws {SetupError} if something is missing that the user has to provide
+ */
+export async function setUp(project: Project): Promise<boolean> {
+  if (Deno.build.os === "windows") {
+    throw new SetupError(
+      'TensorFlow has no library for this on Windows; run it in WSL (in VS Code: "WSL: Reopen Folder in WSL")',
+    );
+  }
+  const complete = () =>
+    missingPackages(project).length === 0 && isInstalled(library(project));
+  if (complete()) return false;
+  await alone(project.root, async () => {
+    await installPackages(project);
+    await installTensorFlow(project);
+  });
+  return true;
+}
+
+/** Two tasks started at once must not build in the same folder. */
+async function alone(root: string, work: () => Promise<void>) {
+  await Deno.mkdir(`${root}/data/cache`, { recursive: true });
+  using file = await Deno.open(`${root}/data/cache/setup.lock`, {
+    create: true,
+    write: true,
+  });
+  await file.lock(true);
+  await work();
+}
