@@ -175,7 +175,8 @@ def read_safetensors(path):
     state = {}
     for name, entry in header.items():
         start, end = entry["data_offsets"]
-        state[name] = torch.frombuffer(body[start:end], dtype=torch.float32).reshape(entry["shape"])
+        dtype = {"F32": torch.float32, "I64": torch.int64}[entry["dtype"]]
+        state[name] = torch.frombuffer(body[start:end], dtype=dtype).reshape(entry["shape"])
     return state
 
 
@@ -229,4 +230,5 @@ def main():
     print(json.dumps(seconds))
 
 
-main()
+if __name__ == "__main__":
+    main()
