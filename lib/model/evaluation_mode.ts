@@ -38,10 +38,9 @@ export interface FrozenAutoencoder {
  * which makes it a fixed scale and shift per channel: they are multiplied
  * into the weights once, here.
  *
- * @param weights a state dict with every spec of the model, whose names tell
- * which one it is
- * @param options `gradient`: which input gradient `reconstruct` has; "exact"
- * unless told
+ * @param weights a state dict with every array of the model
+ * @param options `gradient`: which input gradient `reconstruct` has, default:
+ * "exact"; `autoencoder`: the model, default: the one that the weights fit best
  * @throws {WeightsError} when the state dict does not fit the model
  *
  * @example

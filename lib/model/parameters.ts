@@ -200,7 +200,7 @@ export function normSpecs(
  *
  * @param arrays of a model
  * @param seed an integer from 0 to 2³²−1
- * @returns a state dict with every spec
+ * @returns a state dict with every array
  */
 export function initialise(
   arrays: readonly ParameterSpec[],

@@ -61,7 +61,7 @@ export function isPyTorchFile(bytes: Uint8Array): boolean {
  * A model's weights as a safetensors file, for
  * `model.load_state_dict(safetensors.torch.load_file(path))` in PyTorch.
  *
- * @param model a state dict with every spec of the model; `batchesTracked`
+ * @param model a state dict with every array of the model; `batchesTracked`
  * becomes the counter of every batch norm
  * @param metadata free text, such as seed and epochs
  */

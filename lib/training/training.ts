@@ -79,7 +79,7 @@ const MOMENTUM = 0.1;
 /**
  * A training state from weights; Adam starts afresh.
  *
- * @param model a state dict with every spec of the model, and how many batches
+ * @param model a state dict with every array of the model, and how many batches
  * its statistics have seen (0 where it is not known)
  * @param autoencoder what they are weights of; their names tell, but for its
  * noise

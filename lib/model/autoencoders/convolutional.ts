@@ -127,7 +127,7 @@ export const ARRAYS: readonly ParameterSpec[] = arraysAround(
  * Weights of the paper's model as PyTorch initialises them, from a seed.
  *
  * @param seed an integer from 0 to 2³²−1
- * @returns a state dict with every spec of the model
+ * @returns a state dict with every array of the model
  */
 export function initialWeights(seed: number): StateDict {
   return initialise(ARRAYS, seed);

@@ -18,7 +18,7 @@ import {
 import { signedMaps } from "../../../lib/studies/similarity/comparison.ts";
 import { similarities } from "../../../lib/metrics/similarity/mod.ts";
 
-Deno.test("layersFromOutput(CONVOLUTIONAL) has every spec of the model once, the output first", () => {
+Deno.test("layersFromOutput(CONVOLUTIONAL) has every array of the model once, the output first", () => {
   const layers = layersFromOutput(CONVOLUTIONAL);
   assertEquals([...layers.keys()], [
     "decoder.conv.2",
