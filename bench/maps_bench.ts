@@ -1,7 +1,7 @@
 /** Error and saliency maps of all test images, and of half of them. */
 import { initialWeights } from "../lib/model/autoencoders/convolutional.ts";
 import { evaluationMaps } from "../lib/studies/agreement/evaluation.ts";
-import { freeze } from "../lib/model/layers.ts";
+import { freeze } from "../lib/model/evaluation_mode.ts";
 import { loadTest } from "../lib/data/mnist.ts";
 
 const test = await loadTest();

@@ -14,9 +14,9 @@ export * from "./data/mnist.ts";
 export * from "./data/split.ts";
 export * from "./model/summary.ts";
 export {
+  ARRAYS,
   autoencoder,
   CONVOLUTIONAL,
-  ENTRIES,
   initialWeights,
 } from "./model/autoencoders/convolutional.ts";
 export * from "./model/autoencoders/mod.ts";
@@ -24,7 +24,7 @@ export {
   freeze,
   type FrozenAutoencoder,
   type Gradient,
-} from "./model/layers.ts";
+} from "./model/evaluation_mode.ts";
 export {
   disposeTraining,
   newTraining,

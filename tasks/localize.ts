@@ -19,7 +19,7 @@ import {
   type LabelledImages,
   selectImages,
 } from "../lib/data/images.ts";
-import { freeze } from "../lib/model/layers.ts";
+import { freeze } from "../lib/model/evaluation_mode.ts";
 import type { Reconstruct } from "../lib/maps/maps.ts";
 import { loadMnist, loadTest } from "../lib/data/mnist.ts";
 import type { GivenModel } from "../lib/training/models.ts";

@@ -5,7 +5,7 @@ import {
   MODEL_NAMES,
   type ModelName,
 } from "../lib/model/autoencoders/mod.ts";
-import type { Gradient } from "../lib/model/layers.ts";
+import type { Gradient } from "../lib/model/evaluation_mode.ts";
 import { loadMnist, loadTest } from "../lib/data/mnist.ts";
 import type { ResultSettings } from "../lib/studies/agreement/results.ts";
 import type { StateDict } from "../lib/weights/state_dict.ts";

@@ -1,4 +1,5 @@
 /** Do the maps depend on what the model has learnt? (Adebayo et al., 2018) */
+import { autoencoderOf } from "../lib/model/autoencoders/mod.ts";
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { cascadeCurve } from "../lib/figures/cascade_curve.ts";
@@ -65,7 +66,7 @@ async function sanity(args: string[]): Promise<void> {
   using _claim = await claimFolder(flags.out);
   const test = await loadTest();
   const images = firstImages(test, count);
-  const layers = layersFromOutput(weights).size;
+  const layers = layersFromOutput(autoencoderOf(weights)).size;
   const progress = startProgress("sanity check", layers + 2);
   const rows: SanityRow[] = [];
   const options = { seed, random: anomalyStream(seed) };

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { countImages, firstImages } from "../lib/data/images.ts";
-import { freeze } from "../lib/model/layers.ts";
+import { freeze } from "../lib/model/evaluation_mode.ts";
 import { loadTest } from "../lib/data/mnist.ts";
 import { estimate } from "../lib/statistics/estimate.ts";
 import { anomalyStream } from "../lib/support/random.ts";

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
-import type { Gradient } from "../lib/model/layers.ts";
+import type { Gradient } from "../lib/model/evaluation_mode.ts";
 import { checkClasses } from "../lib/data/split.ts";
 import {
   helpText,

@@ -5,9 +5,12 @@ const GAP = 46;
 const MIDDLE = 70;
 const WIDTH_OF = (channels: number) => 6 + 4 * Math.sqrt(channels);
 const HEIGHT_OF = (pixels: number) => 4 * pixels;
-const ENCODER = "#0072B2";
-const CODE = "#D55E00";
-const DECODER = "#009E73";
+const COLORS = {
+  encoder: "#0072B2",
+  code: "#D55E00",
+  decoder: "#009E73",
+  output: "#009E73",
+};
 
 interface Stage {
   title: string;
@@ -19,13 +22,14 @@ interface Stage {
  * The autoencoder as a drawing: what passes from block to block, as high as
  * its feature maps and the wider the more channels.
  *
- * @param rows as `layerRows` gives them
+ * @param rows as `modelSummary` gives them
  * @returns an SVG document
  */
 export function modelDrawing(rows: readonly LayerRow[]): string {
   const stages = [
     { title: "image", shape: [28, 28, 1], color: "#666666" },
-    ...rows.filter(isStage).map(stageOf),
+    ...Map.groupBy(rows, ({ name, block }) => block?.name ?? name)
+      .values().map(stageOf),
   ];
   let x = 30;
   const parts = stages.map(({ title, shape, color }, i) => {
@@ -43,22 +47,17 @@ export function modelDrawing(rows: readonly LayerRow[]): string {
   return svgDocument(x - GAP + 30, MIDDLE + 104, parts.join(""));
 }
 
-/** Blocks end in conv1b; the rest is a stage of its own. */
-const isStage = ({ name }: LayerRow) => !/conv(1a|2a)$/.test(name);
-
-function stageOf({ name, output }: LayerRow): Stage {
-  if (name === "encoder.fc.3") {
-    return { title: "code", shape: output, color: CODE };
-  }
-  const color = name.startsWith("encoder") ? ENCODER : DECODER;
-  const title = name === "decoder.conv.2"
-    ? "output"
+/** What a block gives, whatever its layers: every branch ends in that shape. */
+function stageOf(rows: readonly LayerRow[]): Stage {
+  const { output, block } = rows.at(-1)!;
+  const part = block?.part ?? "decoder";
+  const resampling = part === "encoder" ? "down" : "up";
+  const title = part === "code" || part === "output"
+    ? part
     : output.length === 1
     ? "dense"
-    : color === ENCODER
-    ? "down"
-    : "up";
-  return { title, shape: output, color };
+    : resampling;
+  return { title, shape: output, color: COLORS[part] };
 }
 
 function box(

@@ -20,7 +20,7 @@ export interface Affine {
  * import { assertAlmostEquals } from "@std/assert";
  *
  * const one = (value: number) => ({ shape: [1], data: Float32Array.of(value) });
- * const { scale, shift } = affine(
+ * const { scale, shift } = batchNormAffine(
  *   new Map([
  *     ["bn.weight", one(6)],
  *     ["bn.bias", one(1)],
@@ -33,7 +33,7 @@ export interface Affine {
  * assertAlmostEquals(shift[0], -3, 1e-5);
  * ```
  */
-export function affine(weights: StateDict, norm: string): Affine {
+export function batchNormAffine(weights: StateDict, norm: string): Affine {
   const part = (name: string) => weights.get(`${norm}.${name}`)!.data;
   const [gamma, beta] = [part("weight"), part("bias")];
   const [mean, variance] = [part("running_mean"), part("running_var")];

@@ -6,7 +6,7 @@ import type { Scalar, Tensor2D, Tensor4D } from "../tensor/tensorflow.ts";
 /** An autoencoder, without its weights. */
 export interface Autoencoder {
   /** Its arrays, in the order of PyTorch's state dict. */
-  entries: readonly Entry[];
+  arrays: readonly ParameterSpec[];
   /**
    * g(f(x)): images [N, 28, 28, 1], values 0 to 1, to images of the same
    * shape; without an output activation, so values may leave [0, 1].
@@ -47,13 +47,13 @@ export interface Layers {
 }
 
 /** One array of a model. */
-export interface Entry {
+export interface ParameterSpec {
   /** PyTorch's state-dict name. */
   name: string;
   /** Shape in PyTorch's axis order. */
   shape: number[];
   /** Trained by gradient, or gathered by batch norm while training. */
-  kind: "parameter" | "statistic";
+  kind: "parameter" | "buffer";
   /**
    * Uniform initialisation in ±1/√fanIn (PyTorch's default: Kaiming with
    * a = √5), or a constant.
@@ -61,6 +61,38 @@ export interface Entry {
   initial: { fanIn: number } | { constant: number };
   /** PyTorch's array is reshaped to `view`, then its axes are put in `axes` order. */
   layout?: { view: number[]; axes: number[] };
+  /** What computes with it, where it is a layer's weight. */
+  operation?: Operation;
+  /** The batch norm that follows, where it is a layer's weight and one does. */
+  norm?: string;
+  /** The block of layers that it belongs to, where blocks are told apart. */
+  block?: Block;
+}
+
+/** What a layer does with its weight. */
+export type Operation = "conv" | "transposedConv" | "linear";
+
+/** Layers that are randomised together, and drawn as one. */
+export interface Block {
+  /** By the PyTorch name of its first module. */
+  name: string;
+  part: "encoder" | "code" | "decoder" | "output";
+}
+
+/**
+ * The arrays of one block.
+ *
+ * @param name of the block
+ * @param part of the model
+ * @param arrays in the order of PyTorch's state dict
+ */
+export function blockOf(
+  name: string,
+  part: Block["part"],
+  ...arrays: ParameterSpec[][]
+): ParameterSpec[] {
+  const block = { name, part };
+  return arrays.flat().map((spec) => ({ ...spec, block }));
 }
 
 /**
@@ -68,11 +100,17 @@ export interface Entry {
  *
  * @param name the layer's
  * @param shape in PyTorch's order
+ * @param options `operation`: default: "conv"; `norm`: the batch norm that
+ * follows
  */
-export function convEntry(
+export function convSpec(
   name: string,
   shape: [number, number, number, number],
-): Entry {
+  { operation = "conv", norm }: {
+    operation?: "conv" | "transposedConv";
+    norm?: string;
+  } = {},
+): ParameterSpec {
   const [, second, height, width] = shape;
   return {
     name: `${name}.weight`,
@@ -81,6 +119,8 @@ export function convEntry(
     // PyTorch takes the second axis as the inputs, in transposed ones as well.
     initial: { fanIn: second * height * width },
     layout: { view: shape, axes: [2, 3, 1, 0] },
+    operation,
+    norm,
   };
 }
 
@@ -90,14 +130,19 @@ export function convEntry(
  * @param name the layer's
  * @param inputs numbers in
  * @param outputs numbers out
- * @param layout where inputs or outputs are pixels of feature maps
+ * @param options `norm`: the batch norm that follows; `weight` and `bias`: their
+ * layouts, where inputs or outputs are pixels of feature maps
  */
-export function linearEntries(
+export function linearSpecs(
   name: string,
   inputs: number,
   outputs: number,
-  layout: { weight?: Entry["layout"]; bias?: Entry["layout"] } = {},
-): Entry[] {
+  { norm, weight, bias }: {
+    norm?: string;
+    weight?: ParameterSpec["layout"];
+    bias?: ParameterSpec["layout"];
+  } = {},
+): ParameterSpec[] {
   const initial = { fanIn: inputs };
   return [
     {
@@ -105,14 +150,16 @@ export function linearEntries(
       shape: [outputs, inputs],
       kind: "parameter",
       initial,
-      layout: layout.weight,
+      layout: weight,
+      operation: "linear",
+      norm,
     },
     {
       name: `${name}.bias`,
       shape: [outputs],
       kind: "parameter",
       initial,
-      layout: layout.bias,
+      layout: bias,
     },
   ];
 }
@@ -124,16 +171,16 @@ export function linearEntries(
  * @param channels numbers in each array
  * @param layout where channels are pixels of feature maps
  */
-export function normEntries(
+export function normSpecs(
   name: string,
   channels: number,
-  layout?: Entry["layout"],
-): Entry[] {
-  const entry = (
+  layout?: ParameterSpec["layout"],
+): ParameterSpec[] {
+  const spec = (
     part: string,
-    kind: Entry["kind"],
+    kind: ParameterSpec["kind"],
     constant: number,
-  ): Entry => ({
+  ): ParameterSpec => ({
     name: `${name}.${part}`,
     shape: [channels],
     kind,
@@ -141,26 +188,26 @@ export function normEntries(
     layout,
   });
   return [
-    entry("weight", "parameter", 1),
-    entry("bias", "parameter", 0),
-    entry("running_mean", "statistic", 0),
-    entry("running_var", "statistic", 1),
+    spec("weight", "parameter", 1),
+    spec("bias", "parameter", 0),
+    spec("running_mean", "buffer", 0),
+    spec("running_var", "buffer", 1),
   ];
 }
 
 /**
  * Weights as PyTorch initialises them, from a seed.
  *
- * @param entries of a model
+ * @param arrays of a model
  * @param seed an integer from 0 to 2³²−1
- * @returns a state dict with every entry
+ * @returns a state dict with every array
  */
 export function initialise(
-  entries: readonly Entry[],
+  arrays: readonly ParameterSpec[],
   seed: number,
 ): StateDict {
   const random = randomStream(seed, "weights");
-  return new Map(entries.map(({ name, shape, initial }) => {
+  return new Map(arrays.map(({ name, shape, initial }) => {
     const data = new Float32Array(sizeOf(shape));
     if ("constant" in initial) {
       data.fill(initial.constant);
@@ -175,14 +222,17 @@ export function initialise(
 }
 
 /**
- * The entry of a name.
+ * The spec of a name.
  *
- * @param entries of a model
+ * @param arrays of a model
  * @param name as in the state dict
  * @throws {RangeError} when the model has none of that name
  */
-export function entryOf(entries: readonly Entry[], name: string): Entry {
-  const entry = entries.find((known) => known.name === name);
-  if (!entry) throw new RangeError(`the model has no weights named "${name}"`);
-  return entry;
+export function specOf(
+  arrays: readonly ParameterSpec[],
+  name: string,
+): ParameterSpec {
+  const spec = arrays.find((known) => known.name === name);
+  if (!spec) throw new RangeError(`the model has no weights named "${name}"`);
+  return spec;
 }

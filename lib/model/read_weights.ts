@@ -46,7 +46,7 @@ export function readTrackedWeights(bytes: Uint8Array): TrackedWeights {
   }
   const [batchesTracked, ...others] = new Set(counters.values());
   return {
-    weights: checkStateDict(weights, autoencoderOf(weights).entries),
+    weights: checkStateDict(weights, autoencoderOf(weights).arrays),
     ...(others.length === 0 && batchesTracked !== undefined &&
       { batchesTracked }),
   };
@@ -61,7 +61,7 @@ export function isPyTorchFile(bytes: Uint8Array): boolean {
  * A model's weights as a safetensors file, for
  * `model.load_state_dict(safetensors.torch.load_file(path))` in PyTorch.
  *
- * @param model a state dict with every entry of the model; `batchesTracked`
+ * @param model a state dict with every array of the model; `batchesTracked`
  * becomes the counter of every batch norm
  * @param metadata free text, such as seed and epochs
  */
@@ -69,7 +69,7 @@ export function writeWeights(
   { weights, batchesTracked }: TrackedWeights,
   metadata: Record<string, string>,
 ): Uint8Array<ArrayBuffer> {
-  const checked = checkStateDict(weights, autoencoderOf(weights).entries);
+  const checked = checkStateDict(weights, autoencoderOf(weights).arrays);
   return writeSafetensors({
     weights: checked,
     counters: countersOf(checked, batchesTracked),

@@ -1,9 +1,10 @@
 import { CONVOLUTIONAL } from "./autoencoders/convolutional.ts";
 import {
   type Autoencoder,
-  type Entry,
-  entryOf,
+  type Block,
   type Layers,
+  type ParameterSpec,
+  specOf,
 } from "./parameters.ts";
 import { sizeOf } from "../weights/state_dict.ts";
 import { type Tensor2D, type Tensor4D, tf } from "../tensor/tensorflow.ts";
@@ -18,6 +19,8 @@ export interface LayerRow {
   output: number[];
   /** Trained numbers, those of its batch norm included. */
   parameters: number;
+  /** The block that it belongs to. */
+  block?: Block;
 }
 
 /**
@@ -31,11 +34,11 @@ export interface LayerRow {
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * const code = layerRows().find(({ name }) => name === "encoder.fc.3")!;
+ * const code = modelSummary().find(({ name }) => name === "encoder.fc.3")!;
  * assertEquals(code.output, [64]);
  * ```
  */
-export function layerRows(
+export function modelSummary(
   autoencoder: Autoencoder = CONVOLUTIONAL,
 ): LayerRow[] {
   const rows: LayerRow[] = [];
@@ -43,7 +46,7 @@ export function layerRows(
     const note = (row: LayerRow) => void rows.push(row);
     autoencoder.reconstruct(
       tf.zeros([1, 28, 28, 1]),
-      tracingLayers(autoencoder.entries, note),
+      tracingLayers(autoencoder.arrays, note),
     );
   });
   return rows;
@@ -51,10 +54,11 @@ export function layerRows(
 
 /** Layers that compute no numbers, only shapes. */
 function tracingLayers(
-  entries: readonly Entry[],
+  arrays: readonly ParameterSpec[],
   note: (row: LayerRow) => void,
 ): Layers {
-  const shapeOf = (layer: string) => entryOf(entries, `${layer}.weight`).shape;
+  const shapeOf = (layer: string) => specOf(arrays, `${layer}.weight`).shape;
+  const blockOf = (layer: string) => specOf(arrays, `${layer}.weight`).block;
   const image = (
     kind: string,
     names: { conv: string; norm?: string },
@@ -69,7 +73,8 @@ function tracingLayers(
         (stride > 1 ? `, stride ${stride}` : "") +
         (norm ? ", batch norm" : ""),
       output,
-      parameters: parametersOf(entries, name, norm),
+      parameters: parametersOf(arrays, name, norm),
+      block: blockOf(name),
     });
     return tf.zeros([1, ...output]) as Tensor4D;
   };
@@ -100,7 +105,8 @@ function tracingLayers(
         name: linear,
         kind: "dense" + (norm ? ", batch norm" : ""),
         output: [outputs],
-        parameters: parametersOf(entries, linear, norm),
+        parameters: parametersOf(arrays, linear, norm),
+        block: blockOf(linear),
       });
       return tf.zeros([1, outputs]) as Tensor2D;
     },
@@ -110,11 +116,11 @@ function tracingLayers(
 }
 
 function parametersOf(
-  entries: readonly Entry[],
+  arrays: readonly ParameterSpec[],
   layer: string,
   norm?: string,
 ): number {
-  return entries
+  return arrays
     .filter(({ name, kind }) =>
       kind === "parameter" &&
       [layer, norm].includes(name.slice(0, name.lastIndexOf(".")))

@@ -1,12 +1,12 @@
 import { type Tensor, tf } from "../tensor/tensorflow.ts";
-import type { Entry } from "./parameters.ts";
+import type { ParameterSpec } from "./parameters.ts";
 
 /**
- * An entry's shape in TensorFlow's axis order.
+ * An spec's shape in TensorFlow's axis order.
  *
- * @param entry an entry of the model
+ * @param spec an spec of the model
  */
-export function tensorShape({ shape, layout }: Entry): number[] {
+export function tensorShape({ shape, layout }: ParameterSpec): number[] {
   // Dense layers see the 7×7×64 features as one axis in either order.
   if (!layout || shape.length < 4) return shape;
   return layout.axes.map((axis) => layout.view[axis]);
@@ -15,26 +15,26 @@ export function tensorShape({ shape, layout }: Entry): number[] {
 /**
  * Weights from PyTorch's axis order to TensorFlow's.
  *
- * @param entry which entry of the model they are
+ * @param spec which spec of the model they are
  * @param data in PyTorch's order
  */
-export function toTensor(entry: Entry, data: Float32Array): Tensor {
+export function fromTorch(spec: ParameterSpec, data: Float32Array): Tensor {
   return tf.tidy(() => {
-    const tensor = tf.tensor(data, entry.layout?.view ?? entry.shape);
-    if (!entry.layout) return tensor;
-    return tf.transpose(tensor, entry.layout.axes)
-      .reshape(tensorShape(entry));
+    const tensor = tf.tensor(data, spec.layout?.view ?? spec.shape);
+    if (!spec.layout) return tensor;
+    return tf.transpose(tensor, spec.layout.axes)
+      .reshape(tensorShape(spec));
   });
 }
 
 /**
  * Weights from TensorFlow's axis order back to PyTorch's.
  *
- * @param entry which entry of the model they are
- * @param tensor as {@linkcode toTensor} returns it
+ * @param spec which spec of the model they are
+ * @param tensor as {@linkcode fromTorch} returns it
  */
-export function fromTensor(entry: Entry, tensor: Tensor): Float32Array {
-  const { layout } = entry;
+export function toTorch(spec: ParameterSpec, tensor: Tensor): Float32Array {
+  const { layout } = spec;
   return tf.tidy(() => {
     if (!layout) return tensor.dataSync() as Float32Array;
     const back = layout.axes.map((_, axis) => layout.axes.indexOf(axis));

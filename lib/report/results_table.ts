@@ -145,7 +145,7 @@ export function classTable(
 /**
  * The layers of the model, as a Markdown table.
  *
- * @param rows as `layerRows` gives them
+ * @param rows as `modelSummary` gives them
  */
 export function layerTable(rows: readonly LayerRow[]): string {
   const total = rows.reduce((sum, { parameters }) => sum + parameters, 0);

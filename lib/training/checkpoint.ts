@@ -82,7 +82,7 @@ export async function readCheckpoint(
   const { settings, history, step } = readMetadata(metadata);
   const autoencoder = autoencoderNamed(settings);
   const state = startTraining({
-    weights: checkStateDict(weights, autoencoder.entries),
+    weights: checkStateDict(weights, autoencoder.arrays),
     // Checkpoints from before there were counters: one batch a step.
     batchesTracked: [...counters.values()][0] ?? step,
   }, autoencoder);

@@ -130,10 +130,10 @@ export function readModel(bytes: Uint8Array): GivenModel {
   const history: EpochLosses[] = parse(metadata.history) ?? [];
   const settings: RunSettings | undefined = parse(metadata.settings);
   if (!settings) return { ...tracked, history };
-  const { entries } = autoencoderNamed(settings) ??
-    { entries: [] };
+  const { arrays } = autoencoderNamed(settings) ??
+    { arrays: [] };
   const { weights } = tracked;
-  if (entries.length !== weights.size || !weights.has(entries[0].name)) {
+  if (arrays.length !== weights.size || !weights.has(arrays[0].name)) {
     throw new WeightsError(
       `the file says that its weights are of a ${settings.model} model; they are not`,
     );

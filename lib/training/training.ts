@@ -4,12 +4,13 @@ import { CONVOLUTIONAL } from "../model/autoencoders/convolutional.ts";
 import { autoencoderOf } from "../model/autoencoders/mod.ts";
 import {
   type Autoencoder,
-  type Entry,
   initialise,
+  type ParameterSpec,
 } from "../model/parameters.ts";
 import { type Images, toBatch } from "../data/images.ts";
-import { freeze, type Tensors, trainingLayers } from "../model/layers.ts";
-import { fromTensor, tensorShape, toTensor } from "../model/torch_axes.ts";
+import { freeze } from "../model/evaluation_mode.ts";
+import { type Tensors, trainingLayers } from "../model/training_mode.ts";
+import { fromTorch, tensorShape, toTorch } from "../model/torch_axes.ts";
 import { gaussian } from "../tensor/gaussian_noise.ts";
 import { randomStream, shuffle, validationStream } from "../support/random.ts";
 import type { Split } from "../data/split.ts";
@@ -69,8 +70,8 @@ export class NonFiniteLossError extends Error {
   override name = "NonFiniteLossError";
 }
 
-const entriesOf = (autoencoder: Autoencoder, wanted: Entry["kind"]) =>
-  autoencoder.entries.filter(({ kind }) => kind === wanted);
+const specsOf = (autoencoder: Autoencoder, wanted: ParameterSpec["kind"]) =>
+  autoencoder.arrays.filter(({ kind }) => kind === wanted);
 
 /** Weight of the newest batch in batch norm's running statistics (PyTorch's default). */
 const MOMENTUM = 0.1;
@@ -78,7 +79,7 @@ const MOMENTUM = 0.1;
 /**
  * A training state from weights; Adam starts afresh.
  *
- * @param model a state dict with every entry of the model, and how many batches
+ * @param model a state dict with every array of the model, and how many batches
  * its statistics have seen (0 where it is not known)
  * @param autoencoder what they are weights of; their names tell, but for its
  * noise
@@ -88,14 +89,14 @@ export function startTraining(
   autoencoder: Autoencoder = autoencoderOf(weights),
 ): TrainingState {
   const tensors = tf.tidy(() => {
-    const part = (kind: Entry["kind"]) =>
-      tf.keep(flatten(weights, entriesOf(autoencoder, kind)));
+    const part = (kind: ParameterSpec["kind"]) =>
+      tf.keep(flatten(weights, specsOf(autoencoder, kind)));
     const parameters = part("parameter");
     return {
       parameters,
       firstMoment: tf.keep(tf.zerosLike(parameters)),
       secondMoment: tf.keep(tf.zerosLike(parameters)),
-      statistics: part("statistic"),
+      statistics: part("buffer"),
     };
   });
   return { autoencoder, ...tensors, batchesTracked, step: 0, history: [] };
@@ -111,7 +112,7 @@ export function newTraining(
   seed: number,
   autoencoder: Autoencoder = CONVOLUTIONAL,
 ): TrainingState {
-  const weights = initialise(autoencoder.entries, seed);
+  const weights = initialise(autoencoder.arrays, seed);
   return startTraining({ weights }, autoencoder);
 }
 
@@ -130,30 +131,30 @@ export function trainedWeights(
   { autoencoder, parameters, statistics }: TrainingState,
 ): StateDict {
   const tensors = tf.tidy(() => ({
-    ...unflatten(parameters, entriesOf(autoencoder, "parameter")),
-    ...unflatten(statistics, entriesOf(autoencoder, "statistic")),
+    ...unflatten(parameters, specsOf(autoencoder, "parameter")),
+    ...unflatten(statistics, specsOf(autoencoder, "buffer")),
   }));
-  const weights = new Map(autoencoder.entries.map((entry) => [entry.name, {
-    shape: entry.shape,
-    data: fromTensor(entry, tensors[entry.name]),
+  const weights = new Map(autoencoder.arrays.map((spec) => [spec.name, {
+    shape: spec.shape,
+    data: toTorch(spec, tensors[spec.name]),
   }]));
   tf.dispose(tensors);
   return weights;
 }
 
 /** Arrays of the model one after another, in TensorFlow's axis order. */
-function flatten(weights: StateDict, entries: Entry[]): Tensor1D {
-  const parts = entries.map((entry) =>
-    toTensor(entry, weights.get(entry.name)!.data).flatten()
+function flatten(weights: StateDict, arrays: ParameterSpec[]): Tensor1D {
+  const parts = arrays.map((spec) =>
+    fromTorch(spec, weights.get(spec.name)!.data).flatten()
   );
   return tf.concat(parts) as Tensor1D;
 }
 
-function unflatten(vector: Tensor1D, entries: Entry[]): Tensors {
-  const parts = tf.split(vector, entries.map(({ shape }) => sizeOf(shape)));
-  return Object.fromEntries(entries.map((entry, i) => [
-    entry.name,
-    tf.reshape(parts[i], tensorShape(entry)),
+function unflatten(vector: Tensor1D, arrays: ParameterSpec[]): Tensors {
+  const parts = tf.split(vector, arrays.map(({ shape }) => sizeOf(shape)));
+  return Object.fromEntries(arrays.map((spec, i) => [
+    spec.name,
+    tf.reshape(parts[i], tensorShape(spec)),
   ]));
 }
 
@@ -254,7 +255,7 @@ export function observe(
   noiseSeed = 0,
 ): Tensor1D {
   return tf.tidy(() => {
-    const tensors = unflatten(parameters, entriesOf(autoencoder, "parameter"));
+    const tensors = unflatten(parameters, specsOf(autoencoder, "parameter"));
     return forward(tensors, batch, autoencoder, noiseSeed).observed();
   });
 }
@@ -278,7 +279,7 @@ export function lossAndGradient(
 ): { loss: number; gradient: Tensor1D; observed: Tensor1D } {
   forgetStoppedGradients();
   return tf.tidy(() => {
-    const tensors = unflatten(parameters, entriesOf(autoencoder, "parameter"));
+    const tensors = unflatten(parameters, specsOf(autoencoder, "parameter"));
     let observed!: () => Tensor1D;
     const { value, grads } = tf.valueAndGrads(() => {
       const pass = forward(tensors, batch, autoencoder, noiseSeed);
@@ -317,7 +318,7 @@ function forward(
     loss: added.reduce((sum, loss) => tf.add(sum, loss), error),
     observed() {
       const values = concatenate(
-        entriesOf(autoencoder, "statistic").map(({ name }) => seen.get(name)!),
+        specsOf(autoencoder, "buffer").map(({ name }) => seen.get(name)!),
       );
       tf.dispose([...seen.values()]);
       return values;
@@ -443,7 +444,9 @@ function validationLoss(
   images: Images,
   indices: number[],
 ): number {
-  const model = freeze(trainedWeights(state));
+  const model = freeze(trainedWeights(state), {
+    autoencoder: state.autoencoder,
+  });
   let sum = 0;
   for (let start = 0; start < indices.length; start += VALIDATION_BATCH) {
     const chosen = indices.slice(start, start + VALIDATION_BATCH);

@@ -7,7 +7,7 @@ import { figure1 } from "../../lib/figures/figure1.ts";
 import { figure2 } from "../../lib/figures/figure2.ts";
 import { chartToSvg, svgToPng } from "../../lib/figures/render.ts";
 import { countImages, type LabelledImages } from "../../lib/data/images.ts";
-import { freeze, type Gradient } from "../../lib/model/layers.ts";
+import { freeze, type Gradient } from "../../lib/model/evaluation_mode.ts";
 import type { Reconstruct } from "../../lib/maps/maps.ts";
 import { report, type ReportFigures } from "../../lib/report/html.ts";
 import {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { layerRows } from "../../lib/model/summary.ts";
+import { modelSummary } from "../../lib/model/summary.ts";
 import { agreementCurve } from "../../lib/figures/agreement_curve.ts";
 import { agreementSlider } from "../../lib/figures/agreement_slider.ts";
 import { cascadeCurve } from "../../lib/figures/cascade_curve.ts";
@@ -82,7 +82,7 @@ Deno.test("distanceHistogram() counts shares pixel by pixel", () => {
 });
 
 Deno.test("modelDrawing() is as recorded", async () => {
-  await assertSnapshot("model_drawing.svg", modelDrawing(layerRows()));
+  await assertSnapshot("model_drawing.svg", modelDrawing(modelSummary()));
 });
 
 Deno.test("matchDrawing() tells agreement and the longest of the distances", async () => {

@@ -1,11 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
-  ENTRIES,
+  ARRAYS,
   initialWeights,
 } from "../../lib/model/autoencoders/convolutional.ts";
-import { entryOf } from "../../lib/model/parameters.ts";
+import { specOf } from "../../lib/model/parameters.ts";
 import { toBatch } from "../../lib/data/images.ts";
-import { freeze, type Gradient } from "../../lib/model/layers.ts";
+import { freeze, type Gradient } from "../../lib/model/evaluation_mode.ts";
 import { computeMaps, errorMap, scaleMaps } from "../../lib/maps/maps.ts";
 import { loadMnist } from "../../lib/data/mnist.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
@@ -66,7 +66,7 @@ function livelyWeights() {
   const random = randomStream(5, "weights");
   const weights = initialWeights(5);
   for (const [name, { data }] of weights) {
-    const { initial } = entryOf(ENTRIES, name);
+    const { initial } = specOf(ARRAYS, name);
     if ("constant" in initial) {
       const low = initial.constant === 1 ? 0.5 : -0.3;
       data.forEach((_, i) => data[i] = uniform(random, low, low + 0.8));

@@ -114,7 +114,7 @@ Deno.test("trainingCost() counts steps over all epochs", async () => {
 });
 
 Deno.test("readModel() refuses weights of another model than its settings say", () => {
-  const weights = initialise(AUTOENCODERS.dense.entries, 0);
+  const weights = initialise(AUTOENCODERS.dense.arrays, 0);
   const file = (model: ModelName) =>
     modelFile({ ...run, model }, { weights, history: [] });
   assertEquals(readModel(file("dense")).settings?.model, "dense");

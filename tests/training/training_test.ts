@@ -6,17 +6,17 @@ import {
   equal,
 } from "@std/assert";
 import {
-  ENTRIES,
+  ARRAYS,
   initialWeights,
 } from "../../lib/model/autoencoders/convolutional.ts";
 import { AUTOENCODERS, MODEL_NAMES } from "../../lib/model/autoencoders/mod.ts";
 import {
   type Autoencoder,
-  linearEntries,
-  normEntries,
+  linearSpecs,
+  normSpecs,
 } from "../../lib/model/parameters.ts";
 import { type Images, toBatch } from "../../lib/data/images.ts";
-import { freeze } from "../../lib/model/layers.ts";
+import { freeze } from "../../lib/model/evaluation_mode.ts";
 import { loadMnist } from "../../lib/data/mnist.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
 import {
@@ -36,7 +36,7 @@ import {
   trainingStep,
   validationPasses,
 } from "../../lib/training/training.ts";
-import { fromTensor, tensorShape } from "../../lib/model/torch_axes.ts";
+import { tensorShape, toTorch } from "../../lib/model/torch_axes.ts";
 import { sizeOf, type StateDict } from "../../lib/weights/state_dict.ts";
 import { hasShared, readPlainWeights, readShared } from "../shared.ts";
 
@@ -65,15 +65,15 @@ Deno.test({
 
     const { gradient, observed } = lossAndGradient(state.parameters, batch);
     let offset = 0;
-    for (const entry of ENTRIES.filter(({ kind }) => kind === "parameter")) {
-      const size = sizeOf(entry.shape);
+    for (const spec of ARRAYS.filter(({ kind }) => kind === "parameter")) {
+      const size = sizeOf(spec.shape);
       const part = tf.slice(gradient, [offset], [size])
-        .reshape(tensorShape(entry));
+        .reshape(tensorShape(spec));
       offset += size;
-      if (IDLE.includes(entry.name)) continue;
+      if (IDLE.includes(spec.name)) continue;
       assertRatio(
-        norm(fromTensor(entry, part)),
-        expected.gradientNorm[entry.name],
+        norm(toTorch(spec, part)),
+        expected.gradientNorm[spec.name],
         1e-3,
       );
     }
@@ -108,9 +108,9 @@ Deno.test("startTraining() and trainedWeights() change no bit of the weights", (
 Deno.test("observe() gives means and unbiased variances that PyTorch's rule mixes in", () => {
   // One dense layer with batch norm: W = [1, 1], so it sees the sum of both pixels.
   const autoencoder: Autoencoder = {
-    entries: [
-      ...linearEntries("encoder.fc.0", 2, 1),
-      ...normEntries("encoder.fc.1", 1),
+    arrays: [
+      ...linearSpecs("encoder.fc.0", 2, 1, { norm: "encoder.fc.1" }),
+      ...normSpecs("encoder.fc.1", 1),
     ],
     reconstruct(x, layers) {
       const names = { linear: "encoder.fc.0", norm: "encoder.fc.1" };

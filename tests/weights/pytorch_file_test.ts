@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { zipSync } from "fflate";
-import { ENTRIES } from "../../lib/model/autoencoders/convolutional.ts";
+import { ARRAYS } from "../../lib/model/autoencoders/convolutional.ts";
 import { readPyTorchFile } from "../../lib/weights/pytorch_file.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
 import { WeightsError } from "../../lib/weights/state_dict.ts";
@@ -54,7 +54,7 @@ function tensor(
   ];
 }
 
-/** A file with a dict of one entry, "w". */
+/** A file with a dict of one spec, "w". */
 function file(value: number[], floats = [1, 2]): Uint8Array {
   const pickle = [
     ...[0x80, 2],
@@ -174,7 +174,7 @@ Deno.test({
     assertEquals([...new Set(counters.values())], [60_000]);
     assertEquals(
       [...weights].map(([name, { shape }]) => ({ name, shape })),
-      ENTRIES.map(({ name, shape }) => ({ name, shape })),
+      ARRAYS.map(({ name, shape }) => ({ name, shape })),
     );
     const total = [...weights.values()]
       .reduce((sum, { data }) => sum + data.length, 0);

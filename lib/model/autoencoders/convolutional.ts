@@ -1,11 +1,12 @@
 import {
   type Autoencoder,
-  convEntry,
-  type Entry,
+  blockOf,
+  convSpec,
   initialise,
   type Layers,
-  linearEntries,
-  normEntries,
+  linearSpecs,
+  normSpecs,
+  type ParameterSpec,
 } from "../parameters.ts";
 import type { Geometry } from "../../tensor/convolution.ts";
 import { leakyRelu } from "../../tensor/leaky_relu.ts";
@@ -30,61 +31,106 @@ const featureLayout = (trailing: number[]) => ({
   axes: [1, 2, 0, ...trailing.map((_, i) => 3 + i)],
 });
 
-/** A block's entries; `axes` are the first two of its resampling weights. */
-function blockEntries(
+/** A residual block's arrays; `axes` are the first two of its resampling weights. */
+function residualSpecs(
   name: string,
+  operation: "conv" | "transposedConv",
   axes: [number, number],
   { outputs, size }: { outputs: number; size: number },
-): Entry[] {
+): ParameterSpec[] {
+  const norm = (part: string) => `${name}.${part}`;
   return [
-    convEntry(`${name}.conv1a`, [...axes, size, size]),
-    convEntry(`${name}.conv1b`, [outputs, outputs, 3, 3]),
-    convEntry(`${name}.conv2a`, [...axes, 1, 1]),
+    convSpec(`${name}.conv1a`, [...axes, size, size], {
+      operation,
+      norm: norm("bn1a"),
+    }),
+    convSpec(`${name}.conv1b`, [outputs, outputs, 3, 3], {
+      norm: norm("bn1b"),
+    }),
+    convSpec(`${name}.conv2a`, [...axes, 1, 1], {
+      operation,
+      norm: norm("bn2a"),
+    }),
     ...["bn1a", "bn1b", "bn2a"].flatMap((part) =>
-      normEntries(`${name}.${part}`, outputs)
+      normSpecs(norm(part), outputs)
     ),
   ];
 }
 
 const down = (name: string, inputs: number, outputs: number) =>
-  blockEntries(name, [outputs, inputs], { outputs, size: 3 });
+  blockOf(
+    name,
+    "encoder",
+    residualSpecs(name, "conv", [outputs, inputs], { outputs, size: 3 }),
+  );
 
 // Transposed convolutions have their inputs first.
 const up = (name: string, inputs: number, outputs: number) =>
-  blockEntries(name, [inputs, outputs], { outputs, size: 5 });
+  blockOf(
+    name,
+    "decoder",
+    residualSpecs(name, "transposedConv", [inputs, outputs], {
+      outputs,
+      size: 5,
+    }),
+  );
+
+/**
+ * The arrays of the convolutional model around those of its code.
+ *
+ * @param code the arrays between 64 features and 64 numbers of code
+ */
+export function arraysAround(code: ParameterSpec[]): ParameterSpec[] {
+  return [
+    ...down("encoder.conv.0", 1, 32),
+    ...down("encoder.conv.1", 32, CHANNELS),
+    ...blockOf(
+      "encoder.fc.0",
+      "encoder",
+      linearSpecs("encoder.fc.0", FEATURES, 64, {
+        weight: { view: [64, CHANNELS, GRID, GRID], axes: [0, 2, 3, 1] },
+        norm: "encoder.fc.1",
+      }),
+      normSpecs("encoder.fc.1", 64),
+    ),
+    ...code,
+    ...blockOf(
+      "decoder.fc.0",
+      "decoder",
+      linearSpecs("decoder.fc.0", CODE, 64, { norm: "decoder.fc.1" }),
+      normSpecs("decoder.fc.1", 64),
+    ),
+    ...blockOf(
+      "decoder.fc.3",
+      "decoder",
+      linearSpecs("decoder.fc.3", 64, FEATURES, {
+        weight: featureLayout([64]),
+        bias: featureLayout([]),
+        norm: "decoder.fc.4",
+      }),
+      normSpecs("decoder.fc.4", FEATURES, featureLayout([])),
+    ),
+    ...up("decoder.conv.0", CHANNELS, 32),
+    ...up("decoder.conv.1", 32, 16),
+    ...blockOf("decoder.conv.2", "output", [
+      convSpec("decoder.conv.2", [1, 16, 1, 1]),
+    ]),
+  ];
+}
 
 /** Every array of the paper's model, in the order of PyTorch's state dict. */
-export const ENTRIES: readonly Entry[] = [
-  ...down("encoder.conv.0", 1, 32),
-  ...down("encoder.conv.1", 32, CHANNELS),
-  ...linearEntries("encoder.fc.0", FEATURES, 64, {
-    weight: {
-      view: [64, CHANNELS, GRID, GRID],
-      axes: [0, 2, 3, 1],
-    },
-  }),
-  ...normEntries("encoder.fc.1", 64),
-  ...linearEntries("encoder.fc.3", 64, CODE),
-  ...linearEntries("decoder.fc.0", CODE, 64),
-  ...normEntries("decoder.fc.1", 64),
-  ...linearEntries("decoder.fc.3", 64, FEATURES, {
-    weight: featureLayout([64]),
-    bias: featureLayout([]),
-  }),
-  ...normEntries("decoder.fc.4", FEATURES, featureLayout([])),
-  ...up("decoder.conv.0", CHANNELS, 32),
-  ...up("decoder.conv.1", 32, 16),
-  convEntry("decoder.conv.2", [1, 16, 1, 1]),
-];
+export const ARRAYS: readonly ParameterSpec[] = arraysAround(
+  blockOf("encoder.fc.3", "code", linearSpecs("encoder.fc.3", 64, CODE)),
+);
 
 /**
  * Weights of the paper's model as PyTorch initialises them, from a seed.
  *
  * @param seed an integer from 0 to 2³²−1
- * @returns a state dict with every entry of the model
+ * @returns a state dict with every array of the model
  */
 export function initialWeights(seed: number): StateDict {
-  return initialise(ENTRIES, seed);
+  return initialise(ARRAYS, seed);
 }
 
 /** Branch A is two convolutions, branch B the shortcut past them. */
@@ -132,7 +178,7 @@ export function autoencoder(x: Tensor4D, layers: Layers): Tensor4D {
 
 /** The paper's model, for whatever takes any autoencoder. */
 export const CONVOLUTIONAL: Autoencoder = {
-  entries: ENTRIES,
+  arrays: ARRAYS,
   reconstruct: autoencoder,
 };
 

@@ -1,8 +1,9 @@
 import {
   type Autoencoder,
+  blockOf,
   type Layers,
-  linearEntries,
-  normEntries,
+  linearSpecs,
+  normSpecs,
 } from "../parameters.ts";
 import { leakyRelu } from "../../tensor/leaky_relu.ts";
 import { type Tensor2D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
@@ -18,13 +19,29 @@ const CODE = 64;
  * side, with batch norm and LeakyReLU as in the paper's dense layers.
  */
 export const DENSE: Autoencoder = {
-  entries: [
-    ...linearEntries("encoder.fc.0", PIXELS, HIDDEN),
-    ...normEntries("encoder.fc.1", HIDDEN),
-    ...linearEntries("encoder.fc.3", HIDDEN, CODE),
-    ...linearEntries("decoder.fc.0", CODE, HIDDEN),
-    ...normEntries("decoder.fc.1", HIDDEN),
-    ...linearEntries("decoder.fc.3", HIDDEN, PIXELS),
+  arrays: [
+    ...blockOf(
+      "encoder.fc.0",
+      "encoder",
+      linearSpecs("encoder.fc.0", PIXELS, HIDDEN, { norm: "encoder.fc.1" }),
+      normSpecs("encoder.fc.1", HIDDEN),
+    ),
+    ...blockOf(
+      "encoder.fc.3",
+      "code",
+      linearSpecs("encoder.fc.3", HIDDEN, CODE),
+    ),
+    ...blockOf(
+      "decoder.fc.0",
+      "decoder",
+      linearSpecs("decoder.fc.0", CODE, HIDDEN, { norm: "decoder.fc.1" }),
+      normSpecs("decoder.fc.1", HIDDEN),
+    ),
+    ...blockOf(
+      "decoder.fc.3",
+      "output",
+      linearSpecs("decoder.fc.3", HIDDEN, PIXELS),
+    ),
   ],
   reconstruct,
 };

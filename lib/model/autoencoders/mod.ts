@@ -44,18 +44,34 @@ export function autoencoderNamed(
 }
 
 /**
- * The autoencoder that weights belong to, by what they are named. A denoising
- * one is the paper's once it is trained.
+ * The autoencoder that weights belong to: the one with the largest part of its
+ * and their arrays in common, by name and shape. A denoising one is the
+ * paper's once it is trained.
  *
  * @param weights of any model; if of none, the answer is the paper's, whose
  * check then says what is missing
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { initialise } from "../parameters.ts";
+ *
+ * const { dense } = AUTOENCODERS;
+ * assertEquals(autoencoderOf(initialise(dense.arrays, 0)), dense);
+ * ```
  */
 export function autoencoderOf(weights: StateDict): Autoencoder {
-  const names = [...weights.keys()];
-  if (names.some((name) => name.startsWith("encoder.fc.mean."))) {
-    return VARIATIONAL;
-  }
-  const dense = names.includes("encoder.fc.0.weight") &&
-    !names.some((name) => name.includes(".conv."));
-  return dense ? DENSE : CONVOLUTIONAL;
+  // The first of those that fit equally well.
+  return Object.values(AUTOENCODERS).reduce((best, other) =>
+    overlap(other, weights) > overlap(best, weights) ? other : best
+  );
+}
+
+/** Arrays in both, as a part of all. */
+function overlap({ arrays }: Autoencoder, weights: StateDict): number {
+  const common =
+    arrays.filter(({ name, shape }) =>
+      String(weights.get(name)?.shape) === String(shape)
+    ).length;
+  return common / (arrays.length + weights.size - common);
 }

@@ -1,5 +1,10 @@
-import { decode, encodeHidden, ENTRIES } from "./convolutional.ts";
-import { type Autoencoder, type Layers, linearEntries } from "../parameters.ts";
+import { arraysAround, decode, encodeHidden } from "./convolutional.ts";
+import {
+  type Autoencoder,
+  blockOf,
+  type Layers,
+  linearSpecs,
+} from "../parameters.ts";
 import {
   type Scalar,
   type Tensor2D,
@@ -24,14 +29,12 @@ const VARIANCE = 0.02;
  * Gaussian pixels of variance 0.02, scaled so that its first part is r̄.
  */
 export const VARIATIONAL: Autoencoder = {
-  entries: ENTRIES.flatMap((entry) => {
-    if (entry.name === "encoder.fc.3.bias") return [];
-    if (entry.name !== "encoder.fc.3.weight") return [entry];
-    return [
-      ...linearEntries("encoder.fc.mean", CODE, CODE),
-      ...linearEntries("encoder.fc.log_variance", CODE, CODE),
-    ];
-  }),
+  arrays: arraysAround(blockOf(
+    "encoder.fc.mean",
+    "code",
+    linearSpecs("encoder.fc.mean", CODE, CODE),
+    linearSpecs("encoder.fc.log_variance", CODE, CODE),
+  )),
   reconstruct,
 };
 

@@ -1,8 +1,8 @@
 import { brightnessMap, sobelMap } from "../../maps/attribution/mod.ts";
 import { autoencoderOf } from "../../model/autoencoders/mod.ts";
-import { initialise } from "../../model/parameters.ts";
+import { type Autoencoder, initialise } from "../../model/parameters.ts";
 import { countImages, type Images, toBatch } from "../../data/images.ts";
-import { freeze } from "../../model/layers.ts";
+import { freeze } from "../../model/evaluation_mode.ts";
 import { type Estimate, estimate } from "../../statistics/estimate.ts";
 import type { RandomGenerator } from "../../support/random.ts";
 import { type SignedMaps, signedMaps } from "../similarity/comparison.ts";
@@ -18,28 +18,22 @@ export interface RandomisedModel {
 }
 
 /**
- * The layers from the output to the input, in PyTorch's names; a block of
- * convolutions is one, batch norm belongs to the layer before it, and the two
- * layers of a variational code, which stand side by side, are one.
+ * The blocks of a model from the output to the input. Batch norm belongs to
+ * the layer before it; the two layers of a variational code are one block.
  *
- * @param weights of a model
- * @returns lists of the state dict's names, by layer
+ * @param autoencoder any model whose arrays say their block
+ * @returns lists of the state dict's names, by block
  */
-export function layersFromOutput(weights: StateDict): Map<string, string[]> {
-  const modules = new Map<string, string[]>();
-  for (const { name } of autoencoderOf(weights).entries) {
-    const module = name.split(".").slice(0, 3).join(".");
-    modules.set(module, [...modules.get(module) ?? [], name]);
-  }
-  const layers = new Map<string, string[]>();
-  let layer = "";
-  for (const [module, names] of modules) {
-    const isNorm = names.length === 4 &&
-      names.some((name) => name.endsWith(".running_mean"));
-    if (!isNorm && module !== "encoder.fc.log_variance") layer = module;
-    layers.set(layer, [...layers.get(layer) ?? [], ...names]);
-  }
-  return new Map([...layers].reverse());
+export function layersFromOutput(
+  { arrays }: Autoencoder,
+): Map<string, string[]> {
+  const layers = Map.groupBy(arrays, ({ name, block }) => block?.name ?? name);
+  return new Map(
+    [...layers].reverse().map(([layer, specs]) => [
+      layer,
+      specs.map(({ name }) => name),
+    ]),
+  );
 }
 
 /**
@@ -67,9 +61,10 @@ export function* cascade(
   weights: StateDict,
   seed: number,
 ): Generator<RandomisedModel> {
-  const random = initialise(autoencoderOf(weights).entries, seed);
+  const autoencoder = autoencoderOf(weights);
+  const random = initialise(autoencoder.arrays, seed);
   const current: StateDict = new Map(weights);
-  for (const [layer, names] of layersFromOutput(weights)) {
+  for (const [layer, names] of layersFromOutput(autoencoder)) {
     for (const name of names) current.set(name, random.get(name)!);
     yield { layer, weights: new Map(current) };
   }

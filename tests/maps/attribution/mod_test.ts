@@ -16,7 +16,7 @@ import {
   smoothGrad,
 } from "../../../lib/maps/attribution/mod.ts";
 import { initialWeights } from "../../../lib/model/autoencoders/convolutional.ts";
-import { freeze } from "../../../lib/model/layers.ts";
+import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { computeMaps, errorMap } from "../../../lib/maps/maps.ts";
 import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
 import { assertClose, assertNear, assertNoLeak } from "../../assert.ts";

@@ -1,11 +1,11 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
-  ENTRIES,
+  ARRAYS,
   initialWeights,
 } from "../../../lib/model/autoencoders/convolutional.ts";
-import { entryOf } from "../../../lib/model/parameters.ts";
-import { freeze } from "../../../lib/model/layers.ts";
-import { fromTensor, toTensor } from "../../../lib/model/torch_axes.ts";
+import { specOf } from "../../../lib/model/parameters.ts";
+import { freeze } from "../../../lib/model/evaluation_mode.ts";
+import { fromTorch, toTorch } from "../../../lib/model/torch_axes.ts";
 import {
   checkStateDict,
   sizeOf,
@@ -15,10 +15,10 @@ import { tf } from "../../../lib/tensor/tensorflow.ts";
 
 Deno.test("the model has 572,688 numbers in 81 arrays, 565,296 of them trained", () => {
   const total = (kind: string) =>
-    ENTRIES.filter((entry) => entry.kind === kind)
+    ARRAYS.filter((spec) => spec.kind === kind)
       .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  assertEquals(ENTRIES.length, 81);
-  assertEquals(total("parameter") + total("statistic"), 572_688);
+  assertEquals(ARRAYS.length, 81);
+  assertEquals(total("parameter") + total("buffer"), 572_688);
   assertEquals(total("parameter"), 565_296);
 });
 
@@ -50,19 +50,19 @@ Deno.test("initialWeights() depends on the seed", () => {
   assertEquals(first(1) === first(2), false);
 });
 
-Deno.test("toTensor() and fromTensor() are each other's inverse, for every array", () => {
+Deno.test("fromTorch() and toTorch() are each other's inverse, for every array", () => {
   for (const [name, { data }] of initialWeights(0)) {
-    const entry = entryOf(ENTRIES, name);
+    const spec = specOf(ARRAYS, name);
     // Numbers that tell where they came from.
     const numbers = data.map((_, i) => i);
-    const tensor = toTensor(entry, numbers);
-    assertEquals(fromTensor(entry, tensor), numbers);
+    const tensor = fromTorch(spec, numbers);
+    assertEquals(toTorch(spec, tensor), numbers);
     tensor.dispose();
   }
 });
 
-Deno.test("entryOf() throws for a name the model does not have", () => {
-  assertThrows(() => entryOf(ENTRIES, "fc.9"), RangeError, "fc.9");
+Deno.test("specOf() throws for a name the model does not have", () => {
+  assertThrows(() => specOf(ARRAYS, "fc.9"), RangeError, "fc.9");
 });
 
 Deno.test("freeze() frees every tensor when disposed of", () => {
@@ -92,7 +92,7 @@ for (const [message, damage] of CASES) {
   Deno.test(`checkStateDict() says that weights ${message}`, () => {
     const weights = initialWeights(0);
     damage(weights);
-    assertThrows(() => checkStateDict(weights, ENTRIES), WeightsError, message);
+    assertThrows(() => checkStateDict(weights, ARRAYS), WeightsError, message);
   });
 }
 
@@ -104,7 +104,7 @@ Deno.test("checkStateDict() leaves num_batches_tracked out and keeps the model's
   });
   const reversed = new Map([...weights].reverse());
   assertEquals(
-    [...checkStateDict(reversed, ENTRIES).keys()],
-    ENTRIES.map(({ name }) => name),
+    [...checkStateDict(reversed, ARRAYS).keys()],
+    ARRAYS.map(({ name }) => name),
   );
 });

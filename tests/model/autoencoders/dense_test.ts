@@ -1,12 +1,12 @@
 import { DENSE } from "../../../lib/model/autoencoders/dense.ts";
 import { initialise } from "../../../lib/model/parameters.ts";
-import { freeze } from "../../../lib/model/layers.ts";
+import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { randomStream, uniform } from "../../../lib/support/random.ts";
 import { tf } from "../../../lib/tensor/tensorflow.ts";
 import { assertNear } from "../../assert.ts";
 
 Deno.test("the dense autoencoder is what its formula says, number by number", () => {
-  const weights = initialise(DENSE.entries, 1);
+  const weights = initialise(DENSE.arrays, 1);
   const random = randomStream(1, "figure");
   for (const [name, { data }] of weights) {
     if (!/fc\.1\./.test(name)) continue;

@@ -1,12 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { layerRows } from "../../../lib/model/summary.ts";
+import { modelSummary } from "../../../lib/model/summary.ts";
 import {
   autoencoderOf,
   AUTOENCODERS,
   MODEL_NAMES,
 } from "../../../lib/model/autoencoders/mod.ts";
 import { initialise } from "../../../lib/model/parameters.ts";
-import { freeze } from "../../../lib/model/layers.ts";
+import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { sizeOf } from "../../../lib/weights/state_dict.ts";
 import {
   type Tensor1D,
@@ -29,17 +29,17 @@ for (const name of MODEL_NAMES) {
   const autoencoder = AUTOENCODERS[name];
 
   Deno.test(`${name}: weights and a file of them tell what they are of`, () => {
-    const weights = initialise(autoencoder.entries, 3);
-    assertEquals(autoencoderOf(weights).entries, autoencoder.entries);
+    const weights = initialise(autoencoder.arrays, 3);
+    assertEquals(autoencoderOf(weights).arrays, autoencoder.arrays);
     const read = readWeights(writeWeights({ weights }, {}));
-    assertEquals([...read.keys()], autoencoder.entries.map(({ name }) => name));
+    assertEquals([...read.keys()], autoencoder.arrays.map(({ name }) => name));
   });
 
-  Deno.test(`${name}: layerRows() counts every parameter once`, () => {
-    const all = autoencoder.entries
+  Deno.test(`${name}: modelSummary() counts every parameter once`, () => {
+    const all = autoencoder.arrays
       .filter(({ kind }) => kind === "parameter")
       .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    const counted = layerRows(autoencoder)
+    const counted = modelSummary(autoencoder)
       .reduce((sum, { parameters }) => sum + parameters, 0);
     assertEquals(counted, all);
   });
@@ -77,15 +77,15 @@ for (const name of MODEL_NAMES) {
     assertEquals(tf.memory().numTensors, before);
     assert(one.losses.at(-1)! < one.losses[0]);
     assertEquals(one.losses, two.losses);
-    const [entry] = autoencoder.entries;
+    const [spec] = autoencoder.arrays;
     assertEquals(
-      one.weights.get(entry.name)!.data,
-      two.weights.get(entry.name)!.data,
+      one.weights.get(spec.name)!.data,
+      two.weights.get(spec.name)!.data,
     );
   });
 
   Deno.test(`${name}: in evaluation it repeats, and treats images separately`, () => {
-    const model = freeze(initialise(autoencoder.entries, 5));
+    const model = freeze(initialise(autoencoder.arrays, 5));
     const whole = model.reconstruct(batch);
     assertEquals(whole.shape, batch.shape);
     const part = model.reconstruct(batch.slice([2], [1]));

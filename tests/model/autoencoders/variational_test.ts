@@ -4,7 +4,8 @@ import {
   VARIATIONAL,
 } from "../../../lib/model/autoencoders/variational.ts";
 import { initialise, type Layers } from "../../../lib/model/parameters.ts";
-import { freeze, trainingLayers } from "../../../lib/model/layers.ts";
+import { freeze } from "../../../lib/model/evaluation_mode.ts";
+import { trainingLayers } from "../../../lib/model/training_mode.ts";
 import type { StateDict } from "../../../lib/weights/state_dict.ts";
 import {
   type Scalar,
@@ -85,7 +86,7 @@ Deno.test("sample() in training draws with the deviation asked for, as its seed 
 });
 
 Deno.test("in evaluation the variational code is the mean: the log variance does not count", () => {
-  const weights = initialise(VARIATIONAL.entries, 3);
+  const weights = initialise(VARIATIONAL.arrays, 3);
   const x = tf.randomUniform([3, 28, 28, 1], 0, 1, "float32", 4) as Tensor4D;
   const images = (w: StateDict) => {
     const model = freeze(w);

@@ -8,7 +8,7 @@ import {
 } from "../../../lib/studies/agreement/evaluation.ts";
 import { chooseExamples, exampleRows } from "../../../lib/figures/examples.ts";
 import type { LabelledImages } from "../../../lib/data/images.ts";
-import { freeze } from "../../../lib/model/layers.ts";
+import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
 import { assertNear } from "../../assert.ts";
 import {

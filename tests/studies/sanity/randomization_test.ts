@@ -1,14 +1,14 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
-  ENTRIES,
+  ARRAYS,
+  CONVOLUTIONAL,
   initialWeights,
 } from "../../../lib/model/autoencoders/convolutional.ts";
 import {
   AUTOENCODERS,
   type ModelName,
 } from "../../../lib/model/autoencoders/mod.ts";
-import { initialise } from "../../../lib/model/parameters.ts";
-import { freeze } from "../../../lib/model/layers.ts";
+import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { randomStream } from "../../../lib/support/random.ts";
 import {
   cascade,
@@ -18,8 +18,8 @@ import {
 import { signedMaps } from "../../../lib/studies/similarity/comparison.ts";
 import { similarities } from "../../../lib/metrics/similarity/mod.ts";
 
-Deno.test("layersFromOutput(initialWeights(0)) has every entry of the model once, the output first", () => {
-  const layers = layersFromOutput(initialWeights(0));
+Deno.test("layersFromOutput(CONVOLUTIONAL) has every array of the model once, the output first", () => {
+  const layers = layersFromOutput(CONVOLUTIONAL);
   assertEquals([...layers.keys()], [
     "decoder.conv.2",
     "decoder.conv.1",
@@ -32,19 +32,19 @@ Deno.test("layersFromOutput(initialWeights(0)) has every entry of the model once
     "encoder.conv.0",
   ]);
   const names = [...layers.values()].flat();
-  assertEquals(names.toSorted(), ENTRIES.map(({ name }) => name).toSorted());
+  assertEquals(names.toSorted(), ARRAYS.map(({ name }) => name).toSorted());
 });
 
 Deno.test("cascade() randomises one layer more each time, and leaves the model as it was", () => {
   const trained = initialWeights(0);
   const random = initialWeights(1);
   const before = structuredClone(trained);
-  const layers = [...layersFromOutput(initialWeights(0)).values()];
+  const layers = [...layersFromOutput(CONVOLUTIONAL).values()];
   const models = [...cascade(trained, 1)];
   assertEquals(models.length, layers.length);
   models.forEach(({ weights }, stage) => {
     const done = new Set(layers.slice(0, stage + 1).flat());
-    for (const { name } of ENTRIES) {
+    for (const { name } of ARRAYS) {
       const { data } = (done.has(name) ? random : trained).get(name)!;
       const found = weights.get(name)!.data;
       assert(found.every((x, i) => x === data[i]), `${name} at ${stage}`);
@@ -103,8 +103,7 @@ Deno.test("sanityCheck() finds a model like itself, and unlike when it is anothe
 });
 
 Deno.test("layersFromOutput() takes the code of a variational autoencoder as one layer", () => {
-  const layersOf = (name: ModelName) =>
-    layersFromOutput(initialise(AUTOENCODERS[name].entries, 0));
+  const layersOf = (name: ModelName) => layersFromOutput(AUTOENCODERS[name]);
   assertEquals(layersOf("variational").size, 9);
   assertEquals(layersOf("variational").get("encoder.fc.mean"), [
     "encoder.fc.mean.weight",

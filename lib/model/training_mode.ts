@@ -1,0 +1,76 @@
+import {
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  tf,
+} from "../tensor/tensorflow.ts";
+import type { Layers } from "./parameters.ts";
+import {
+  batchNorm,
+  type BatchStatistics,
+  batchStatistics,
+} from "../tensor/batch_norm.ts";
+import { conv2d, transposedConv2d } from "../tensor/convolution.ts";
+import { gaussian } from "../tensor/gaussian_noise.ts";
+
+/** Tensors in TensorFlow's axis order, by PyTorch's names. */
+export type Tensors = Record<string, Tensor>;
+
+/**
+ * Layers in training mode: batch norm with the batch's own statistics.
+ *
+ * @param tensors the model's parameters
+ * @param options `onStatistics`: gets each batch norm's mean and unbiased
+ * variance as they come, and must keep what it wants to use later; `onLoss`:
+ * gets what models add to the loss; `noiseSeed`: decides the draws of
+ * variational models
+ */
+export function trainingLayers(
+  tensors: Tensors,
+  { onStatistics, onLoss, noiseSeed }: {
+    onStatistics: (norm: string, statistics: BatchStatistics) => void;
+    onLoss: (loss: Scalar) => void;
+    noiseSeed: number;
+  },
+): Layers {
+  const get = <T extends Tensor>(name: string) => tensors[name] as T;
+  const normalise = (x: Tensor4D, norm: string) => {
+    const statistics = batchStatistics(x);
+    const { mean, variance } = statistics;
+    const count = x.size / mean.size;
+    const unbiased = tf.mul(variance, count / (count - 1)) as Tensor1D;
+    onStatistics(norm, { mean, variance: unbiased });
+    const [scale, offset] = ["weight", "bias"].map((part) =>
+      get<Tensor1D>(`${norm}.${part}`)
+    );
+    return batchNorm(x, statistics, scale, offset);
+  };
+  return {
+    conv(x, { conv, norm }, geometry) {
+      const y = conv2d(x, get(`${conv}.weight`), geometry);
+      return norm ? normalise(y, norm) : y;
+    },
+    transposedConv(x, { conv, norm }, geometry) {
+      return normalise(
+        transposedConv2d(x, get(`${conv}.weight`), geometry),
+        norm,
+      );
+    },
+    linear(x, { linear, norm }) {
+      const product = tf.matMul(x, get(`${linear}.weight`), false, true);
+      const y = tf.add(product, get(`${linear}.bias`)) as Tensor2D;
+      if (!norm) return y;
+      const [n, features] = y.shape;
+      return normalise(tf.reshape(y, [n, 1, 1, features]), norm)
+        .reshape([n, features]);
+    },
+    sample(mean, logVariance) {
+      const draw = gaussian<Tensor2D>(mean.shape, 1, noiseSeed);
+      const deviation = tf.exp(tf.mul(logVariance, 0.5));
+      return tf.add(mean, tf.mul(deviation, draw));
+    },
+    addLoss: (loss) => onLoss(loss()),
+  };
+}
