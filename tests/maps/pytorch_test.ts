@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { toBatch } from "../../lib/data/images.ts";
 import { loadTest } from "../../lib/data/mnist.ts";
 import { computeMaps } from "../../lib/maps/maps.ts";
-import { freeze } from "../../lib/model/layers.ts";
+import { freeze } from "../../lib/model/evaluation_mode.ts";
 import { measure } from "../../lib/studies/agreement/evaluation.ts";
 import { tf } from "../../lib/tensor/tensorflow.ts";
 import { assertNear } from "../assert.ts";

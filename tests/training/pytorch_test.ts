@@ -1,9 +1,9 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { toBatch } from "../../lib/data/images.ts";
 import { loadTest } from "../../lib/data/mnist.ts";
-import { ENTRIES } from "../../lib/model/autoencoders/convolutional.ts";
-import { freeze } from "../../lib/model/layers.ts";
-import { fromTensor, tensorShape } from "../../lib/model/torch_axes.ts";
+import { ARRAYS } from "../../lib/model/autoencoders/convolutional.ts";
+import { freeze } from "../../lib/model/evaluation_mode.ts";
+import { tensorShape, toTorch } from "../../lib/model/torch_axes.ts";
 import { tf } from "../../lib/tensor/tensorflow.ts";
 import {
   disposeTraining,
@@ -14,7 +14,7 @@ import {
   trainingStep,
 } from "../../lib/training/training.ts";
 import { sizeOf } from "../../lib/weights/state_dict.ts";
-import { ARRAYS, NUMBERS, referenceModel } from "../reference.ts";
+import { ARRAYS as REFERENCE, NUMBERS, referenceModel } from "../reference.ts";
 
 const test = await loadTest();
 const images = (from: number, to: number) =>
@@ -34,7 +34,7 @@ Deno.test("lossAndGradient() has the norm of PyTorch's gradient, array by array"
   const { parameters } = startTraining(referenceModel());
   const { gradient } = lossAndGradient(parameters, batch);
   let offset = 0;
-  for (const entry of ENTRIES.filter(({ kind }) => kind === "parameter")) {
+  for (const entry of ARRAYS.filter(({ kind }) => kind === "parameter")) {
     const size = sizeOf(entry.shape);
     const part = tf.slice(gradient, [offset], [size])
       .reshape(tensorShape(entry));
@@ -42,7 +42,7 @@ Deno.test("lossAndGradient() has the norm of PyTorch's gradient, array by array"
     // In front of a batch norm a bias has no gradient but rounding.
     if (threeSteps.leftOut.includes(entry.name)) continue;
     const expected = threeSteps.gradientNorms[entry.name];
-    assertRatio(norm(fromTensor(entry, part)), expected, 1e-3);
+    assertRatio(norm(toTorch(entry, part)), expected, 1e-3);
   }
 });
 
@@ -77,7 +77,7 @@ Deno.test("trackingPass() moves the running statistics as PyTorch does in traini
   );
   const weights = trainedWeights(state);
   disposeTraining(state);
-  for (const [name, { data }] of ARRAYS) {
+  for (const [name, { data }] of REFERENCE) {
     if (!name.startsWith("statistics.")) continue;
     const ours = weights.get(name.slice("statistics.".length))!.data;
     data.forEach((value, i) =>

@@ -1,7 +1,7 @@
 import type { LabelledImages } from "../../data/images.ts";
 import { splitNormal } from "../../data/split.ts";
 import { AUTOENCODERS, PAPER_MODEL } from "../../model/autoencoders/mod.ts";
-import { freeze } from "../../model/layers.ts";
+import { freeze } from "../../model/evaluation_mode.ts";
 import type { TrackedWeights } from "../../model/read_weights.ts";
 import type { RunSettings } from "../../training/checkpoint.ts";
 import {

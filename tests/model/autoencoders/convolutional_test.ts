@@ -96,13 +96,8 @@ for (const [message, damage] of CASES) {
   });
 }
 
-Deno.test("checkStateDict() leaves num_batches_tracked out and keeps the model's order", () => {
-  const weights = initialWeights(0);
-  weights.set("encoder.fc.1.num_batches_tracked", {
-    shape: [],
-    data: Float32Array.of(5),
-  });
-  const reversed = new Map([...weights].reverse());
+Deno.test("checkStateDict() keeps the model's order, whatever that of the file", () => {
+  const reversed = new Map([...initialWeights(0)].reverse());
   assertEquals(
     [...checkStateDict(reversed, ARRAYS).keys()],
     ARRAYS.map(({ name }) => name),
