@@ -1,5 +1,6 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { loadMnist } from "../../lib/data/mnist.ts";
+import { sha256 } from "../../lib/support/sha256.ts";
 import { checkClasses, splitNormal } from "../../lib/data/split.ts";
 
 Deno.test("splitNormal() splits MNIST's digits 0 to 4 into 27,537 and 3,059", async () => {
@@ -24,6 +25,29 @@ Deno.test("splitNormal() depends on the seed, and on nothing else", () => {
     splitNormal(labels, [1, 7], 3),
     splitNormal(labels, [1, 7], 4),
   );
+});
+
+Deno.test("splitNormal() gives the split that models were trained with", async () => {
+  const { training, validation } = splitNormal(
+    Array.from({ length: 2000 }, (_, i) => i % 10),
+    [0, 1, 2, 3, 4],
+    7,
+  );
+  const indices = Uint32Array.of(...training, ...validation);
+  assertEquals(
+    await sha256(new Uint8Array(indices.buffer)),
+    "a628cdb524d6817c62c26a07332b5f735936142bda9c7bd338f5b0ec1b214edc",
+  );
+});
+
+Deno.test("splitNormal() splits a digit the same whatever other digits are normal", () => {
+  const alone = splitNormal(labels, [7], 3).validation;
+  const { validation } = splitNormal(labels, [1, 7], 3);
+  assertEquals(validation.filter((i) => labels[i] === 7), alone);
+  // The images of two digits stand in the same order, and are not drawn alike.
+  const places = (digit: number) =>
+    splitNormal(labels, [digit], 3).validation.map((i) => (i - digit) / 10);
+  assertNotEquals(places(1), places(7));
 });
 
 for (const classes of [[], [10], [-1], [1.5], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]]) {

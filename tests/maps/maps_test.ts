@@ -191,6 +191,11 @@ Deno.test("errorMap() throws when the shapes do not match", () => {
   assertThrows(() => errorMap(tf.zeros([1, 2, 2, 1]), tf.zeros([1, 3, 3, 1])));
 });
 
+Deno.test("scaleMaps() scales each map by its own maximum", () => {
+  const scaled = scaleMaps(tf.tensor3d([1, 4, 2, 8], [2, 1, 2]));
+  assertEquals([...scaled.dataSync()], [0.25, 1, 0.25, 1]);
+});
+
 Deno.test("scaleMaps() leaves a map of zeros as it is", () => {
   const scaled = scaleMaps(tf.tensor3d([0, 0, 2, 1], [2, 1, 2]));
   assertEquals([...scaled.dataSync()], [0, 0, 1, 0.5]);

@@ -62,3 +62,19 @@ Deno.test("blob() lies wholly inside the picture where it has room", () => {
     assertEquals(area >= 24 && area <= 32, true, `${area}`);
   }
 });
+
+Deno.test("blob() may lie anywhere in a picture that is wider than high", () => {
+  const random = anomalyStream(4);
+  const [width, height] = [40, 12];
+  const places = Array.from({ length: 200 }, () => {
+    const { image } = blob(black(width, height), random);
+    return measure(image, width);
+  });
+  for (const [axis, length] of [["x", width], ["y", height]] as const) {
+    const found = places.map((place) => place[axis]);
+    const [low, high] = [Math.min(...found), Math.max(...found)];
+    // The whole disc is inside, so its centre keeps a radius of 1.5 or more.
+    assertEquals(low >= 1 && high <= length - 2, true, `${low} to ${high}`);
+    assertEquals(low < 4 && high > length - 5, true, `${low} to ${high}`);
+  }
+});

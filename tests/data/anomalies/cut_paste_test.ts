@@ -58,3 +58,21 @@ Deno.test("inkRectangle() stays in the picture and holds ink", () => {
     assertEquals([width, height].every((side) => side >= 3 && side <= 5), true);
   }
 });
+
+Deno.test("cutPaste() reaches every edge of the picture", () => {
+  const donor = { pixels: new Float32Array(400).fill(1), width: 20 };
+  const random = anomalyStream(1);
+  const touched = new Set<string>();
+  for (let i = 0; i < 200; i++) {
+    const { mask } = cutPaste(black(24, 30), random, donor);
+    mask.forEach((value, pixel) => {
+      if (!value) return;
+      const [column, row] = [pixel % 24, Math.floor(pixel / 24)];
+      if (column === 0) touched.add("left");
+      if (column === 23) touched.add("right");
+      if (row === 0) touched.add("top");
+      if (row === 29) touched.add("bottom");
+    });
+  }
+  assertEquals([...touched].sort(), ["bottom", "left", "right", "top"]);
+});

@@ -5,6 +5,7 @@ import {
   makeAnomalies,
 } from "../../../lib/data/anomalies/mod.ts";
 import { anomalyStream } from "../../../lib/support/random.ts";
+import { sha256 } from "../../../lib/support/sha256.ts";
 import { assertSound, black, ring } from "./shared.ts";
 
 const KINDS = Object.keys(ANOMALIES) as AnomalyKind[];
@@ -155,4 +156,39 @@ Deno.test("makeAnomalies() asks for normal and novel images", () => {
       "normal and of novel classes",
     );
   }
+});
+
+/** SHA-256 of the default anomalies of each kind, as results were recorded. */
+const RECORDED: Record<AnomalyKind, string> = {
+  blob: "bae5bce465dd99cae2500b185f6fcc836d7ea37a6cf75265dd7d76e5ab5a60a4",
+  scratch: "ee5323f42fbcf9b1b8d332992482e48f268032ef030fa38d549d69a336a39253",
+  erased_stroke:
+    "c94f25c0b329fb0c6d054520f09b672e67c0a1e5f22e3ed1103050d8833dd924",
+  perlin: "30ed93315628eeaa647cd5352fe9bcada637600988d18ca43c825f234428f21a",
+  cut_paste: "3d4dc98b1cc8bc629d36ae650443b8cb0195c1b2aeedb6764d2993d9fe4e9a4d",
+  shifted_piece:
+    "a2d6e423007fc81f22a772407f9ca6e93a7b5ae31a92dd2d224e4604aca38e8a",
+};
+
+for (const kind of KINDS) {
+  Deno.test(`makeAnomalies("${kind}") gives the bits that results were recorded with`, async () => {
+    const anomalies = makeAnomalies(kind, IMAGES, { ...OPTIONS, count: 8 });
+    const parts = anomalies.flatMap(({ index, image, mask }) => [
+      ...new Uint8Array(Uint32Array.of(index).buffer),
+      ...new Uint8Array(image.slice().buffer),
+      ...mask,
+    ]);
+    assertEquals(await sha256(Uint8Array.from(parts)), RECORDED[kind]);
+  });
+}
+
+Deno.test("makeAnomalies() takes the images in an order of the seed's, the same for every kind", () => {
+  const order = (kind: AnomalyKind, seed: number) =>
+    makeAnomalies(kind, IMAGES, { ...OPTIONS, seed }).map(({ index }) => index);
+  const orders = [0, 1, 2, 3].map((seed) => {
+    const first = order("blob", seed);
+    for (const kind of KINDS) assertEquals(order(kind, seed), first);
+    return String(first);
+  });
+  assertEquals(new Set(orders).size > 1, true);
 });

@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import {
   ATTRIBUTIONS,
+  brightnessMap,
   gradientTimesInput,
   integratedGradients,
   iterativeProjection,
@@ -14,11 +15,17 @@ import {
   randomMap,
   saliencyTimesError,
   smoothGrad,
+  sobelMap,
 } from "../../../lib/maps/attribution/mod.ts";
 import { initialWeights } from "../../../lib/model/autoencoders/convolutional.ts";
 import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { computeMaps, errorMap } from "../../../lib/maps/maps.ts";
-import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
+import {
+  type Tensor3D,
+  type Tensor4D,
+  tf,
+} from "../../../lib/tensor/tensorflow.ts";
+import { gaussian } from "../../../lib/tensor/gaussian_noise.ts";
 import { assertClose, assertNear, assertNoLeak } from "../../assert.ts";
 
 const SHAPE = [2, 5, 7, 3] as const;
@@ -77,6 +84,67 @@ Deno.test("saliencyTimesError() is 1 where both maps have their maximum", () => 
   );
 });
 
+/** SmoothGrad by its definition, with the noise scaled to each image's range. */
+function smoothed(x: Tensor4D, samples: number, noise: number, seed: number) {
+  const pixels = x.dataSync();
+  const size = pixels.length / x.shape[0];
+  const mean = new Float64Array(pixels.length);
+  for (let sample = 0; sample < samples; sample++) {
+    const field = gaussian([1, ...x.shape.slice(1)], 1, seed + sample)
+      .dataSync();
+    const noisy = pixels.map((value, i) => {
+      const start = i - i % size;
+      const image = pixels.subarray(start, start + size);
+      const range = Math.max(...image) - Math.min(...image);
+      return value + noise * range * field[i % size];
+    });
+    lossGradient(blur, tf.tensor4d(noisy, x.shape)).dataSync()
+      .forEach((value, i) => mean[i] += value / samples);
+  }
+  return Array.from(
+    { length: mean.length / 3 },
+    (_, i) => Math.max(...mean.subarray(3 * i, 3 * i + 3).map(Math.abs)),
+  );
+}
+
+/** Two images of which the second has five times the range. */
+const unequal = () => {
+  const scale = tf.tensor4d([1, 5], [2, 1, 1, 1]);
+  return tf.mul(images(), scale) as Tensor4D;
+};
+
+Deno.test("smoothGrad() is the strongest channel of the mean gradient over noisy copies", () => {
+  const x = unequal();
+  const options = { samples: 4, noise: 0.4, seed: 9 };
+  assertNear(
+    smoothGrad(blur, x, options).dataSync(),
+    smoothed(x, 4, 0.4, 9),
+    1e-7,
+  );
+});
+
+Deno.test("smoothGrad() takes 50 copies with noise of 15 % of the range by default", () => {
+  const x = unequal();
+  assertNear(smoothGrad(blur, x).dataSync(), smoothed(x, 50, 0.15, 0), 1e-7);
+});
+
+Deno.test("integratedGradients() takes the midpoints of 50 steps by default", () => {
+  const x = images();
+  const sum = new Float64Array(x.size);
+  for (let step = 0; step < 50; step++) {
+    const part = tf.mul(x, (step + 0.5) / 50) as Tensor4D;
+    lossGradient(blur, part).dataSync().forEach((g, i) => sum[i] += g / 50);
+  }
+  const pixels = x.dataSync();
+  const expected = Array.from(
+    { length: sum.length / 3 },
+    (_, i) =>
+      [3 * i, 3 * i + 1, 3 * i + 2]
+        .reduce((total, j) => total + pixels[j] * sum[j], 0),
+  );
+  assertNear(integratedGradients(blur, x).dataSync(), expected, 1e-8);
+});
+
 Deno.test("smoothGrad() repeats with its seed, and does not depend on the batch", () => {
   const x = images();
   const options = { samples: 5, seed: 7 };
@@ -103,6 +171,28 @@ Deno.test("occlusion() tells how much loss the patches over a pixel take away", 
   assertEquals([...map.dataSync()].filter((value) => value > 0).length, 4);
 });
 
+Deno.test("occlusion() averages over the patches that cover a pixel, up to the last row and column", () => {
+  const x = tf.buffer([1, 3, 3, 1]);
+  x.set(3, 0, 2, 2, 0);
+  const map = occlusion(tf.zerosLike, x.toTensor() as Tensor4D, {
+    size: 2,
+    stride: 1,
+  });
+  // The last of four patches takes away the whole loss, 9/9; the pixel in the
+  // middle is below all four, those at the sides below two.
+  assertNear(map.dataSync(), [0, 0, 0, 0, 0.25, 0.5, 0, 0.5, 1], 1e-6);
+});
+
+Deno.test("occlusion() slides a patch of 4 pixels by 2 by default", () => {
+  const x = tf.buffer([1, 4, 8, 1]);
+  x.set(4, 0, 0, 5, 0);
+  // Patches begin in columns 0, 2 and 4; the last two cover the bright pixel,
+  // whose loss is 16/32.
+  const row = [0, 0, 0.25, 0.25, 0.5, 0.5, 0.5, 0.5];
+  const map = occlusion(tf.zerosLike, x.toTensor() as Tensor4D).dataSync();
+  assertNear(map, [...row, ...row, ...row, ...row], 1e-6);
+});
+
 Deno.test("occlusion() refuses a patch larger than the image", () => {
   assertThrows(
     () => occlusion(blur, images(), { size: 6 }),
@@ -116,9 +206,36 @@ Deno.test("iterativeProjection() moves what the model cannot draw, and leaves th
   const keep = tf.tensor4d([1, 0, 1], [1, 1, 3, 1]);
   const model = (x: Tensor4D) => tf.mul(x, keep) as Tensor4D;
   const x = tf.tensor4d([0.9, 0.9, 0], [1, 1, 3, 1]);
-  const [kept, gone] = iterativeProjection(model, x).dataSync();
-  assertEquals(kept, 0);
-  assert(gone > 0.3 && gone <= 0.81, `${gone}`);
+  const [kept, gone, black] = iterativeProjection(model, x).dataSync();
+  assertEquals([kept, black], [0, 0]);
+  // Each step: the gradient 2x of x², less the pull of 0.05 back to the start,
+  // times the error x², times the rate of 0.5.
+  let moved = 0.9;
+  for (let step = 0; step < 50; step++) {
+    moved -= 0.5 * (2 * moved - (step > 0 ? 0.05 : 0)) * moved ** 2;
+  }
+  assertAlmostEquals(gone, (0.9 - moved) ** 2, 1e-6);
+});
+
+Deno.test("iterativeProjection() takes the first two steps as calculated by hand", () => {
+  const x = tf.tensor4d([0.9, 0, 0], [1, 1, 3, 1]);
+  const after = (steps: number) =>
+    iterativeProjection(tf.zerosLike, x, { steps }).dataSync();
+  // 0.9 − 0.5·(2·0.9)·0.9² = 0.171
+  assertNear(after(1), [(0.9 - 0.171) ** 2, 0, 0], 1e-6);
+  const second = 0.171 - 0.5 * (2 * 0.171 - 0.05) * 0.171 ** 2;
+  assertNear(after(2), [(0.9 - second) ** 2, 0, 0], 1e-6);
+});
+
+Deno.test("iterativeProjection() keeps pixels within the image's range", () => {
+  const x = tf.tensor4d([0, 1, 0.5], [1, 1, 3, 1]);
+  const model = (value: number) => (x: Tensor4D) =>
+    tf.fill(x.shape, value) as Tensor4D;
+  const map = (value: number) =>
+    iterativeProjection(model(value), x, { steps: 1 }).dataSync();
+  // Towards 2 all pixels stop at 1, towards −1 all stop at 0.
+  assertNear(map(2), [1, 0, 0.25], 1e-6);
+  assertNear(map(-1), [0, 1, 0.25], 1e-6);
 });
 
 Deno.test("iterativeProjection() stays finite where the descent would run away", () => {
@@ -133,6 +250,73 @@ Deno.test("randomMap() repeats with its seed", () => {
     randomMap(images(), 5).dataSync()[0] !==
       randomMap(images(), 6).dataSync()[0],
   );
+});
+
+Deno.test("brightnessMap() is the largest channel without its sign", () => {
+  const x = tf.tensor4d([1, -3, 2, 0.5, 0.25, 0], [1, 1, 2, 3]);
+  assertEquals([...brightnessMap(x).dataSync()], [3, 0.5]);
+});
+
+Deno.test("sobelMap() is the largest of the channels' own gradients", () => {
+  const x = images();
+  const [n, height, width, channels] = SHAPE;
+  const pixels = x.dataSync();
+  const expected: number[] = [];
+  for (let place = 0; place < n * height * width; place++) {
+    const [image, row, column] = [
+      Math.floor(place / (height * width)),
+      Math.floor(place / width) % height,
+      place % width,
+    ];
+    const magnitudes = [0, 1, 2].map((channel) => {
+      const at = (down: number, right: number) => {
+        const [y, x] = [row + down, column + right];
+        const inside = y >= 0 && y < height && x >= 0 && x < width;
+        const pixel = (image * height + y) * width + x;
+        return inside ? pixels[pixel * channels + channel] : 0;
+      };
+      const side = (f: (i: number) => number) => f(-1) + 2 * f(0) + f(1);
+      return Math.hypot(
+        side((i) => at(i, 1)) - side((i) => at(i, -1)),
+        side((i) => at(1, i)) - side((i) => at(-1, i)),
+      );
+    });
+    expected.push(Math.max(...magnitudes));
+  }
+  assertNear(sobelMap(x).dataSync(), expected, 1e-6);
+});
+
+/** What each name stands for, written out. */
+const MEANINGS: Record<string, (x: Tensor4D, seed: number) => Tensor3D> = {
+  "reconstruction error": (x) => errorMap(x, blur(x)),
+  "saliency": (x) => computeMaps(blur, x).saliency,
+  "squared saliency": (x) => {
+    const { saliency } = computeMaps(blur, x);
+    return tf.mul(saliency, saliency);
+  },
+  "saliency × error": (x) => saliencyTimesError(blur, x),
+  "gradient × input": (x) => gradientTimesInput(blur, x),
+  "SmoothGrad": (x, seed) => smoothGrad(blur, x, { seed }),
+  "integrated gradients": (x) => {
+    const signed = integratedGradients(blur, x);
+    assert(signed.dataSync().some((value) => value < 0), "nothing is negative");
+    return tf.abs(signed);
+  },
+  "occlusion": (x) => occlusion(blur, x),
+  "iterative projection": (x) => iterativeProjection(blur, x),
+  "brightness": (x) => brightnessMap(x),
+  "edges (Sobel)": (x) => sobelMap(x),
+  "random": (x, seed) => randomMap(x, seed),
+};
+
+Deno.test("ATTRIBUTIONS have the map that their name says, with its seed", () => {
+  const x = images();
+  assertEquals(Object.keys(ATTRIBUTIONS), Object.keys(MEANINGS));
+  for (const [name, map] of Object.entries(ATTRIBUTIONS)) {
+    for (const seed of [0, 3]) {
+      assertClose(map(blur, x, seed), MEANINGS[name](x, seed), 0);
+    }
+  }
 });
 
 const frozen = freeze(initialWeights(0));

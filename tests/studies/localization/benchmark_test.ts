@@ -1,8 +1,14 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+} from "@std/assert";
 import {
   mapsOf,
   scoreMaps,
 } from "../../../lib/studies/localization/benchmark.ts";
+import { sobelMap } from "../../../lib/maps/attribution/mod.ts";
 import { estimate } from "../../../lib/statistics/estimate.ts";
 import { anomalyStream, uniform } from "../../../lib/support/random.ts";
 import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
@@ -30,6 +36,66 @@ Deno.test("mapsOf() gives each image its own map, whatever the batches", () => {
   images.forEach(({ image }, i) => {
     assertNear(maps[i], image.map((value) => value * value / 4), 1e-7);
   });
+});
+
+Deno.test("mapsOf() takes an image row by row, as wide as `width`", () => {
+  const maps = mapsOf("edges (Sobel)", halve, images, options);
+  images.forEach(({ image }, i) => {
+    const alone = sobelMap(tf.tensor4d(image, [1, 4, 5, 1])).dataSync();
+    assertNear(maps[i], alone, 1e-6);
+  });
+});
+
+Deno.test("mapsOf() draws new noise for each batch, decided by the seed", () => {
+  const maps = mapsOf("random", halve, images, options);
+  assertNotEquals(maps[50], maps[0]);
+  assertEquals(mapsOf("random", halve, images, options), maps);
+  assertNotEquals(
+    mapsOf("random", halve, images, { ...options, seed: 1 })[0],
+    maps[0],
+  );
+});
+
+Deno.test("scoreMaps() scores two imperfect maps as calculated by hand", () => {
+  // Rows of four. The first map's brightest pixel is the mask's neighbour;
+  // the second's is in the mask.
+  const maps = [[0.5, 0.875, 0.75, 0, 0, 0, 0, 0.25], [
+    ...[0.125, 0, 0, 0.375],
+    ...[0.25, 0.625, 1, 0.0625],
+  ]].map((map) => Float32Array.from(map));
+  const masks = [[1, 0, 1, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 1, 0]]
+    .map((mask) => Uint8Array.from(mask));
+  const scores = scoreMaps(maps, masks, { width: 4, random });
+  assertEquals(scores.images, 2);
+  // Pairs in order: (5 + 5) of 12, then (3 + 6) of 12.
+  assertAlmostEquals(scores.pixelAuroc.mean, (10 / 12 + 9 / 12) / 2, 1e-12);
+  // At the ranks 2 and 3, then 1 and 5.
+  assertAlmostEquals(
+    scores.averagePrecision.mean,
+    ((1 / 2 + 2 / 3) / 2 + (1 / 1 + 2 / 5) / 2) / 2,
+    1e-12,
+  );
+  assertEquals(scores.topKPrecision.mean, 1 / 2);
+  assertEquals(scores.pointingGame.mean, 1 / 2);
+  // In each map one of the top two is a pixel beside the mask.
+  assertEquals(scores.maskDistance.mean, 1);
+  // Of the 12 normal pixels, above 0.5: 0.875 and 0.625; above 0.75: 0.875;
+  // above 0.125: also 0.375 and the two of 0.25, five in all.
+  assertAlmostEquals(scores.pooledAuroc, 1 - (2 + 1 + 5 + 0) / 48, 1e-12);
+  // Ranks of the anomalous among all: 1, 3, 5 and 9.
+  assertAlmostEquals(
+    scores.pooledAveragePrecision,
+    (1 / 1 + 2 / 3 + 3 / 5 + 4 / 9) / 4,
+    1e-12,
+  );
+  // Four regions of one pixel, each found from its false-positive rate on: up
+  // to the limit of 0.3 it adds 0.3 − rate.
+  const found = [2, 1, 5, 0].map((n) => Math.max(0, 0.3 - n / 12) / 0.3);
+  assertAlmostEquals(
+    scores.aupro,
+    found.reduce((sum, share) => sum + share) / 4,
+    1e-12,
+  );
 });
 
 Deno.test("scoreMaps() gives full marks to the masks themselves", () => {

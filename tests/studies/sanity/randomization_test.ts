@@ -8,6 +8,8 @@ import {
   AUTOENCODERS,
   type ModelName,
 } from "../../../lib/model/autoencoders/mod.ts";
+import { sobelMap } from "../../../lib/maps/attribution/mod.ts";
+import { tf } from "../../../lib/tensor/tensorflow.ts";
 import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { randomStream } from "../../../lib/support/random.ts";
 import {
@@ -98,6 +100,47 @@ Deno.test("sanityCheck() finds a model like itself, and unlike when it is anothe
         1e-9,
         `${name}, ${measure}`,
       );
+    }
+  }
+});
+
+Deno.test("sanityCheck() compares each image's maps with its own brightness and edges", () => {
+  const pixels = Uint8Array.from({ length: 3 * 784 }, (_, i) => (i * i) % 251);
+  const images = { width: 28, height: 28, pixels };
+  const rows = [...sanityCheck(initialWeights(0), images, {
+    ...{ seed: 0, random: randomStream(0, "figure") },
+  })];
+  const { reconstruct, dispose } = freeze(initialWeights(0));
+  const maps = [...signedMaps(reconstruct, images)].flat();
+  dispose();
+  const sobel = (image: Float32Array) =>
+    sobelMap(tf.tensor4d(image, [1, 28, 28, 1])).dataSync() as Float32Array;
+  for (
+    const [control, mapOf] of [
+      ["brightness", (image: Float32Array) => image],
+      ["edges (Sobel)", sobel],
+    ] as const
+  ) {
+    const row = rows.find(({ name }) => name === control)!;
+    const alike = maps.map(({ gradient, error }, i) => {
+      const image = Float32Array.from(
+        pixels.subarray(784 * i, 784 * (i + 1)),
+        (byte) => byte / 255,
+      );
+      return {
+        saliency: similarities(gradient, mapOf(image), 28),
+        error: similarities(error, mapOf(image), 28),
+      };
+    });
+    for (const kind of ["saliency", "error"] as const) {
+      for (const measure of Object.keys(row[kind])) {
+        assertAlmostEquals(
+          row[kind][measure].mean,
+          alike.reduce((sum, values) => sum + values[kind][measure], 0) / 3,
+          1e-9,
+          `${control}, ${kind}, ${measure}`,
+        );
+      }
     }
   }
 });
