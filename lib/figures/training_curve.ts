@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { EpochLosses } from "../training/training.ts";
+import type { EpochLosses } from "../training/state.ts";
 import { CHART } from "./chart.ts";
 
 const IMAGES: (keyof EpochLosses)[] = ["training", "validation"];

@@ -1,4 +1,4 @@
-import type { TrainingEvent } from "../training/training.ts";
+import type { TrainingEvent } from "../training/loop.ts";
 import type { Cost } from "../training/models.ts";
 import {
   chartBundle,

@@ -8,7 +8,7 @@ import { open, rename, rm } from "node:fs/promises";
  * @param contents bytes, or text for UTF-8
  * @throws what the file system says, as on a full disk
  */
-export async function writeWhole(
+export async function writeAtomically(
   path: string,
   contents: Uint8Array | string,
 ): Promise<void> {

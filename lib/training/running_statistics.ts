@@ -4,15 +4,17 @@ import type { Split } from "../data/split.ts";
 import { type Tensor1D, tf } from "../tensor/tensorflow.ts";
 import {
   countSteps,
-  disposeTraining,
   noiseSeedOf,
-  observe,
-  startTraining,
-  trainedWeights,
   trainingBatches,
-  type TrainingState,
   validationPasses,
-} from "./training.ts";
+} from "./loop.ts";
+import {
+  disposeTraining,
+  trainedWeights,
+  trainingFrom,
+  type TrainingState,
+} from "./state.ts";
+import { observe } from "./step.ts";
 import type { TrackedWeights } from "../model/read_weights.ts";
 import type { Autoencoder } from "../model/parameters.ts";
 import { autoencoderOf } from "../model/autoencoders/mod.ts";
@@ -81,7 +83,7 @@ export function updateStatistics(
   const { seed, epochs, batchSize } = position;
   const steps = countSteps(split.training.length, batchSize);
   let state: TrainingState = {
-    ...startTraining(model, autoencoder),
+    ...trainingFrom(model, autoencoder),
     step: epochs * steps,
   };
   if (kind === "validation") {

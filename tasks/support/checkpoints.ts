@@ -2,16 +2,16 @@ import {
   autoencoderNamed,
   PAPER_MODEL,
 } from "../../lib/model/autoencoders/mod.ts";
+import type { RunSettings } from "../../lib/training/settings.ts";
 import {
   readCheckpoint,
-  type RunSettings,
   writeCheckpoint,
 } from "../../lib/training/checkpoint.ts";
 import {
   disposeTraining,
-  newTraining,
+  initTraining,
   type TrainingState,
-} from "../../lib/training/training.ts";
+} from "../../lib/training/state.ts";
 import { UsageError } from "./cli.ts";
 import { writeAtomically } from "./files.ts";
 
@@ -77,7 +77,7 @@ export async function startingState(
   settings: RunSettings,
   { resume }: { resume: boolean },
 ): Promise<TrainingState> {
-  const fresh = () => newTraining(settings.seed, autoencoderNamed(settings));
+  const fresh = () => initTraining(settings.seed, autoencoderNamed(settings));
   const found = await newestCheckpoint(folder);
   if (!found) {
     if (resume) console.error(`${folder} has no checkpoint; starting afresh`);

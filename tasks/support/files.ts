@@ -1,6 +1,6 @@
-import { type GivenModel, readModel } from "../../lib/training/models.ts";
+import { type LoadedModel, readModel } from "../../lib/training/models.ts";
 import { WeightsError } from "../../lib/weights/state_dict.ts";
-import { writeWhole } from "../../lib/support/write_atomically.ts";
+import { writeAtomically as write } from "../../lib/support/write_atomically.ts";
 import { RunError, UsageError } from "./cli.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function writeAtomically(
   contents: Uint8Array | string,
 ): Promise<void> {
   try {
-    await writeWhole(path, contents);
+    await write(path, contents);
   } catch (error) {
     throw new RunError(`${path} could not be written (${reason(error)})`);
   }
@@ -65,7 +65,7 @@ export const WEIGHTS_FLAG = {
  *
  * @throws {UsageError} when it cannot be read, or does not hold them
  */
-export async function loadWeights(path: string): Promise<GivenModel> {
+export async function loadWeights(path: string): Promise<LoadedModel> {
   let bytes: Uint8Array;
   try {
     bytes = await Deno.readFile(path);

@@ -1,20 +1,20 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { writeWhole } from "../../lib/support/write_atomically.ts";
+import { writeAtomically } from "../../lib/support/write_atomically.ts";
 
-Deno.test("writeWhole() writes bytes and text, and takes the place of what was there", async () => {
+Deno.test("writeAtomically() writes bytes and text, and takes the place of what was there", async () => {
   const folder = await Deno.makeTempDir();
-  await writeWhole(`${folder}/a`, Uint8Array.of(1, 2, 3));
+  await writeAtomically(`${folder}/a`, Uint8Array.of(1, 2, 3));
   assertEquals(await Deno.readFile(`${folder}/a`), Uint8Array.of(1, 2, 3));
-  await writeWhole(`${folder}/a`, "é");
+  await writeAtomically(`${folder}/a`, "é");
   assertEquals(await Deno.readTextFile(`${folder}/a`), "é");
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("writeWhole() leaves nothing behind where it cannot write", async () => {
+Deno.test("writeAtomically() leaves nothing behind where it cannot write", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.mkdir(`${folder}/a`);
   await Deno.writeTextFile(`${folder}/a/b`, "in the way");
-  await assertRejects(() => writeWhole(`${folder}/a`, "text"));
+  await assertRejects(() => writeAtomically(`${folder}/a`, "text"));
   const names = (await Array.fromAsync(Deno.readDir(folder))).map((entry) =>
     entry.name
   );

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { sha256 } from "../../lib/support/sha256.ts";
 import {
   readCheckpoint,
   writeCheckpoint,
@@ -11,11 +12,11 @@ import { WeightsError } from "../../lib/weights/state_dict.ts";
 import { type Tensor4D, tf } from "../../lib/tensor/tensorflow.ts";
 import {
   disposeTraining,
-  newTraining,
+  initTraining,
   trainedWeights,
   type TrainingState,
-  trainingStep,
-} from "../../lib/training/training.ts";
+} from "../../lib/training/state.ts";
+import { trainingStep } from "../../lib/training/step.ts";
 import { readWeights, writeWeights } from "../../lib/model/read_weights.ts";
 
 const SETTINGS = {
@@ -31,7 +32,7 @@ const settings = { ...SETTINGS, normalClasses: [0, 1] };
 
 function trained(): TrainingState {
   const batch = tf.randomUniform([4, 28, 28, 1], 0, 1, "float32", 1);
-  const { state } = trainingStep(newTraining(3), batch as Tensor4D, 0.01);
+  const { state } = trainingStep(initTraining(3), batch as Tensor4D, 0.01);
   batch.dispose();
   return { ...state, history: [{ training: 0.5, validation: 0.25 }] };
 }
@@ -97,27 +98,74 @@ Deno.test("readCheckpoint() refuses weights without a training state", async () 
   );
 });
 
+/** A checkpoint with other metadata, as the first format had it: a checksum of the arrays alone. */
+async function firstFormat(change: Record<string, string> = {}) {
+  const state = trained();
+  const { weights, ...rest } = readSafetensors(
+    await writeCheckpoint(state, settings),
+  );
+  disposeTraining(state);
+  const names = [...weights.keys()].sort();
+  const blob = new Blob(
+    names.map((name) => weights.get(name)!.data as Float32Array<ArrayBuffer>),
+  );
+  const checksum = await sha256(new Uint8Array(await blob.arrayBuffer()));
+  const { format: _, ...metadata } = rest.metadata;
+  return writeSafetensors({
+    ...rest,
+    weights,
+    metadata: { ...metadata, checksum, ...change },
+  });
+}
+
+Deno.test("readCheckpoint() reads the first format, and leaves no tensor once the state is disposed of", async () => {
+  const bytes = await firstFormat();
+  const before = tf.memory().numTensors;
+  const { state } = await readCheckpoint(bytes, 1);
+  assertEquals([state.step, state.batchesTracked], [1, 1]);
+  disposeTraining(state);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+const strange = (change: object) => JSON.stringify({ ...SETTINGS, ...change });
+
 const DAMAGES = [
   ["step", "x", "it has no step"],
-  ["history", "[[[", "its settings are cut"],
-  [
-    "settings",
-    JSON.stringify({ ...SETTINGS, model: "huge" }),
-    "not known here",
-  ],
+  ["step", "7", "step 7 is not the end of epoch 1"],
+  ["history", "[[[", "its history cannot be read"],
+  ["history", "[]", "step 1 is not the end of epoch 0"],
+  ["history", "[null]", "not a list of losses"],
+  ["settings", "{}", "normalClasses is"],
+  ["settings", strange({ model: "huge" }), "model is"],
+  ["settings", strange({ normalClasses: "01" }), "normalClasses is"],
+  ["settings", strange({ normalClasses: [12] }), "normalClasses is"],
+  ["settings", strange({ seed: 0.5 }), "seed is"],
+  ["settings", strange({ epochs: 0 }), "epochs is"],
+  ["settings", strange({ learningRate: null }), "learningRate is"],
+  ["settings", strange({ data: "../x" }), "data is"],
 ] as const;
 
 for (const [key, value, message] of DAMAGES) {
-  Deno.test(`readCheckpoint() refuses metadata that is wrong in its ${key}, and leaves no tensor`, async () => {
+  Deno.test(`readCheckpoint() refuses the first format with ${key} ${value}, and leaves no tensor`, async () => {
+    const bytes = await firstFormat({ [key]: value });
+    const before = tf.memory().numTensors;
+    await assertRejects(() => readCheckpoint(bytes, 1), WeightsError, message);
+    assertEquals(tf.memory().numTensors, before);
+  });
+}
+
+for (const key of ["settings", "step", "history", "counters", "format"]) {
+  Deno.test(`readCheckpoint() has ${key} under its checksum`, async () => {
     const state = trained();
     const file = readSafetensors(await writeCheckpoint(state, settings));
     disposeTraining(state);
-    const bytes = writeSafetensors({
-      ...file,
-      metadata: { ...file.metadata, [key]: value },
-    });
-    const before = tf.memory().numTensors;
-    await assertRejects(() => readCheckpoint(bytes), WeightsError, message);
-    assertEquals(tf.memory().numTensors, before);
+    if (key === "counters") {
+      for (const name of file.counters.keys()) file.counters.set(name, 2);
+    } else file.metadata[key] += " ";
+    await assertRejects(
+      () => readCheckpoint(writeSafetensors(file)),
+      WeightsError,
+      "checksum is wrong",
+    );
   });
 }

@@ -12,7 +12,7 @@ import {
 import { initialise } from "../../lib/model/parameters.ts";
 import { loadMnist } from "../../lib/data/mnist.ts";
 import {
-  keptModel,
+  loadModel,
   modelFile,
   modelName,
   readModel,
@@ -20,8 +20,9 @@ import {
   trainingCost,
   trainModel,
 } from "../../lib/training/models.ts";
+import { writeWeights } from "../../lib/model/read_weights.ts";
 import { WeightsError } from "../../lib/weights/state_dict.ts";
-import { PAPER_SETTINGS } from "../../lib/training/training.ts";
+import { PAPER_SETTINGS } from "../../lib/training/settings.ts";
 
 const settings = {
   ...PAPER_SETTINGS,
@@ -53,7 +54,7 @@ Deno.test("trainedModel() tells the cost, trains once, and finds the model again
     onEvent: ({ kind }: { kind: string }) => void heard.push(kind),
   };
   try {
-    assertEquals(await keptModel(run), undefined);
+    assertEquals(await loadModel(run), undefined);
     const model = await trainedModel(run, training, listeners);
     assertEquals(heard, ["cost", "step", "step", "step", "step", "epoch"]);
     assertEquals(model.history.length, 1);
@@ -123,4 +124,27 @@ Deno.test("readModel() refuses weights of another model than its settings say", 
     WeightsError,
     "says that its weights are of a variational model",
   );
+});
+
+Deno.test("readModel() takes the epochs of a checkpoint from its history, not from its aim", () => {
+  const history = [{ training: 0.2, validation: 0.1 }];
+  const model = { weights: initialise(AUTOENCODERS.dense.arrays, 0), history };
+  const aim = { ...run, model: "dense", epochs: 500 } as const;
+  assertEquals(readModel(modelFile(aim, model)).settings?.epochs, 1);
+});
+
+Deno.test("readModel() refuses settings that cannot be", () => {
+  const weights = initialise(AUTOENCODERS.dense.arrays, 0);
+  for (const settings of ["{}", '{"normalClasses":"01234"}', "null", "{"]) {
+    const bytes = writeWeights({ weights }, { settings });
+    assertThrows(() => readModel(bytes), WeightsError, "normalClasses is");
+  }
+});
+
+Deno.test("PAPER_SETTINGS are those of Section 3.2", () => {
+  assertEquals(PAPER_SETTINGS, {
+    epochs: 500,
+    batchSize: 256,
+    learningRate: 0.01,
+  });
 });

@@ -7,12 +7,14 @@ import { tensorShape, toTorch } from "../../lib/model/torch_axes.ts";
 import { tf } from "../../lib/tensor/tensorflow.ts";
 import {
   disposeTraining,
-  lossAndGradient,
-  startTraining,
-  trackingPass,
   trainedWeights,
+  trainingFrom,
+} from "../../lib/training/state.ts";
+import {
+  lossAndGradient,
+  trackingPass,
   trainingStep,
-} from "../../lib/training/training.ts";
+} from "../../lib/training/step.ts";
 import { sizeOf } from "../../lib/weights/state_dict.ts";
 import { ARRAYS as REFERENCE, NUMBERS, referenceModel } from "../reference.ts";
 
@@ -31,7 +33,7 @@ const { threeSteps } = NUMBERS;
 
 Deno.test("lossAndGradient() has the norm of PyTorch's gradient, array by array", () => {
   const batch = images(0, 64);
-  const { parameters } = startTraining(referenceModel());
+  const { parameters } = trainingFrom(referenceModel());
   const { gradient } = lossAndGradient(parameters, batch);
   let offset = 0;
   for (const entry of ARRAYS.filter(({ kind }) => kind === "parameter")) {
@@ -48,7 +50,7 @@ Deno.test("lossAndGradient() has the norm of PyTorch's gradient, array by array"
 
 Deno.test("trainingStep() takes PyTorch's first three steps", () => {
   const batch = images(0, 64);
-  let state = startTraining(referenceModel());
+  let state = trainingFrom(referenceModel());
   for (const loss of threeSteps.losses) {
     const result = trainingStep(state, batch, threeSteps.learningRate);
     state = result.state;
@@ -67,7 +69,7 @@ Deno.test("trainingStep() takes PyTorch's first three steps", () => {
 });
 
 Deno.test("trackingPass() moves the running statistics as PyTorch does in training mode", () => {
-  let state = startTraining(referenceModel());
+  let state = trainingFrom(referenceModel());
   for (const start of [0, 32]) {
     state = trackingPass(state, images(start, start + 32));
   }

@@ -11,12 +11,12 @@ import { updateStatistics } from "../../lib/training/running_statistics.ts";
 import type { StateDict } from "../../lib/weights/state_dict.ts";
 import { tf } from "../../lib/tensor/tensorflow.ts";
 import {
-  newTraining,
-  observe,
-  startTraining,
-  train,
+  initTraining,
   trainedWeights,
-} from "../../lib/training/training.ts";
+  trainingFrom,
+} from "../../lib/training/state.ts";
+import { observe } from "../../lib/training/step.ts";
+import { train } from "../../lib/training/loop.ts";
 import { CONVOLUTIONAL } from "../../lib/model/autoencoders/convolutional.ts";
 
 const random = randomStream(4, "order");
@@ -43,7 +43,7 @@ Deno.test("updateStatistics('validation') makes up for validation passes that tr
     const settings = { ...once, learningRate: 1e-2 };
     const parts = { ...split, validation };
     for await (
-      const event of train(newTraining(3), images, parts, settings)
+      const event of train(initTraining(3), images, parts, settings)
     ) if (event.kind === "epoch") weights = trainedWeights(event.state);
     return weights;
   };
@@ -66,7 +66,7 @@ Deno.test("updateStatistics('precise') is the mean over the batches of the last 
   );
   assertEquals(batchesTracked, 4);
   requireTrainedPartsEqual(precise, weights);
-  const { parameters } = startTraining({ weights });
+  const { parameters } = trainingFrom({ weights });
   const order = shuffle(split.training, randomStream(3, "order", 2));
   const first = indices(0, 4).map((i) => {
     const batch = toBatch(images, order.slice(8 * i, 8 * i + 8));

@@ -26,16 +26,17 @@ import {
 } from "../../lib/tensor/tensorflow.ts";
 import {
   disposeTraining,
-  lossAndGradient,
-  newTraining,
-  NonFiniteLossError,
-  startTraining,
-  trackingPass,
-  train,
+  initTraining,
   trainedWeights,
+  trainingFrom,
+} from "../../lib/training/state.ts";
+import {
+  lossAndGradient,
+  NonFiniteLossError,
+  trackingPass,
   trainingStep,
-  validationPasses,
-} from "../../lib/training/training.ts";
+} from "../../lib/training/step.ts";
+import { train, validationPasses } from "../../lib/training/loop.ts";
 import { tensorShape, toTorch } from "../../lib/model/torch_axes.ts";
 import { sizeOf, type StateDict } from "../../lib/weights/state_dict.ts";
 import { hasShared, readPlainWeights, readShared } from "../shared.ts";
@@ -61,7 +62,7 @@ Deno.test({
     );
     const { test } = await loadMnist();
     const batch = toBatch(test, Array.from({ length: 64 }, (_, i) => i));
-    let state = startTraining({ weights: readPlainWeights() });
+    let state = trainingFrom({ weights: readPlainWeights() });
 
     const { gradient, observed } = lossAndGradient(state.parameters, batch);
     let offset = 0;
@@ -98,9 +99,9 @@ Deno.test({
   },
 });
 
-Deno.test("startTraining() and trainedWeights() change no bit of the weights", () => {
+Deno.test("trainingFrom() and trainedWeights() change no bit of the weights", () => {
   const weights = initialWeights(1);
-  const state = startTraining({ weights });
+  const state = trainingFrom({ weights });
   assertEquals(trainedWeights(state), weights);
   disposeTraining(state);
 });
@@ -130,7 +131,7 @@ Deno.test("observe() gives means and unbiased variances that PyTorch's rule mixe
     "encoder.fc.1.running_mean": array(10),
     "encoder.fc.1.running_var": array(20),
   }));
-  let state = startTraining({ weights, batchesTracked: 5 }, autoencoder);
+  let state = trainingFrom({ weights, batchesTracked: 5 }, autoencoder);
   // Sums 2 and 4 (mean 3, unbiased variance 2), then 0, 3, 6 (3 and 9).
   for (const sums of [[2, 4], [0, 3, 6]]) {
     const pixels = sums.flatMap((sum) => [sum, 0]);
@@ -161,7 +162,7 @@ for (const model of MODEL_NAMES) {
     const images = someImages(60);
     const training = indices(33);
     const run = async (validation: number[]) => {
-      const start = newTraining(2, AUTOENCODERS[model]);
+      const start = initTraining(2, AUTOENCODERS[model]);
       let result!: { weights: StateDict; batchesTracked: number };
       const split = { training, validation };
       for await (const event of train(start, images, split, SETTINGS)) {
@@ -184,7 +185,7 @@ for (const model of MODEL_NAMES) {
 Deno.test("train() takes the validation images in another order each epoch", () => {
   const images = someImages(60);
   const orders = [1, 2].map((epoch) => {
-    const state = newTraining(2);
+    const state = initTraining(2);
     const passes = validationPasses(state, images, indices(60), {
       ...{ seed: 2, epoch, batchSize: 16 },
     });
@@ -220,7 +221,7 @@ Deno.test("train() reports every step and epoch, lowers the loss and leaves no t
   const before = tf.memory().numTensors;
   const losses: number[] = [];
   let steps = 0;
-  const events = train(newTraining(2), images, split, SETTINGS);
+  const events = train(initTraining(2), images, split, SETTINGS);
   for await (const event of events) {
     if (event.kind === "step") steps++;
     else losses.push(event.losses.training);
@@ -236,7 +237,7 @@ Deno.test("train() leaves no tensor when the reader of its events stops early", 
   const split = { training: indices(32), validation: indices(4) };
   const before = tf.memory().numTensors;
   for await (
-    const _ of train(newTraining(2), someImages(32), split, SETTINGS)
+    const _ of train(initTraining(2), someImages(32), split, SETTINGS)
   ) {
     break;
   }
@@ -245,7 +246,7 @@ Deno.test("train() leaves no tensor when the reader of its events stops early", 
 
 Deno.test("trainingStep() keeps the number of tensors", () => {
   const batch = tf.randomUniform([8, 28, 28, 1], 0, 1, "float32", 1);
-  let state = newTraining(0);
+  let state = initTraining(0);
   const before = tf.memory().numTensors;
   for (let i = 0; i < 3; i++) {
     state = trainingStep(state, batch as Tensor4D, 1e-2).state;
@@ -256,7 +257,7 @@ Deno.test("trainingStep() keeps the number of tensors", () => {
 });
 
 Deno.test("trainingStep() throws when the loss is not finite and keeps the state before", () => {
-  const state = newTraining(0);
+  const state = initTraining(0);
   const before = trainedWeights(state);
   const bad = tf.fill([4, 28, 28, 1], Infinity) as Tensor4D;
   assertThrows(

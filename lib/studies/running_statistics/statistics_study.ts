@@ -3,7 +3,7 @@ import { splitNormal } from "../../data/split.ts";
 import { AUTOENCODERS, PAPER_MODEL } from "../../model/autoencoders/mod.ts";
 import { freeze } from "../../model/evaluation_mode.ts";
 import type { TrackedWeights } from "../../model/read_weights.ts";
-import type { RunSettings } from "../../training/checkpoint.ts";
+import type { RunSettings } from "../../training/settings.ts";
 import {
   STATISTICS_KINDS,
   type StatisticsKind,

@@ -3,13 +3,11 @@ import { CONVOLUTIONAL } from "../../../lib/model/autoencoders/convolutional.ts"
 import { DENOISING } from "../../../lib/model/autoencoders/denoising.ts";
 import type { Autoencoder } from "../../../lib/model/parameters.ts";
 import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
-import {
-  lossAndGradient,
-  newTraining,
-} from "../../../lib/training/training.ts";
+import { lossAndGradient } from "../../../lib/training/step.ts";
+import { initTraining } from "../../../lib/training/state.ts";
 
 const batch = tf.randomUniform([4, 28, 28, 1], 0, 1, "float32", 4) as Tensor4D;
-const { parameters } = newTraining(1);
+const { parameters } = initTraining(1);
 const loss = (autoencoder: Autoencoder, seed: number) =>
   lossAndGradient(parameters, batch, autoencoder, seed).loss;
 

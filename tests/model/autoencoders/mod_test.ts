@@ -15,11 +15,10 @@ import {
 } from "../../../lib/tensor/tensorflow.ts";
 import {
   disposeTraining,
-  lossAndGradient,
-  newTraining,
+  initTraining,
   trainedWeights,
-  trainingStep,
-} from "../../../lib/training/training.ts";
+} from "../../../lib/training/state.ts";
+import { lossAndGradient, trainingStep } from "../../../lib/training/step.ts";
 import { readWeights, writeWeights } from "../../../lib/model/read_weights.ts";
 import { assertNear } from "../../assert.ts";
 
@@ -45,7 +44,7 @@ for (const name of MODEL_NAMES) {
   });
 
   Deno.test(`${name}: the gradient of the loss is its central difference along itself`, () => {
-    const state = newTraining(1, autoencoder);
+    const state = initTraining(1, autoencoder);
     const at = (parameters: Tensor1D) =>
       lossAndGradient(parameters, batch, autoencoder, 7);
     const { gradient } = at(state.parameters);
@@ -61,7 +60,7 @@ for (const name of MODEL_NAMES) {
 
   Deno.test(`${name}: training lowers the loss, and gives the same bits twice`, () => {
     const run = () => {
-      let state = newTraining(2, autoencoder);
+      let state = initTraining(2, autoencoder);
       const losses: number[] = [];
       for (let step = 0; step < 8; step++) {
         const result = trainingStep(state, batch, 1e-3, step);

@@ -3,19 +3,19 @@ import {
   AUTOENCODERS,
   MODEL_NAMES,
 } from "../../../lib/model/autoencoders/mod.ts";
+import type { RunSettings } from "../../../lib/training/settings.ts";
 import {
   readCheckpoint,
-  type RunSettings,
   writeCheckpoint,
 } from "../../../lib/training/checkpoint.ts";
 import { randomStream, uniform } from "../../../lib/support/random.ts";
 import type { StateDict } from "../../../lib/weights/state_dict.ts";
 import {
-  newTraining,
-  train,
+  initTraining,
   trainedWeights,
   type TrainingState,
-} from "../../../lib/training/training.ts";
+} from "../../../lib/training/state.ts";
+import { train } from "../../../lib/training/loop.ts";
 
 const random = randomStream(0, "figure");
 const images = {
@@ -53,7 +53,7 @@ for (const model of MODEL_NAMES) {
     ...{ model, epochs: 2, normalClasses: [1], data: "mnist" as const },
   };
 
-  const fresh = () => newTraining(SETTINGS.seed, AUTOENCODERS[model]);
+  const fresh = () => initTraining(SETTINGS.seed, AUTOENCODERS[model]);
 
   Deno.test(`${model}: training repeats bit for bit, and so it does from a checkpoint on`, async () => {
     const whole = await run(fresh(), settings, 2);

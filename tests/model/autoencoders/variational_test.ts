@@ -13,10 +13,8 @@ import {
   type Tensor4D,
   tf,
 } from "../../../lib/tensor/tensorflow.ts";
-import {
-  lossAndGradient,
-  newTraining,
-} from "../../../lib/training/training.ts";
+import { lossAndGradient } from "../../../lib/training/step.ts";
+import { initTraining } from "../../../lib/training/state.ts";
 
 Deno.test("divergence() of N(μ, σ²) is that of the definition's integral", () => {
   const [mu, sigma] = [0.7, 0.4];
@@ -42,7 +40,7 @@ Deno.test("the variational loss is the error plus 2σ²/784 of the divergence", 
     "float32",
     4,
   ) as Tensor4D;
-  const state = newTraining(1, VARIATIONAL);
+  const state = initTraining(1, VARIATIONAL);
   let [error, added] = [0, 0];
   // Watches the layers at work.
   const watched = {

@@ -5,7 +5,7 @@ import { statisticsTable } from "../../../lib/report/statistics_table.ts";
 import { studyStatistics } from "../../../lib/studies/running_statistics/statistics_study.ts";
 import { randomStream, uniform } from "../../../lib/support/random.ts";
 import { tf } from "../../../lib/tensor/tensorflow.ts";
-import { PAPER_SETTINGS } from "../../../lib/training/training.ts";
+import { PAPER_SETTINGS } from "../../../lib/training/settings.ts";
 import { chartToSvg } from "../../../lib/figures/render.ts";
 
 const random = randomStream(1, "figure");
