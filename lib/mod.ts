@@ -33,7 +33,10 @@ export {
 } from "./training/state.ts";
 export { PAPER_SETTINGS, type TrainingSettings } from "./training/settings.ts";
 export { train, type TrainingEvent } from "./training/loop.ts";
-export * from "./training/models.ts";
+export * from "./training/model_cache.ts";
+export * from "./training/model_file.ts";
+export * from "./training/run.ts";
+export * from "./training/training_cost.ts";
 export { type StateDict, WeightsError } from "./weights/state_dict.ts";
 export { readWeights, writeWeights } from "./model/read_weights.ts";
 

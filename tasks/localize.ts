@@ -22,7 +22,7 @@ import {
 import { freeze } from "../lib/model/evaluation_mode.ts";
 import type { Reconstruct } from "../lib/maps/maps.ts";
 import { loadMnist, loadTest } from "../lib/data/mnist.ts";
-import type { LoadedModel } from "../lib/training/models.ts";
+import type { LoadedModel } from "../lib/training/model_file.ts";
 import {
   mapsOf,
   type Race,

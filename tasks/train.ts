@@ -1,34 +1,37 @@
 /** Trains the autoencoder, and nothing else; a step of `reproduce` and of sweeps. */
 import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
-import type { RunSettings } from "../lib/training/settings.ts";
 import type { LabelledImages } from "../lib/data/images.ts";
 import { loadMnist, type Source } from "../lib/data/mnist.ts";
-import { type Model, modelFile, modelOf } from "../lib/training/models.ts";
-import { checkClasses, splitNormal } from "../lib/data/split.ts";
-import { countSteps, train } from "../lib/training/loop.ts";
+import type { Model } from "../lib/training/model_file.ts";
+import { checkClasses } from "../lib/data/split.ts";
+import { runTraining } from "../lib/training/run.ts";
 import { PAPER_SETTINGS } from "../lib/training/settings.ts";
-import { saveCheckpoint, startingState } from "./support/checkpoints.ts";
+import { NonFiniteLossError } from "../lib/training/step.ts";
+import { type FolderPlan, folderStore } from "./support/checkpoints.ts";
+import { clearFolder } from "./support/output_folder.ts";
 import {
   helpText,
+  onStop,
   parseChoice,
   parseFlags,
   parseInteger,
   parseIntegers,
+  type Progress,
   RunError,
   runTask,
   startProgress,
   UsageError,
   type Values,
 } from "./support/cli.ts";
-import { claimFolder, writeAtomically } from "./support/files.ts";
+import { claimFolder, loadWeights } from "./support/files.ts";
 
 /** The flags that decide training, and where it goes. */
 export const TRAINING_FLAGS = {
   epochs: {
     type: "string",
     value: "N",
-    default: "20",
-    help: "epochs to train, those of a resumed run included; the paper has 500",
+    default: "500",
+    help: "epochs to train, those of a resumed run included",
   },
   seed: {
     type: "string",
@@ -66,6 +69,10 @@ export const TRAINING_FLAGS = {
     help: "keep the weights after these epochs too, as in --keep 50,150",
   },
   resume: { type: "boolean", help: "go on from the checkpoint in --out" },
+  overwrite: {
+    type: "boolean",
+    help: "replace another run that --out holds",
+  },
 } as const;
 
 const FLAGS = {
@@ -80,12 +87,9 @@ and evaluates the model as well.
 usage: deno task train [flags]`;
 
 /** What to train, and where it goes. */
-export interface TrainingPlan {
-  settings: RunSettings;
-  out: string;
-  /** Epochs whose weights are kept, the last one aside. */
-  keep: number[];
-  resume: boolean;
+export interface TrainingPlan extends FolderPlan {
+  /** Whether another run in the folder may be replaced. */
+  overwrite: boolean;
 }
 
 /** Where images come from. */
@@ -114,6 +118,7 @@ export function trainingPlan(
     out: flags.out.replace(/\/+$/, "") || "/",
     keep: flags.keep ? parseIntegers("keep", flags.keep, [1, epochs]) : [],
     resume: flags.resume,
+    overwrite: flags.overwrite,
   };
 }
 
@@ -133,71 +138,56 @@ function parseClasses(text: string): number[] {
  * @param training the training file's images
  * @throws {RunError} when the loss stops being finite, or the disk is full
  */
-export async function trainModel(
-  { out, settings, keep, resume }: TrainingPlan,
+export async function trainInFolder(
+  plan: TrainingPlan,
   training: LabelledImages,
 ): Promise<Model> {
-  const start = await startingState(out, settings, { resume });
-  const split = splitNormal(
-    training.labels,
-    settings.normalClasses,
-    settings.seed,
-  );
-  const done = start.history.length;
-  const steps = countSteps(split.training.length, settings.batchSize);
-  console.error(
-    `training on ${split.training.length} images of ${settings.normalClasses}, ` +
-      `validating on ${split.validation.length}` +
-      (done > 0 ? `; going on after epoch ${done}` : ""),
-  );
-  let model = modelOf(start);
-  const keepWeights = (epoch: number) =>
-    writeAtomically(
-      `${out}/weights_epoch${epoch}.safetensors`,
-      modelFile({ ...settings, epochs: epoch }, model),
-    );
-  // A stop may have come between a checkpoint and the weights somebody asks for.
-  if (keep.includes(done)) await keepWeights(done);
+  const { out, settings } = plan;
   let note = "";
-  const progress = startProgress("training", (settings.epochs - done) * steps);
-  const interrupt = () => {
-    progress.stop();
+  let done = 0;
+  let progress: Progress | undefined;
+  using _signals = onStop(() => {
+    progress?.stop();
     console.error(
       "stopped; finished epochs are kept: add --resume to go on from them",
     );
-    Deno.exit(130);
-  };
-  Deno.addSignalListener("SIGINT", interrupt);
+  });
   try {
-    for await (const event of train(start, training, split, settings)) {
-      if (event.kind === "step") {
-        const { epoch, step } = event;
-        progress.update(
-          (epoch - 1 - done) * steps + step,
+    for await (
+      const event of runTraining(settings, training, folderStore(plan))
+    ) {
+      if (event.kind === "start") {
+        const { epoch, trainingImages, validationImages, stepsPerEpoch } =
+          event;
+        done = epoch;
+        console.error(
+          `training on ${trainingImages} images of ${settings.normalClasses}, ` +
+            `validating on ${validationImages}` +
+            (done > 0 ? `; going on after epoch ${done}` : ""),
+        );
+        progress = startProgress(
+          "training",
+          (settings.epochs - done) * stepsPerEpoch,
+        );
+      } else if (event.kind === "step") {
+        const { epoch, step, stepsPerEpoch } = event;
+        progress!.update(
+          (epoch - 1 - done) * stepsPerEpoch + step,
           `epoch ${epoch} of ${settings.epochs}${note}`,
         );
       } else {
         note = `, validation loss ${event.losses.validation.toFixed(5)}`;
-        model = modelOf(event.state);
-        // Before the checkpoint: a run that goes on from it must not miss them.
-        if (keep.includes(event.epoch)) await keepWeights(event.epoch);
-        await saveCheckpoint(out, event.state, settings);
       }
     }
   } catch (error) {
-    if ((error as Error).name !== "NonFiniteLossError") throw error;
+    if (!(error instanceof NonFiniteLossError)) throw error;
     throw new RunError(
-      `${(error as Error).message}; the last good checkpoint is in ${out}`,
+      `${error.message}; the last good checkpoint is in ${out}`,
     );
   } finally {
-    progress.stop();
-    Deno.removeSignalListener("SIGINT", interrupt);
+    progress?.stop();
   }
-  await writeAtomically(
-    `${out}/weights.safetensors`,
-    modelFile(settings, model),
-  );
-  return model;
+  return await loadWeights(`${out}/weights.safetensors`);
 }
 
 async function main(args: string[]): Promise<void> {
@@ -205,8 +195,9 @@ async function main(args: string[]): Promise<void> {
   if (flags.help) return console.log(helpText(USAGE, FLAGS));
   const plan = trainingPlan(flags);
   using _claim = await claimFolder(plan.out);
+  await clearFolder(plan);
   const { training } = await loadMnist(plan.settings.data);
-  const { history } = await trainModel(plan, training);
+  const { history } = await trainInFolder(plan, training);
   console.log(
     `${plan.out}/weights.safetensors: epoch ${history.length}, ` +
       `validation loss ${history.at(-1)!.validation.toFixed(5)}`,

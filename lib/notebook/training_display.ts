@@ -1,5 +1,5 @@
-import type { TrainingEvent } from "../training/loop.ts";
-import type { Cost } from "../training/models.ts";
+import type { RunEvent } from "../training/run.ts";
+import type { Cost } from "../training/training_cost.ts";
 import {
   chartBundle,
   liveDisplay,
@@ -27,20 +27,25 @@ export async function showTrainingCost(
  * under it the losses of the epochs done, as a curve.
  *
  * @param epochs how many there will be
- * @returns a function that takes each event of `train`
+ * @returns a function that takes each event of `runTraining`
  */
 export function trainingDisplay(
   epochs: number,
-): (event: TrainingEvent) => Promise<void> {
+): (event: RunEvent) => Promise<void> {
   const [line, curve] = [liveDisplay(), liveDisplay()];
   const start = performance.now();
   let shown = -Infinity;
-  let steps = 0;
+  let [steps, before] = [0, 0];
   return async (event) => {
+    if (event.kind === "start") {
+      before = event.epoch;
+      return;
+    }
     if (event.kind === "epoch") {
       await curve(await chartBundle(trainingCurve(event.state.history)));
       if (event.epoch < epochs) return;
-      const done = epochs === 1 ? "1 epoch" : `${epochs} epochs`;
+      const trained = epochs - before;
+      const done = trained === 1 ? "1 epoch" : `${trained} epochs`;
       await line(markdownBundle(`${done} done in ${passed(start)}.`));
       return;
     }

@@ -1,17 +1,9 @@
-import {
-  autoencoderNamed,
-  PAPER_MODEL,
-} from "../../lib/model/autoencoders/mod.ts";
+import { PAPER_MODEL } from "../../lib/model/autoencoders/mod.ts";
+import type { Checkpoint } from "../../lib/training/checkpoint.ts";
+import { modelFile, modelOf } from "../../lib/training/model_file.ts";
+import type { TrainingStore } from "../../lib/training/run.ts";
 import type { RunSettings } from "../../lib/training/settings.ts";
-import {
-  readCheckpoint,
-  writeCheckpoint,
-} from "../../lib/training/checkpoint.ts";
-import {
-  disposeTraining,
-  initTraining,
-  type TrainingState,
-} from "../../lib/training/state.ts";
+import { disposeTraining } from "../../lib/training/state.ts";
 import { UsageError } from "./cli.ts";
 import { writeAtomically } from "./files.ts";
 
@@ -19,24 +11,67 @@ const current = (folder: string) => `${folder}/checkpoint.safetensors`;
 const previous = (folder: string) =>
   `${folder}/checkpoint.previous.safetensors`;
 
-/**
- * Saves a checkpoint; the one before it is kept beside it.
- *
- * @throws {RunError} when it cannot be written; the last one is still there
- */
-export async function saveCheckpoint(
-  folder: string,
-  state: TrainingState,
-  settings: RunSettings,
-): Promise<void> {
-  const bytes = await writeCheckpoint(state, settings);
-  // A link, so that there is a whole checkpoint at every moment.
-  await Deno.remove(previous(folder)).catch(() => {});
-  await Deno.link(current(folder), previous(folder)).catch(() => {});
-  await writeAtomically(current(folder), bytes);
+/** What decides where training in a folder starts, and what it leaves there. */
+export interface FolderPlan {
+  out: string;
+  settings: RunSettings;
+  /** Epochs whose weights are kept, the last one aside. */
+  keep: number[];
+  /** Whether to go on from the folder's checkpoint. */
+  resume: boolean;
 }
 
-type Checkpoint = Awaited<ReturnType<typeof readCheckpoint>>;
+/**
+ * Checkpoints and weights of a run in a folder. The checkpoint before the
+ * newest stays beside it.
+ *
+ * @returns a store whose methods throw a UsageError when a checkpoint is in the
+ * way or another run's, and a RunError when a file cannot be written
+ */
+export function folderStore(
+  { out, settings, keep, resume }: FolderPlan,
+): TrainingStore {
+  const keepWeights: TrainingStore["saveModel"] = async (model) => {
+    const epochs = model.history.length;
+    if (!keep.includes(epochs)) return;
+    await writeAtomically(
+      `${out}/weights_epoch${epochs}.safetensors`,
+      modelFile({ ...settings, epochs }, model),
+    );
+  };
+  return {
+    async load(read) {
+      const found = await newestCheckpoint(out, read);
+      if (!found) {
+        if (resume) console.error(`${out} has no checkpoint; starting afresh`);
+        return;
+      }
+      try {
+        if (resume) {
+          requireSameRun(out, found, settings);
+          // --keep may ask for the epoch that the checkpoint is of.
+          await keepWeights(modelOf(found.state));
+          return found;
+        }
+        requireFinished(out, found);
+      } catch (error) {
+        disposeTraining(found.state);
+        throw error;
+      }
+      disposeTraining(found.state);
+    },
+    async saveEpoch(checkpoint, model) {
+      // Before the checkpoint: a run that goes on from it must not miss them.
+      await keepWeights(model);
+      // A link, so that there is a whole checkpoint at every moment.
+      await Deno.remove(previous(out)).catch(() => {});
+      await Deno.link(current(out), previous(out)).catch(() => {});
+      await writeAtomically(current(out), checkpoint);
+    },
+    saveModel: (model) =>
+      writeAtomically(`${out}/weights.safetensors`, modelFile(settings, model)),
+  };
+}
 
 /**
  * The newest checkpoint that is not damaged.
@@ -45,56 +80,24 @@ type Checkpoint = Awaited<ReturnType<typeof readCheckpoint>>;
  */
 async function newestCheckpoint(
   folder: string,
+  read: (bytes: Uint8Array) => Promise<Checkpoint>,
 ): Promise<Checkpoint | undefined> {
-  let damaged = false;
+  const damaged: string[] = [];
   for (const path of [current(folder), previous(folder)]) {
     const bytes = await Deno.readFile(path).catch(() => undefined);
     if (!bytes) continue;
     try {
-      return await readCheckpoint(bytes);
+      return await read(bytes);
     } catch (error) {
       console.error(`${path} is not used: ${(error as Error).message}`);
-      damaged = true;
+      damaged.push(path);
     }
   }
-  if (!damaged) return;
+  if (damaged.length === 0) return;
   throw new UsageError(
     `no checkpoint in ${folder} can be used: give another --out, or delete ` +
-      `${current(folder)} to start afresh`,
+      `${damaged.join(" and ")} to start afresh`,
   );
-}
-
-/**
- * Where training starts: afresh, or at the newest checkpoint of a folder.
- *
- * @param folder the run's output folder
- * @param settings of the run
- * @param options `resume`: go on from a checkpoint
- * @throws {UsageError} when a checkpoint is in the way, or another run's
- */
-export async function startingState(
-  folder: string,
-  settings: RunSettings,
-  { resume }: { resume: boolean },
-): Promise<TrainingState> {
-  const fresh = () => initTraining(settings.seed, autoencoderNamed(settings));
-  const found = await newestCheckpoint(folder);
-  if (!found) {
-    if (resume) console.error(`${folder} has no checkpoint; starting afresh`);
-    return fresh();
-  }
-  try {
-    if (resume) {
-      requireSameRun(folder, found, settings);
-      return found.state;
-    }
-    requireFinished(folder, found);
-  } catch (error) {
-    disposeTraining(found.state);
-    throw error;
-  }
-  disposeTraining(found.state);
-  return fresh();
 }
 
 function requireFinished(folder: string, { state, settings }: Checkpoint) {
@@ -102,18 +105,22 @@ function requireFinished(folder: string, { state, settings }: Checkpoint) {
   if (done >= settings.epochs) return;
   throw new UsageError(
     `${folder} holds an unfinished run (${done} of ${settings.epochs} epochs): ` +
-      `add --resume to go on with it, give another --out, or delete ${
-        current(folder)
-      }`,
+      "add --resume to go on with it, --overwrite to start afresh, or give " +
+      "another --out",
   );
 }
+
+/** What must be the same for a run to go on. */
+const KEYS = [
+  ...["model", "seed", "normalClasses", "data", "batchSize", "learningRate"],
+] as (keyof RunSettings)[];
 
 function requireSameRun(
   folder: string,
   { state, settings: found }: Checkpoint,
   settings: RunSettings,
 ) {
-  for (const key of ["model", "seed", "normalClasses", "data"] as const) {
+  for (const key of KEYS) {
     const [theirs, ours] = [found, settings].map((of) =>
       String(of[key] ?? PAPER_MODEL)
     );

@@ -133,6 +133,31 @@ export async function runTask(
   }
 }
 
+/**
+ * Ends the process in good order on Ctrl-C, SIGTERM and SIGHUP, with the exit
+ * code that shells expect (128 and the signal's number).
+ *
+ * @param say called before the end
+ * @returns stops listening when disposed of
+ */
+export function onStop(say: () => void): Disposable {
+  const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+  const listeners = Object.entries(codes).map(([signal, code]) => {
+    const listener = () => {
+      say();
+      Deno.exit(code);
+    };
+    Deno.addSignalListener(signal as Deno.Signal, listener);
+    return [signal as Deno.Signal, listener] as const;
+  });
+  return {
+    [Symbol.dispose]: () =>
+      listeners.forEach(([signal, listener]) =>
+        Deno.removeSignalListener(signal, listener)
+      ),
+  };
+}
+
 /** Something went wrong while a task ran; ends it with exit code 1. */
 export class RunError extends Error {
   override name = "RunError";

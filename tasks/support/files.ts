@@ -1,4 +1,4 @@
-import { type LoadedModel, readModel } from "../../lib/training/models.ts";
+import { type LoadedModel, readModel } from "../../lib/training/model_file.ts";
 import { WeightsError } from "../../lib/weights/state_dict.ts";
 import { writeAtomically as write } from "../../lib/support/write_atomically.ts";
 import { RunError, UsageError } from "./cli.ts";

@@ -38,6 +38,8 @@ export interface ResultSettings {
   gradient: string;
   /** The weight file that was read, if no model was trained. */
   weights?: string;
+  /** Batch norm's running statistics, if not those of the file. */
+  statistics?: string;
   /** Which autoencoder, if not the paper's. */
   model?: string;
   /** Epochs trained, if a model was. */

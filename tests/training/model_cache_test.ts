@@ -1,28 +1,14 @@
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  assertThrows,
-  equal,
-} from "@std/assert";
-import {
-  AUTOENCODERS,
-  type ModelName,
-} from "../../lib/model/autoencoders/mod.ts";
-import { initialise } from "../../lib/model/parameters.ts";
+import { assert, assertEquals, assertRejects, equal } from "@std/assert";
 import { loadMnist } from "../../lib/data/mnist.ts";
 import {
+  cacheStore,
   loadModel,
-  modelFile,
   modelName,
-  readModel,
   trainedModel,
-  trainingCost,
-  trainModel,
-} from "../../lib/training/models.ts";
-import { writeWeights } from "../../lib/model/read_weights.ts";
-import { WeightsError } from "../../lib/weights/state_dict.ts";
+} from "../../lib/training/model_cache.ts";
+import { resumeOrInit, runTraining } from "../../lib/training/run.ts";
 import { PAPER_SETTINGS } from "../../lib/training/settings.ts";
+import { trainingCost } from "../../lib/training/training_cost.ts";
 
 const settings = {
   ...PAPER_SETTINGS,
@@ -42,6 +28,15 @@ Deno.test("modelName() names what differs from the paper's settings, and only th
   );
 });
 
+Deno.test("modelName() is one name for one model, whatever the order of its classes", () => {
+  const name = modelName({ ...run, normalClasses: [8, 3, 8] });
+  assertEquals(name, modelName({ ...run, normalClasses: [3, 8] }));
+  assertEquals(
+    name,
+    modelName({ ...run, model: "convolutional", normalClasses: [3, 8] }),
+  );
+});
+
 Deno.test("trainedModel() tells the cost, trains once, and finds the model again", async () => {
   const file = new URL(
     `../../data/models/${modelName(run)}.safetensors`,
@@ -56,19 +51,22 @@ Deno.test("trainedModel() tells the cost, trains once, and finds the model again
   try {
     assertEquals(await loadModel(run), undefined);
     const model = await trainedModel(run, training, listeners);
-    assertEquals(heard, ["cost", "step", "step", "step", "step", "epoch"]);
+    assertEquals(heard, [
+      ...["cost", "start"],
+      ...["step", "step", "step", "step", "epoch"],
+    ]);
     assertEquals(model.history.length, 1);
     const again = await trainedModel(run, training, listeners);
     assertEquals(again.history, model.history);
     // Not the maps themselves: a difference of so many numbers cannot be shown.
     assert(equal(again.weights, model.weights), "other weights");
-    assertEquals(heard.length, 6);
+    assertEquals(heard.length, 7);
   } finally {
     await Deno.remove(file).catch(() => {});
   }
 });
 
-Deno.test("trainModel() goes on after the last epoch that it finished, to the same bits", async () => {
+Deno.test("runTraining() with cacheStore() goes on after the last epoch that it finished, to the same bits", async () => {
   const { training } = await loadMnist("mnist");
   const twice = { ...run, seed: 4_000_000_002, epochs: 2 };
   const [checkpoint, file] = ["checkpoint.", ""].map((kind) =>
@@ -79,7 +77,7 @@ Deno.test("trainModel() goes on after the last epoch that it finished, to the sa
   );
   const epochsOf = async (stopAt: number) => {
     const epochs = [];
-    for await (const event of trainModel(twice, training)) {
+    for await (const event of runTraining(twice, training, cacheStore(twice))) {
       if (event.kind === "epoch") epochs.push(event.epoch);
       if (epochs.length === stopAt) break;
     }
@@ -95,7 +93,8 @@ Deno.test("trainModel() goes on after the last epoch that it finished, to the sa
     };
     await requireSame();
     assertEquals(await epochsOf(1), [1]);
-    assertEquals((await trainingCost(twice, training)).steps, 4);
+    const start = await resumeOrInit(twice, cacheStore(twice));
+    assertEquals(trainingCost(start, training, twice).steps, 4);
     assertEquals(await epochsOf(1), [2]); // stopped before it is kept
     assertEquals(await epochsOf(1), []);
     await requireSame();
@@ -105,46 +104,4 @@ Deno.test("trainModel() goes on after the last epoch that it finished, to the sa
     await Deno.remove(checkpoint).catch(() => {});
     await Deno.remove(file).catch(() => {});
   }
-});
-
-Deno.test("trainingCost() counts steps over all epochs", async () => {
-  const { training } = await loadMnist("mnist");
-  const cost = await trainingCost({ ...run, epochs: 3 }, training);
-  assertEquals(cost.steps, 3 * Math.ceil((cost.images - 1) / 256));
-  assert(cost.seconds > 0);
-});
-
-Deno.test("readModel() refuses weights of another model than its settings say", () => {
-  const weights = initialise(AUTOENCODERS.dense.arrays, 0);
-  const file = (model: ModelName) =>
-    modelFile({ ...run, model }, { weights, history: [] });
-  assertEquals(readModel(file("dense")).settings?.model, "dense");
-  assertThrows(
-    () => readModel(file("variational")),
-    WeightsError,
-    "says that its weights are of a variational model",
-  );
-});
-
-Deno.test("readModel() takes the epochs of a checkpoint from its history, not from its aim", () => {
-  const history = [{ training: 0.2, validation: 0.1 }];
-  const model = { weights: initialise(AUTOENCODERS.dense.arrays, 0), history };
-  const aim = { ...run, model: "dense", epochs: 500 } as const;
-  assertEquals(readModel(modelFile(aim, model)).settings?.epochs, 1);
-});
-
-Deno.test("readModel() refuses settings that cannot be", () => {
-  const weights = initialise(AUTOENCODERS.dense.arrays, 0);
-  for (const settings of ["{}", '{"normalClasses":"01234"}', "null", "{"]) {
-    const bytes = writeWeights({ weights }, { settings });
-    assertThrows(() => readModel(bytes), WeightsError, "normalClasses is");
-  }
-});
-
-Deno.test("PAPER_SETTINGS are those of Section 3.2", () => {
-  assertEquals(PAPER_SETTINGS, {
-    epochs: 500,
-    batchSize: 256,
-    learningRate: 0.01,
-  });
 });

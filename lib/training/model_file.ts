@@ -1,0 +1,85 @@
+import { autoencoderNamed } from "../model/autoencoders/mod.ts";
+import {
+  isPyTorchFile,
+  readTrackedWeights,
+  type TrackedWeights,
+  writeWeights,
+} from "../model/read_weights.ts";
+import { readSafetensors } from "../weights/safetensors.ts";
+import { WeightsError } from "../weights/state_dict.ts";
+import { checkSettings, type RunSettings } from "./settings.ts";
+import {
+  type EpochLosses,
+  trainedWeights,
+  type TrainingState,
+} from "./state.ts";
+
+/** A trained model. */
+export interface Model extends TrackedWeights {
+  /** The losses of each epoch; empty where the file does not tell. */
+  history: EpochLosses[];
+}
+
+/** A training state's model, in memory of its own. */
+export const modelOf = (state: TrainingState): Model => ({
+  weights: trainedWeights(state),
+  batchesTracked: state.batchesTracked,
+  history: state.history,
+});
+
+/**
+ * A model as a safetensors file that says how it was trained.
+ *
+ * @param settings of the run
+ * @param model as trained
+ * @returns the file's bytes
+ */
+export function modelFile(
+  settings: RunSettings,
+  model: Model,
+): Uint8Array<ArrayBuffer> {
+  return writeWeights(model, {
+    settings: JSON.stringify(settings),
+    history: JSON.stringify(model.history),
+  });
+}
+
+/** A model from a file that may not tell how it was trained. */
+export interface LoadedModel extends Model {
+  settings?: RunSettings;
+}
+
+/**
+ * Reads what {@linkcode modelFile} wrote, or any other file with the model's
+ * weights that {@linkcode readWeights} reads.
+ *
+ * @param bytes the whole file
+ * @throws {WeightsError} when it is damaged, or not this model's
+ */
+export function readModel(bytes: Uint8Array): LoadedModel {
+  const tracked = readTrackedWeights(bytes);
+  if (isPyTorchFile(bytes)) return { ...tracked, history: [] };
+  const { metadata } = readSafetensors(bytes);
+  const history: EpochLosses[] = parse(metadata?.history) ?? [];
+  if (metadata?.settings === undefined) return { ...tracked, history };
+  const settings = checkSettings(parse(metadata.settings));
+  const { arrays } = autoencoderNamed(settings);
+  const { weights } = tracked;
+  if (arrays.length !== weights.size || !weights.has(arrays[0].name)) {
+    throw new WeightsError(
+      `the file says that its weights are of a ${settings.model} model; they are not`,
+    );
+  }
+  // A checkpoint names the epochs it is to reach.
+  const epochs = history.length || settings.epochs;
+  return { ...tracked, history, settings: { ...settings, epochs } };
+}
+
+/** JSON, or undefined where a file from elsewhere holds something else. */
+function parse(text = "") {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+import type { LabelledImages } from "../data/images.ts";
+import { splitNormal } from "../data/split.ts";
+import { autoencoderNamed } from "../model/autoencoders/mod.ts";
+import {
+  type Checkpoint,
+  readCheckpoint,
+  writeCheckpoint,
+} from "./checkpoint.ts";
+import { countSteps, train, type TrainingEvent } from "./loop.ts";
+import { type Model, modelOf } from "./model_file.ts";
+import type { RunSettings } from "./settings.ts";
+import { initTraining, type TrainingState } from "./state.ts";
+
+/** Where a run's checkpoints and its model are stored. */
+export interface TrainingStore {
+  /**
+   * The checkpoint to go on from, if there is one.
+   *
+   * @param read reads a checkpoint's bytes, or throws a WeightsError
+   */
+  load: (
+    read: (bytes: Uint8Array) => Promise<Checkpoint>,
+  ) => Promise<Checkpoint | undefined>;
+  /** Stores an epoch: a checkpoint, and the same as a model. */
+  saveEpoch: (checkpoint: Uint8Array, model: Model) => Promise<void>;
+  /** Stores the trained model; its checkpoints may go only afterwards. */
+  saveModel: (model: Model) => Promise<void>;
+}
+
+/** What {@linkcode runTraining} reports. */
+export type RunEvent =
+  | {
+    kind: "start";
+    /** Epochs done before. */
+    epoch: number;
+    stepsPerEpoch: number;
+    trainingImages: number;
+    validationImages: number;
+  }
+  | TrainingEvent;
+
+/**
+ * Where a run begins: at its store's checkpoint, or with random weights.
+ *
+ * @param settings of the run
+ * @param store of its checkpoints
+ * @param stepsPerEpoch checked against the checkpoint; default: not known
+ * @returns the state, whose tensors the caller disposes of
+ */
+export async function resumeOrInit(
+  settings: RunSettings,
+  store: TrainingStore,
+  stepsPerEpoch?: number,
+): Promise<TrainingState> {
+  const found = await store.load((bytes) =>
+    readCheckpoint(bytes, stepsPerEpoch)
+  );
+  return found?.state ??
+    initTraining(settings.seed, autoencoderNamed(settings));
+}
+
+/**
+ * One training run: the split of its seed, training from the last checkpoint
+ * on, a checkpoint after every epoch, the model at the end. Going on from a
+ * checkpoint gives the same bits as never having stopped.
+ *
+ * @param settings of the run
+ * @param images the training file's
+ * @param store of its checkpoints and its model
+ * @throws {NonFiniteLossError} when a loss is not finite; the last checkpoint
+ * is of the epoch before
+ */
+export async function* runTraining(
+  settings: RunSettings,
+  images: LabelledImages,
+  store: TrainingStore,
+): AsyncGenerator<RunEvent> {
+  const split = splitNormal(
+    images.labels,
+    settings.normalClasses,
+    settings.seed,
+  );
+  const stepsPerEpoch = countSteps(split.training.length, settings.batchSize);
+  const start = await resumeOrInit(settings, store, stepsPerEpoch);
+  let model = modelOf(start);
+  yield {
+    kind: "start",
+    epoch: start.history.length,
+    stepsPerEpoch,
+    trainingImages: split.training.length,
+    validationImages: split.validation.length,
+  };
+  for await (const event of train(start, images, split, settings)) {
+    if (event.kind === "epoch") {
+      model = modelOf(event.state);
+      await store.saveEpoch(
+        await writeCheckpoint(event.state, settings),
+        model,
+      );
+    }
+    yield event;
+  }
+  await store.saveModel(model);
+}

@@ -1,0 +1,49 @@
+import { type LabelledImages, toBatch } from "../data/images.ts";
+import { splitNormal } from "../data/split.ts";
+import { countSteps } from "./loop.ts";
+import type { RunSettings } from "./settings.ts";
+import { disposeTraining, type TrainingState } from "./state.ts";
+import { trainingStep } from "./step.ts";
+
+/** What training costs. */
+export interface Cost {
+  /** Images trained on in each epoch. */
+  images: number;
+  /** Steps of all epochs that are left. */
+  steps: number;
+  /** On this machine, as it is busy now. */
+  seconds: number;
+}
+
+/** Steps that are timed; the first makes TensorFlow ready. */
+const TRIALS = 4;
+
+/**
+ * What training on would cost, from a few steps that are thrown away.
+ *
+ * @param start where training begins; its tensors are disposed of
+ * @param training the training file's images
+ * @param settings of the run
+ */
+export function trainingCost(
+  start: TrainingState,
+  training: LabelledImages,
+  { seed, normalClasses, batchSize, learningRate, epochs }: RunSettings,
+): Cost {
+  const split = splitNormal(training.labels, normalClasses, seed);
+  const batch = toBatch(training, split.training.slice(0, batchSize));
+  const epochsLeft = epochs - start.history.length;
+  let state = start;
+  const milliseconds = Array.from({ length: TRIALS }, () => {
+    const before = performance.now();
+    state = trainingStep(state, batch, learningRate).state;
+    return performance.now() - before;
+  }).slice(1).sort((a, b) => a - b);
+  disposeTraining(state);
+  batch.dispose();
+  const images = split.training.length;
+  const steps = epochsLeft * countSteps(images, batchSize);
+  // The median: the fastest step promises too much on a busy machine.
+  const median = milliseconds[Math.floor(milliseconds.length / 2)];
+  return { images, steps, seconds: steps * median / 1000 };
+}

@@ -1,0 +1,47 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  AUTOENCODERS,
+  type ModelName,
+} from "../../lib/model/autoencoders/mod.ts";
+import { initialise } from "../../lib/model/parameters.ts";
+import { writeWeights } from "../../lib/model/read_weights.ts";
+import { modelFile, readModel } from "../../lib/training/model_file.ts";
+import { PAPER_SETTINGS } from "../../lib/training/settings.ts";
+import { WeightsError } from "../../lib/weights/state_dict.ts";
+
+const settings = {
+  ...PAPER_SETTINGS,
+  epochs: 1,
+  // A seed that nobody else's model has.
+  seed: 4_000_000_001,
+  normalClasses: [1],
+  data: "mnist",
+} as const;
+const run = { ...settings, normalClasses: [1] };
+
+Deno.test("readModel() refuses weights of another model than its settings say", () => {
+  const weights = initialise(AUTOENCODERS.dense.arrays, 0);
+  const file = (model: ModelName) =>
+    modelFile({ ...run, model }, { weights, history: [] });
+  assertEquals(readModel(file("dense")).settings?.model, "dense");
+  assertThrows(
+    () => readModel(file("variational")),
+    WeightsError,
+    "says that its weights are of a variational model",
+  );
+});
+
+Deno.test("readModel() takes the epochs of a checkpoint from its history, not from its aim", () => {
+  const history = [{ training: 0.2, validation: 0.1 }];
+  const model = { weights: initialise(AUTOENCODERS.dense.arrays, 0), history };
+  const aim = { ...run, model: "dense", epochs: 500 } as const;
+  assertEquals(readModel(modelFile(aim, model)).settings?.epochs, 1);
+});
+
+Deno.test("readModel() refuses settings that cannot be", () => {
+  const weights = initialise(AUTOENCODERS.dense.arrays, 0);
+  for (const settings of ["{}", '{"normalClasses":"01234"}', "null", "{"]) {
+    const bytes = writeWeights({ weights }, { settings });
+    assertThrows(() => readModel(bytes), WeightsError, "normalClasses is");
+  }
+});
