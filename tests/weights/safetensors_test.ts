@@ -41,7 +41,7 @@ const DAMAGED: [string, Uint8Array, string][] = [
   ["empty", new Uint8Array(), "shorter than its header"],
   ["cut in the header", handMade("{}", []).subarray(0, 9), "ends before"],
   ["of absurd header size", new Uint8Array(8).fill(255), "ends before"],
-  ["without JSON", handMade("nonsense", []), "not JSON"],
+  ["without JSON", handMade("{nonsense", []), "not JSON"],
   [
     "cut in the numbers",
     handMade(`{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}`, [1]),
@@ -54,8 +54,8 @@ const DAMAGED: [string, Uint8Array, string][] = [
   ],
   [
     "of another number type",
-    handMade(`{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}`, [1, 2]),
-    "not F32",
+    handMade(`{"a":{"dtype":"U64","shape":[1],"data_offsets":[0,8]}}`, [1, 2]),
+    "not F16",
   ],
 ];
 
