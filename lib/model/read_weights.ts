@@ -4,8 +4,12 @@ import { readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import {
   checkStateDict,
   type Counters,
+  quote,
   type StateDict,
 } from "../weights/state_dict.ts";
+
+import { refuseStrangers } from "../weights/strangers.ts";
+import { isZip } from "../weights/zip.ts";
 
 /** A model's weights, and how its running statistics came about. */
 export interface TrackedWeights {
@@ -31,30 +35,59 @@ export function readWeights(bytes: Uint8Array): StateDict {
 
 /**
  * As {@linkcode readWeights}, with the number of batches that the running
- * statistics have seen.
+ * statistics have seen, and with notes on what was changed in reading: a key
+ * unwrapped, a prefix removed, numbers rounded.
  *
  * @param bytes the whole file
  * @throws {WeightsError} when they are neither, damaged, or not those of a model here
  */
-export function readTrackedWeights(bytes: Uint8Array): TrackedWeights {
-  const { weights, counters } = isPyTorchFile(bytes)
+export function readTrackedWeights(
+  bytes: Uint8Array,
+): TrackedWeights & { notes: string[] } {
+  refuseStrangers(bytes);
+  const read = isPyTorchFile(bytes)
     ? readPyTorchFile(bytes)
     : readSafetensors(bytes);
-  for (const name of weights.keys()) {
+  for (const name of read.weights.keys()) {
     // A checkpoint of training holds the optimiser's state beside the weights.
-    if (name.startsWith("adam.")) weights.delete(name);
+    if (name.startsWith("adam.")) read.weights.delete(name);
   }
-  const [batchesTracked, ...others] = new Set(counters.values());
+  const prefix = commonPrefix([...read.weights.keys()]);
+  const weights = withoutPrefix(read.weights, prefix);
+  const [batchesTracked, ...others] = new Set(read.counters.values());
+  const removed = `the prefix ${quote(prefix)} was removed from all names`;
   return {
     weights: checkStateDict(weights, autoencoderOf(weights).arrays),
     ...(others.length === 0 && batchesTracked !== undefined &&
       { batchesTracked }),
+    notes: prefix ? [...read.notes, removed] : read.notes,
   };
+}
+
+/** Where the models' own names begin. */
+const OWN = ["encoder", "decoder"];
+
+/**
+ * What all names have before a model's own: `module.` from DataParallel,
+ * `_orig_mod.` from torch.compile, `model.` from Lightning, or several.
+ */
+function commonPrefix(names: readonly string[]): string {
+  const parts = names[0]?.split(".") ?? [];
+  const own = parts.findIndex((part) => OWN.includes(part));
+  if (own <= 0) return "";
+  const prefix = parts.slice(0, own).join(".") + ".";
+  return names.every((name) => name.startsWith(prefix)) ? prefix : "";
+}
+
+function withoutPrefix(weights: StateDict, prefix: string): StateDict {
+  return new Map(
+    [...weights].map(([name, value]) => [name.slice(prefix.length), value]),
+  );
 }
 
 /** Whether a file is a zip archive, as `torch.save` writes. */
 export function isPyTorchFile(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b;
+  return isZip(bytes);
 }
 
 /**

@@ -1,72 +1,50 @@
-import { quote, WeightsError } from "./state_dict.ts";
+import { WeightsError } from "./state_dict.ts";
 
-/** A tensor as PyTorch's pickle describes it; its numbers are in another file. */
-export interface PickledTensor {
-  /** Names the zip entry `archive/data/<key>`. */
-  key: string;
-  dtype: "float32" | "int64";
-  /** First number, counted in numbers. */
-  offset: number;
-  shape: number[];
-  strides: number[];
-}
-
-/** A Python function the pickle names but that we only recognise. */
-class Global {
+/** A Python function or class that the pickle names; it is never called. */
+export class Global {
   constructor(readonly name: string) {}
 }
 
-/** A storage the pickle refers to by key. */
-class Storage {
-  constructor(readonly key: string, readonly dtype: PickledTensor["dtype"]) {}
+/** What Python would have made by calling `callee`. */
+export class Call {
+  constructor(readonly callee: Global, readonly args: unknown[]) {}
+}
+
+/** An object that the pickle refers to but that lies elsewhere. */
+export class Reference {
+  constructor(readonly id: unknown) {}
 }
 
 const MARK = Symbol("mark");
+/** Names and shapes need far less. */
+const MAX_BYTES = 2 ** 20;
+const MAX_NAME = 200;
+const ORDERED_DICT = "collections.OrderedDict";
 
-const STORAGES: Record<string, PickledTensor["dtype"]> = {
-  "torch FloatStorage": "float32",
-  "torch LongStorage": "int64",
-};
-
-const REBUILD = "torch._utils _rebuild_tensor_v2";
-const ORDERED_DICT = "collections OrderedDict";
-const ALLOWED = new Set([ORDERED_DICT, REBUILD, ...Object.keys(STORAGES)]);
-
-const damaged = (why: string) =>
-  new WeightsError(`the PyTorch file is damaged: ${why}`);
+export const damaged = (why: string) =>
+  new WeightsError(
+    `the PyTorch file is damaged: ${why}; copy or save it again`,
+  );
 
 /**
- * Reads the pickle of a PyTorch state dict: the few opcodes such a pickle
- * needs, and no others. Nothing in it can be called: `OrderedDict` and
- * `_rebuild_tensor_v2` are recognised by name and any other name is refused.
- * Opcodes are read once, front to back, so that time and memory stay
- * proportional to the file's length.
+ * Reads a pickle (protocols 2 to 5) as data. Nothing in it can be called:
+ * dicts become maps, lists and tuples arrays, and what Python would call is
+ * kept as a {@linkcode Call}. Opcodes are read once, front to back, so that
+ * time and memory stay proportional to the length.
  *
- * @param bytes `archive/data.pkl`
- * @returns tensors by name
- * @throws {WeightsError} for anything else than a state dict
+ * @param bytes the pickle
+ * @throws {WeightsError} for a damaged pickle, one of more than 1 MiB, or one
+ * with opcodes that no state dict needs
  * @see Python's `pickletools` for the opcodes
  */
-export function readPickle(bytes: Uint8Array): Map<string, PickledTensor> {
-  const machine = new Machine(bytes);
-  const result = machine.run();
-  if (!(result instanceof Map)) {
-    throw new WeightsError("the PyTorch file holds no state dict");
+export function readPickle(bytes: Uint8Array): unknown {
+  if (bytes.length > MAX_BYTES) {
+    throw new WeightsError(
+      `the PyTorch file's pickle has ${bytes.length} bytes, more than ` +
+        `${MAX_BYTES}; save the model's state_dict() alone`,
+    );
   }
-  const tensors = new Map<string, PickledTensor>();
-  for (const [name, value] of result) {
-    if (typeof name !== "string" || !isTensor(value)) {
-      throw new WeightsError(
-        "the PyTorch file holds something other than named tensors",
-      );
-    }
-    tensors.set(name, value);
-  }
-  return tensors;
-}
-
-function isTensor(value: unknown): value is PickledTensor {
-  return typeof value === "object" && value !== null && "strides" in value;
+  return new Machine(bytes).run();
 }
 
 class Machine {
@@ -92,38 +70,82 @@ class Machine {
       case 0x80: // PROTO
         if (this.#byte() > 5) throw damaged("an unknown pickle protocol");
         return;
+      case 0x95: // FRAME
+        return void this.#advance(8);
       case 0x28: // MARK
         return this.#push(MARK);
+      case 0x30: // POP
+        return void this.#pop();
+      case 0x31: // POP_MARK
+        return void this.#toMark();
+      case 0x32: // DUP
+        return this.#push(this.#top());
       case 0x63: // GLOBAL
-        return this.#push(this.#global(`${this.#line()} ${this.#line()}`));
+        return this.#push(this.#global(this.#line(), this.#line()));
+      case 0x93: { // STACK_GLOBAL
+        const [module, name] = this.#take(2);
+        return this.#push(this.#global(module, name));
+      }
       case 0x71: // BINPUT
         return this.#memo.set(this.#byte(), this.#top());
       case 0x72: // LONG_BINPUT
         return this.#memo.set(this.#uint32(), this.#top());
+      case 0x94: // MEMOIZE
+        return this.#memo.set(this.#memo.size, this.#top());
       case 0x68: // BINGET
         return this.#push(this.#recall(this.#byte()));
       case 0x6a: // LONG_BINGET
         return this.#push(this.#recall(this.#uint32()));
       case 0x58: // BINUNICODE
         return this.#push(this.#text(this.#uint32()));
+      case 0x8c: // SHORT_BINUNICODE
+        return this.#push(this.#text(this.#byte()));
+      case 0x8d: // BINUNICODE8
+        return this.#push(this.#text(this.#uint64()));
+      case 0x54: // BINSTRING
+      case 0x42: // BINBYTES
+        return this.#skip(this.#uint32());
+      case 0x55: // SHORT_BINSTRING
+      case 0x43: // SHORT_BINBYTES
+        return this.#skip(this.#byte());
+      case 0x8e: // BINBYTES8
+      case 0x96: // BYTEARRAY8
+        return this.#skip(this.#uint64());
       case 0x4b: // BININT1
         return this.#push(this.#byte());
       case 0x4d: // BININT2
         return this.#push(this.#byte() + 256 * this.#byte());
       case 0x4a: // BININT
         return this.#push(this.#uint32() | 0);
+      case 0x8a: // LONG1
+        return this.#push(this.#long(this.#byte()));
+      case 0x8b: // LONG4
+        return this.#push(this.#long(this.#uint32()));
+      case 0x47: // BINFLOAT
+        return this.#push(this.#view.getFloat64(this.#advance(8)));
+      case 0x4e: // NONE
+        return this.#push(null);
       case 0x88: // NEWTRUE
         return this.#push(true);
       case 0x89: // NEWFALSE
         return this.#push(false);
       case 0x29: // EMPTY_TUPLE
+      case 0x5d: // EMPTY_LIST
+      case 0x8f: // EMPTY_SET
         return this.#push([]);
       case 0x85: // TUPLE1
       case 0x86: // TUPLE2
       case 0x87: // TUPLE3
         return this.#push(this.#take(opcode - 0x84));
       case 0x74: // TUPLE
+      case 0x6c: // LIST
+      case 0x91: // FROZENSET
         return this.#push(this.#toMark());
+      case 0x61: // APPEND
+        return this.#append(this.#take(1));
+      case 0x65: // APPENDS
+      case 0x90: // ADDITEMS
+        return this.#append(this.#toMark());
       case 0x7d: // EMPTY_DICT
         return this.#push(new Map());
       case 0x73: // SETITEM
@@ -131,8 +153,12 @@ class Machine {
       case 0x75: // SETITEMS
         return this.#setItems(this.#toMark());
       case 0x51: // BINPERSID
-        return this.#push(this.#storage(this.#pop()));
+        return this.#push(new Reference(this.#pop()));
       case 0x52: // REDUCE
+      case 0x81: // NEWOBJ
+        return this.#reduce();
+      case 0x92: // NEWOBJ_EX, whose keywords do not matter
+        this.#pop();
         return this.#reduce();
       case 0x62: // BUILD: attributes of the dict (`_metadata`), not its items
         this.#pop();
@@ -217,59 +243,57 @@ class Machine {
     return this.#memo.get(index);
   }
 
-  #global(name: string): Global {
-    if (!ALLOWED.has(name)) {
-      throw new WeightsError(
-        `the PyTorch file asks for Python's ${
-          quote(name.replace(" ", "."))
-        }, ` +
-          "which loading weights never needs; it was not run",
-      );
+  #global(module: unknown, name: unknown): Global {
+    const texts = typeof module === "string" && typeof name === "string";
+    if (!texts || module.length + name.length > MAX_NAME) {
+      throw damaged("its pickle names no function or class");
     }
-    return new Global(name);
-  }
-
-  #storage(id: unknown): Storage {
-    if (!Array.isArray(id)) throw damaged("a tensor without a storage");
-    const [kind, type, key] = id;
-    const dtype = type instanceof Global ? STORAGES[type.name] : undefined;
-    if (kind !== "storage" || !dtype || typeof key !== "string") {
-      throw damaged("a tensor's storage is not one of floats or integers");
-    }
-    return new Storage(key, dtype);
+    return new Global(`${module}.${name}`);
   }
 
   #reduce() {
     const [callee, args] = this.#take(2);
+    if (callee instanceof Call) return this.#push(callee);
     if (!(callee instanceof Global) || !Array.isArray(args)) {
       throw damaged("its pickle calls something that is no function");
     }
-    if (callee.name === ORDERED_DICT && args.length === 0) {
-      this.#push(new Map());
-    } else if (callee.name === REBUILD) {
-      this.#push(this.#tensor(args));
-    } else {
-      throw damaged(
-        `its pickle calls ${callee.name.replace(" ", ".")} wrongly`,
-      );
-    }
+    const isDict = callee.name === ORDERED_DICT && args.length === 0;
+    this.#push(isDict ? new Map() : new Call(callee, args));
   }
 
-  #tensor([storage, offset, shape, strides]: unknown[]): PickledTensor {
-    const natural = (value: unknown) =>
-      Number.isInteger(value) && Number(value) >= 0;
-    const naturals = (value: unknown): value is number[] =>
-      Array.isArray(value) && value.every(natural);
-    if (
-      !(storage instanceof Storage) || !natural(offset) || !naturals(shape) ||
-      !naturals(strides) || strides.length !== shape.length
-    ) throw damaged("a tensor's description makes no sense");
-    const { key, dtype } = storage;
-    return { key, dtype, offset: offset as number, shape, strides };
+  #append(items: unknown[]) {
+    const target = this.#top();
+    if (target instanceof Call) return;
+    if (!Array.isArray(target)) {
+      throw damaged("its pickle adds items to something that is no list");
+    }
+    for (const item of items) target.push(item);
+  }
+
+  /** A whole number of any length; beyond 2^53 it is not needed exactly. */
+  #long(length: number): number {
+    const start = this.#advance(length);
+    let value = 0;
+    for (let i = length - 1; i >= 0; i--) {
+      value = value * 256 + this.bytes[start + i];
+    }
+    const negative = length > 0 && this.bytes[start + length - 1] > 127;
+    return negative ? value - 256 ** length : value;
+  }
+
+  /** A length of eight bytes. */
+  #uint64(): number {
+    return Number(this.#view.getBigUint64(this.#advance(8), true));
+  }
+
+  #skip(length: number) {
+    this.#advance(length);
+    this.#push(undefined);
   }
 
   #setItems(items: unknown[]) {
     const target = this.#top();
+    if (target instanceof Call) return;
     if (!(target instanceof Map) || items.length % 2) {
       throw damaged("its pickle puts items into something that is no dict");
     }

@@ -1,3 +1,4 @@
+import { FLOATS, floatType, MAX_NUMBERS, ROUNDED } from "./dtypes.ts";
 import {
   type Counters,
   counterValue,
@@ -24,9 +25,18 @@ interface HeaderEntry {
   data_offsets: [number, number];
 }
 
+/** A checked entry of the header. */
+interface Entry {
+  name: string;
+  dtype: string;
+  shape: number[];
+  start: number;
+  end: number;
+}
+
 const PREFIX = 8;
-/** The format's own limit, so that a damaged length cannot ask for more. */
-const MAX_HEADER = 100_000_000;
+/** Far more than names and a training's history need. */
+const MAX_HEADER = 4 * 2 ** 20;
 
 /**
  * Writes arrays in the safetensors format, 32-bit floats and 64-bit counters
@@ -43,7 +53,8 @@ const MAX_HEADER = 100_000_000;
  * const weights = new Map([["w", { shape: [2], data: Float32Array.of(1, 2) }]]);
  * const counters = new Map([["bn.num_batches_tracked", 120]]);
  * const contents = { weights, counters, metadata: { epoch: "3" } };
- * assertEquals(readSafetensors(writeSafetensors(contents)), contents);
+ * const read = readSafetensors(writeSafetensors(contents));
+ * assertEquals(read, { ...contents, notes: [] });
  * ```
  */
 export function writeSafetensors(
@@ -84,98 +95,156 @@ export function writeSafetensors(
 }
 
 /**
- * Reads a safetensors file of 32-bit floats and of PyTorch's 64-bit
- * `num_batches_tracked` counters.
+ * Reads a safetensors file as strictly as the format's own library: no name
+ * twice, no byte that belongs to two arrays or to none. Half-precision numbers
+ * (F16, BF16) become 32-bit floats exactly, F64 ones are rounded.
  *
  * @param bytes the whole file
  * @throws {WeightsError} when the file is damaged, or holds other number types
  */
-export function readSafetensors(bytes: Uint8Array): Safetensors {
+export function readSafetensors(
+  bytes: Uint8Array,
+): Safetensors & { notes: string[] } {
   const { header, body } = splitFile(bytes);
+  const { __metadata__, ...arrays } = header;
+  const metadata = readMetadata(__metadata__);
+  const entries = Object.entries(arrays).map(([name, entry]) =>
+    checkEntry(name, entry)
+  );
+  checkLayout(entries, body.length);
   const weights: StateDict = new Map();
   const counters: Counters = new Map();
-  let metadata: Record<string, string> = {};
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__") metadata = entry as Record<string, string>;
-    else if (isCounter(name)) {
-      counters.set(name, readCounter(name, entry as HeaderEntry, body));
-    } else weights.set(name, readFloats(name, entry as HeaderEntry, body));
+  for (const entry of entries) {
+    const { name } = entry;
+    if (isCounter(name)) counters.set(name, readCounter(entry, body));
+    else weights.set(name, readFloats(entry, body));
   }
-  return { weights, counters, metadata };
+  const rounded = entries.some(({ dtype }) => dtype === "F64");
+  return { weights, counters, metadata, notes: rounded ? [ROUNDED] : [] };
+}
+
+function damaged(why: string) {
+  return new WeightsError(
+    `the safetensors file is damaged: ${why}; copy or save it again`,
+  );
 }
 
 function splitFile(bytes: Uint8Array) {
-  const damaged = (why: string) =>
-    new WeightsError(`the safetensors file is damaged: ${why}`);
   if (bytes.length < PREFIX) throw damaged("it is shorter than its header");
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const length = Number(view.getBigUint64(0, true));
-  if (length > MAX_HEADER || PREFIX + length > bytes.length) {
+  if (PREFIX + length > bytes.length) {
     throw damaged("it ends before its header does");
   }
-  const text = new TextDecoder().decode(
-    bytes.subarray(PREFIX, PREFIX + length),
-  );
+  if (length > MAX_HEADER) throw damaged("its header has more than 4 MiB");
+  const header = parseHeader(bytes.subarray(PREFIX, PREFIX + length));
+  return { header, body: bytes.subarray(PREFIX + length) };
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  if (bytes[0] !== 0x7b) throw damaged("its header does not begin with {");
+  let text: string;
+  let header: Record<string, unknown>;
   try {
-    const header = JSON.parse(text);
-    if (header === null || typeof header !== "object") throw new Error();
-    return {
-      header: header as Record<string, unknown>,
-      body: bytes.subarray(PREFIX + length),
-    };
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    header = JSON.parse(text);
   } catch {
     throw damaged("its header is not JSON");
+  }
+  const twice = repeatedKey(text);
+  if (twice !== undefined) {
+    throw damaged(`its header has ${quote(twice)} twice`);
+  }
+  return header;
+}
+
+/** The first key that an object of valid JSON holds twice, which JSON.parse hides. */
+function repeatedKey(json: string): string | undefined {
+  const open: Set<string>[] = [];
+  const tokens = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}]/g;
+  for (const [token, text, colon] of json.matchAll(tokens)) {
+    if (token === "{") open.push(new Set());
+    else if (token === "}") open.pop();
+    else if (colon) {
+      const key: string = JSON.parse(text);
+      const keys = open[open.length - 1];
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
+  }
+}
+
+function readMetadata(value: unknown): Record<string, string> {
+  if (value === undefined || value === null) return {};
+  const isText = (text: unknown) => typeof text === "string";
+  if (
+    typeof value !== "object" || Array.isArray(value) ||
+    !Object.values(value).every(isText)
+  ) throw damaged("its metadata is not text by name");
+  return value as Record<string, string>;
+}
+
+/** An array's description, of a known type and with a size that fits its shape. */
+function checkEntry(name: string, value: unknown): Entry {
+  const natural = (value: unknown) =>
+    Number.isSafeInteger(value) && Number(value) >= 0;
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as HeaderEntry;
+  const width = isCounter(name)
+    ? dtype === "I64" ? 8 : undefined
+    : floatType(dtype)?.width;
+  if (width === undefined) {
+    const found = typeof dtype === "string" ? quote(dtype) : "unknown";
+    const known = isCounter(name) ? "I64" : Object.keys(FLOATS).join(", ");
+    throw new WeightsError(
+      `${quote(name)} holds ${found} numbers, not ${known} ones; ` +
+        "convert it with tensor.float() before saving",
+    );
+  }
+  const wellFormed = Array.isArray(shape) && shape.every(natural) &&
+    Array.isArray(offsets) && offsets.length === 2 && offsets.every(natural);
+  if (!wellFormed || offsets[1] - offsets[0] !== width * sizeOf(shape)) {
+    throw damaged(`${quote(name)} has a shape that does not fit its bytes`);
+  }
+  return { name, dtype, shape, start: offsets[0], end: offsets[1] };
+}
+
+/** Checks that arrays follow one another without gap or overlap to the end. */
+function checkLayout(entries: Entry[], length: number) {
+  let end = 0;
+  let numbers = 0;
+  const inOrder = entries.toSorted((a, b) =>
+    a.start - b.start || a.end - b.end
+  );
+  for (const entry of inOrder) {
+    const name = quote(entry.name);
+    if (entry.start < end) throw damaged(`${name} overlaps another array`);
+    if (entry.start > end) throw damaged(`bytes before ${name} are no array's`);
+    if (entry.end > length) throw damaged(`it ends before ${name} does`);
+    end = entry.end;
+    numbers += sizeOf(entry.shape);
+  }
+  if (end < length) throw damaged("bytes after the last array are no array's");
+  if (numbers > MAX_NUMBERS) {
+    throw new WeightsError(
+      `the safetensors file holds ${numbers} numbers, more than ${MAX_NUMBERS}; ` +
+        "give the weights of one model here",
+    );
   }
 }
 
 function readFloats(
-  name: string,
-  entry: HeaderEntry,
+  { dtype, shape, start, end }: Entry,
   body: Uint8Array,
 ): Weights {
-  const data = readArray(name, entry, body, "F32", 4);
-  return { shape: entry.shape, data: new Float32Array(data.buffer) };
+  const { width, read } = FLOATS[dtype];
+  const view = new DataView(body.buffer, body.byteOffset + start, end - start);
+  const data = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = read(view, width * i, true);
+  return { shape, data };
 }
 
-function readCounter(
-  name: string,
-  entry: HeaderEntry,
-  body: Uint8Array,
-): number {
-  const data = readArray(name, entry, body, "I64", 8);
-  return counterValue(name, new BigInt64Array(data.buffer));
-}
-
-/** The bytes of one array, in memory of their own. */
-function readArray(
-  name: string,
-  entry: HeaderEntry,
-  body: Uint8Array,
-  dtype: string,
-  width: number,
-): Uint8Array<ArrayBuffer> {
-  const natural = (value: unknown) =>
-    Number.isInteger(value) && Number(value) >= 0;
-  if (entry?.dtype !== dtype) {
-    throw new WeightsError(
-      `${quote(name)} holds ${
-        quote(String(entry?.dtype))
-      } numbers, not ${dtype} ones`,
-    );
-  }
-  const { shape, data_offsets: offsets } = entry;
-  const wellFormed = Array.isArray(shape) && shape.every(natural) &&
-    Array.isArray(offsets) && offsets.length === 2 && offsets.every(natural);
-  if (!wellFormed || offsets[1] - offsets[0] !== width * sizeOf(shape)) {
-    throw new WeightsError(
-      `${quote(name)} has a shape that does not fit its bytes`,
-    );
-  }
-  if (offsets[1] > body.length) {
-    throw new WeightsError(
-      `the safetensors file is damaged: it ends before ${quote(name)} does`,
-    );
-  }
+function readCounter({ name, start, end }: Entry, body: Uint8Array): number {
   // A copy, for the bytes in the file need not be aligned.
-  return body.slice(...offsets) as Uint8Array<ArrayBuffer>;
+  const data = body.slice(start, end) as Uint8Array<ArrayBuffer>;
+  return counterValue(name, new BigInt64Array(data.buffer));
 }

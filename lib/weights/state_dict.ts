@@ -38,7 +38,8 @@ export class WeightsError extends Error {
 /** Text from a file as part of a message: short, on one line, in quotes. */
 export function quote(text: string): string {
   const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return JSON.stringify(short);
+  // Escapes take six characters each, which a damaged name may be full of.
+  return JSON.stringify(short.replace(/[\p{C}\ufffd]/gu, "?"));
 }
 
 /** How many numbers an array of this shape holds. */
@@ -54,7 +55,7 @@ export function sizeOf(shape: readonly number[]): number {
  * @param expected the model's entries and their shapes
  * @returns the expected entries, in the expected order
  * @throws {WeightsError} naming the first entry that is missing, unknown, of
- * another shape, or not finite
+ * another shape, not finite, or a variance below zero
  */
 export function checkStateDict(
   weights: StateDict,
@@ -79,6 +80,11 @@ export function checkStateDict(
     if (!found.data.every(Number.isFinite)) {
       throw new WeightsError(
         `the weights "${name}" hold a number that is not finite`,
+      );
+    }
+    if (name.endsWith(".running_var") && found.data.some((v) => v < 0)) {
+      throw new WeightsError(
+        `the weights "${name}" hold a variance below zero; save the model again`,
       );
     }
     return [name, found];

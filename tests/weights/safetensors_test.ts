@@ -41,7 +41,7 @@ const DAMAGED: [string, Uint8Array, string][] = [
   ["empty", new Uint8Array(), "shorter than its header"],
   ["cut in the header", handMade("{}", []).subarray(0, 9), "ends before"],
   ["of absurd header size", new Uint8Array(8).fill(255), "ends before"],
-  ["without JSON", handMade("nonsense", []), "not JSON"],
+  ["without JSON", handMade("{nonsense", []), "not JSON"],
   [
     "cut in the numbers",
     handMade(`{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}`, [1]),
@@ -54,8 +54,39 @@ const DAMAGED: [string, Uint8Array, string][] = [
   ],
   [
     "of another number type",
-    handMade(`{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}`, [1, 2]),
-    "not F32",
+    handMade(`{"a":{"dtype":"U64","shape":[1],"data_offsets":[0,8]}}`, [1, 2]),
+    "not F16",
+  ],
+  [
+    "with a name twice",
+    handMade(
+      `{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"\\u0061":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`,
+      [1],
+    ),
+    `"a" twice`,
+  ],
+  [
+    "of arrays that overlap",
+    handMade(
+      `{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}`,
+      [1, 2],
+    ),
+    `"b" overlaps`,
+  ],
+  [
+    "with a gap",
+    handMade(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}`, [1, 2]),
+    `before "a"`,
+  ],
+  [
+    "with bytes after the last array",
+    handMade(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, [1, 2]),
+    "after the last array",
+  ],
+  [
+    "whose metadata is no text",
+    handMade(`{"__metadata__":{"epoch":3}}`, []),
+    "metadata",
   ],
 ];
 
@@ -64,3 +95,21 @@ for (const [name, bytes, message] of DAMAGED) {
     assertThrows(() => readSafetensors(bytes), WeightsError, message);
   });
 }
+
+Deno.test("readSafetensors() takes null metadata for none", () => {
+  assertEquals(
+    readSafetensors(handMade(`{"__metadata__":null}`, [])).metadata,
+    {},
+  );
+});
+
+Deno.test("writeSafetensors() and readSafetensors() take views of larger memory", () => {
+  const data = new Float32Array([9, 1, 2]).subarray(1);
+  const weights = new Map([["a", { shape: [2], data }]]);
+  const contents = { weights, counters: new Map(), metadata: {} };
+  const bytes = writeSafetensors(contents);
+  const larger = new Uint8Array(bytes.length + 5);
+  larger.set(bytes, 5);
+  const read = readSafetensors(larger.subarray(5)).weights;
+  assertEquals([...read.get("a")!.data], [1, 2]);
+});
