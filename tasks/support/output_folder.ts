@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { PAPER_MODEL } from "../../lib/model/autoencoders/mod.ts";
 import { readModel } from "../../lib/training/model_file.ts";
 import type { RunSettings } from "../../lib/training/settings.ts";
@@ -35,6 +36,8 @@ export async function clearFolder(use: FolderUse): Promise<void> {
   const found = await runIn(out);
   if (!found) return;
   const same = isSameRun(found, settings, resume);
+  // Whoever goes on from the checkpoint says better what does not fit.
+  if (!same && resume && existsSync(`${out}/checkpoint.safetensors`)) return;
   if (!same && !overwrite) {
     throw new UsageError(
       `${out} holds another finished run (${describe(found)}): give another ` +

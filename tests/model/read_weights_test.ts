@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ENTRIES } from "../../lib/model/autoencoders/convolutional.ts";
+import { ARRAYS } from "../../lib/model/autoencoders/convolutional.ts";
 import { initialise } from "../../lib/model/parameters.ts";
 import {
   readTrackedWeights,
@@ -8,7 +8,7 @@ import {
 import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { type StateDict, WeightsError } from "../../lib/weights/state_dict.ts";
 
-const fresh = () => initialise(ENTRIES, 0);
+const fresh = () => initialise(ARRAYS, 0);
 
 function file(weights: StateDict, metadata: Record<string, string> = {}) {
   return writeSafetensors({ weights, counters: new Map(), metadata });

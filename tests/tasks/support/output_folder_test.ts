@@ -1,0 +1,98 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { AUTOENCODERS } from "../../../lib/model/autoencoders/mod.ts";
+import { initialise } from "../../../lib/model/parameters.ts";
+import { modelFile } from "../../../lib/training/model_file.ts";
+import type { RunSettings } from "../../../lib/training/settings.ts";
+import { UsageError } from "../../../tasks/support/cli.ts";
+import { clearFolder } from "../../../tasks/support/output_folder.ts";
+
+const settings: RunSettings = {
+  ...{ seed: 3, epochs: 1, batchSize: 256, learningRate: 0.01 },
+  ...{ normalClasses: [1], data: "mnist", model: "dense" },
+};
+const history = [{ training: 0.2, validation: 0.1 }];
+const weights = modelFile(settings, {
+  weights: initialise(AUTOENCODERS.dense.arrays, 0),
+  history,
+});
+
+/** A folder with a finished run: weights, results and a note of the user's. */
+async function withRun(test: (out: string) => Promise<void>) {
+  const out = await Deno.makeTempDir();
+  try {
+    await Deno.writeFile(`${out}/weights.safetensors`, weights);
+    await Deno.writeTextFile(
+      `${out}/results.json`,
+      JSON.stringify({ settings }),
+    );
+    await Deno.writeTextFile(`${out}/table.md`, "old");
+    await Deno.writeTextFile(`${out}/notes.txt`, "mine");
+    await test(out);
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+}
+
+const namesIn = async (folder: string) =>
+  (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+
+Deno.test("clearFolder() refuses a folder with another finished run, and names it", () =>
+  withRun(async (out) => {
+    const before = await namesIn(out);
+    for (
+      const other of [{ seed: 4 }, { epochs: 2 }, { normalClasses: [2] }, {
+        model: "convolutional",
+      }] as Partial<RunSettings>[]
+    ) {
+      const error = await assertRejects(
+        () => clearFolder({ out, settings: { ...settings, ...other } }),
+        UsageError,
+        "holds another finished run (dense, digits 1, seed 3, 1 epochs)",
+      );
+      assertEquals(error.message.includes("--overwrite"), true);
+    }
+    assertEquals(await namesIn(out), before);
+  }));
+
+Deno.test("clearFolder() takes the same run's old results away, and leaves its weights", () =>
+  withRun(async (out) => {
+    await clearFolder({ out, settings });
+    assertEquals(await namesIn(out), ["notes.txt", "weights.safetensors"]);
+  }));
+
+Deno.test("clearFolder() with overwrite leaves nothing of the other run, and what is not a run's", () =>
+  withRun(async (out) => {
+    await Deno.writeFile(`${out}/weights_epoch5.safetensors`, weights);
+    await Deno.writeFile(`${out}/checkpoint.previous.safetensors`, weights);
+    const other = { ...settings, seed: 4 };
+    await clearFolder({ out, settings: other, overwrite: true });
+    assertEquals(await namesIn(out), ["notes.txt"]);
+  }));
+
+Deno.test("clearFolder() with overwrite keeps the file that is read", () =>
+  withRun(async (out) => {
+    const input = `${out}/../${out.split("/").at(-1)}/weights.safetensors`;
+    await clearFolder({ out, settings: {}, overwrite: true, input });
+    assertEquals(await namesIn(out), ["notes.txt", "weights.safetensors"]);
+  }));
+
+Deno.test("clearFolder() lets a longer run go on where it is resumed", () =>
+  withRun(async (out) => {
+    await clearFolder({
+      ...{ out, resume: true, settings: { ...settings, epochs: 9 } },
+    });
+    assertEquals(await namesIn(out), ["notes.txt", "weights.safetensors"]);
+  }));
+
+Deno.test("clearFolder() takes a results.json that cannot be read for another run's", () =>
+  withRun(async (out) => {
+    await Deno.remove(`${out}/weights.safetensors`);
+    await Deno.writeTextFile(`${out}/results.json`, "{");
+    await assertRejects(() => clearFolder({ out, settings }), UsageError);
+  }));
+
+Deno.test("clearFolder() has nothing to say of an empty folder", async () => {
+  const out = await Deno.makeTempDir();
+  await clearFolder({ out, settings });
+  await Deno.remove(out);
+});
