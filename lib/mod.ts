@@ -31,7 +31,11 @@ export {
   trainedWeights,
   type TrainingState,
 } from "./training/state.ts";
-export { PAPER_SETTINGS, type TrainingSettings } from "./training/settings.ts";
+export {
+  PAPER,
+  PAPER_SETTINGS,
+  type TrainingSettings,
+} from "./training/settings.ts";
 export { train, type TrainingEvent } from "./training/loop.ts";
 export * from "./training/models.ts";
 export { type StateDict, WeightsError } from "./weights/state_dict.ts";
@@ -45,6 +49,7 @@ export * from "./metrics/metrics.ts";
 export * from "./studies/agreement/evaluation.ts";
 export * from "./figures/examples.ts";
 export * from "./studies/agreement/groups.ts";
+export * from "./studies/agreement/measures.ts";
 export * from "./studies/agreement/results.ts";
 export * from "./report/html.ts";
 export * from "./studies/paper/reported.ts";

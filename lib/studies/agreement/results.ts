@@ -38,6 +38,8 @@ export interface ResultSettings {
   gradient: string;
   /** The weight file that was read, if no model was trained. */
   weights?: string;
+  /** Pixels across an image; default: MNIST's 28. */
+  width?: number;
   /** Which autoencoder, if not the paper's. */
   model?: string;
   /** Epochs trained, if a model was. */
