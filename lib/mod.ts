@@ -56,7 +56,7 @@ export * from "./studies/paper/reported.ts";
 export * from "./studies/paper/findings.ts";
 export * from "./studies/seeds/summary.ts";
 export * from "./report/seed_tables.ts";
-export * from "./studies/agreement/load_results.ts";
+export * from "./studies/load_results.ts";
 export * from "./report/results_table.ts";
 
 // Figures, and how a notebook shows them.

@@ -1,4 +1,5 @@
 /** The whole experiment, headless: train or load, maps, metrics, figures. */
+import { PAPER } from "../lib/training/settings.ts";
 import {
   autoencoderOf,
   AUTOENCODERS,
@@ -33,7 +34,7 @@ const FLAGS = {
   k: {
     type: "string",
     value: "NUMBERS",
-    default: "5,10",
+    default: PAPER.ks.join(","),
     help: "sizes of the top-K sets",
   },
   weights: {

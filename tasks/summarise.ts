@@ -12,6 +12,7 @@ import {
 } from "../lib/report/seed_tables.ts";
 import { epochCurve } from "../lib/figures/epoch_curve.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
+import { loadResults, RecordError } from "../lib/studies/load_results.ts";
 import type { Results } from "../lib/studies/agreement/results.ts";
 import { helpText, parseFlags, runTask, UsageError } from "./support/cli.ts";
 import { reason, writeAtomically } from "./support/files.ts";
@@ -73,19 +74,12 @@ function recorded(key: string, value: unknown): unknown {
 }
 
 async function readResults(path: string): Promise<Results> {
-  let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    return await loadResults(path);
   } catch (error) {
+    if (error instanceof RecordError) throw new UsageError(error.message);
     throw new UsageError(`${path} cannot be read (${reason(error)})`);
   }
-  try {
-    const results = JSON.parse(text);
-    if (results.settings && results.agreement) return results;
-  } catch {
-    // Said below.
-  }
-  throw new UsageError(`${path} is no results.json of \`reproduce\``);
 }
 
 function sumUp(runs: Results[]): SeedSummary[] {

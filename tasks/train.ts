@@ -6,7 +6,7 @@ import { loadMnist, type Source } from "../lib/data/mnist.ts";
 import { type Model, modelFile, modelOf } from "../lib/training/models.ts";
 import { checkClasses, splitNormal } from "../lib/data/split.ts";
 import { countSteps, train } from "../lib/training/loop.ts";
-import { PAPER_SETTINGS } from "../lib/training/settings.ts";
+import { PAPER, PAPER_SETTINGS } from "../lib/training/settings.ts";
 import { saveCheckpoint, startingState } from "./support/checkpoints.ts";
 import {
   helpText,
@@ -39,7 +39,7 @@ export const TRAINING_FLAGS = {
   normal: {
     type: "string",
     value: "DIGITS",
-    default: "0,1,2,3,4",
+    default: PAPER.normalClasses.join(","),
     help: "digits to train on; the others are novel",
   },
   model: {

