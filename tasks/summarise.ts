@@ -68,9 +68,12 @@ async function summarise(args: string[]): Promise<void> {
   console.log(`${tables}\nwritten to ${flags.out}`);
 }
 
-/** Leaves out what summary.json has never held: ids, and the data. */
+/** The keys that summary.json has always had: no ids, no data, an `interval`. */
 function recorded(key: string, value: unknown): unknown {
-  return key === "id" || key === "data" ? undefined : value;
+  if (key === "id" || key === "data") return undefined;
+  const { mean, low, high, ...rest } = Object(value);
+  if (mean === undefined || low === undefined) return value;
+  return { mean, interval: { low, high }, ...rest };
 }
 
 async function readResults(path: string): Promise<Results> {

@@ -72,8 +72,8 @@ function band(summaries: readonly SeedSummary[], id: MeasureId) {
   const values = summaries.flatMap((summary) => {
     const found = summaryOf(summary, id);
     return GROUPS.map((group) => {
-      const { mean, interval = { low: mean, high: mean } } = found[group];
-      return { group, epoch: summary.epochs, value: mean, ...interval };
+      const { mean, low = mean, high = mean } = found[group];
+      return { group, epoch: summary.epochs, value: mean, low, high };
     });
   });
   return [

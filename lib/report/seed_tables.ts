@@ -1,40 +1,12 @@
 import { markdownTable } from "markdown-table";
 import {
-  type SeedMean,
   type SeedSummary,
   shownK,
   summaryOf,
 } from "../studies/seeds/summary.ts";
+import { meanText } from "../statistics/estimate.ts";
 import { isPaperExperiment, REPORTED } from "../studies/paper/reported.ts";
 import { type MeasureId, measureOf } from "../studies/agreement/measures.ts";
-
-/**
- * A mean with its interval, as "2.31 (2.22–2.40)".
- *
- * @param value over seeds
- * @param digits after the point
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(meanText({ mean: 2, interval: { low: 1.5, high: 2.5 } }, 1), "2.0 (1.5–2.5)");
- * assertEquals(meanText({ mean: 2 }, 1), "2.0");
- * assertEquals(meanText({ mean: -0.01 }, 1), "0.0");
- * ```
- */
-export function meanText(
-  { mean, interval }: SeedMean,
-  digits: number,
-): string {
-  const show = (value: number) =>
-    // Nothing is below 0 that is shown as 0.
-    value.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
-  if (!interval) return show(mean);
-  const { low, high } = interval;
-  const to = show(low).startsWith("−") ? " to " : "–";
-  return `${show(mean)} (${show(low)}${to}${show(high)})`;
-}
 
 /**
  * Every measure of some models, normal beside novel images: mean over seeds

@@ -1,5 +1,6 @@
 import { PAPER_MODEL } from "../../model/autoencoders/mod.ts";
 import { verdicts } from "../paper/findings.ts";
+import type { Estimate } from "../../statistics/estimate.ts";
 import { randomStream } from "../../support/random.ts";
 import type { Results } from "../agreement/results.ts";
 import {
@@ -23,11 +24,7 @@ import {
  * bootstrap interval is too narrow: with five normal values it holds the true
  * mean five times in six.
  */
-export interface SeedMean {
-  mean: number;
-  /** Bootstrap, percentile method. */
-  interval?: Interval;
-}
+export type SeedMean = Estimate;
 
 /** Novel less normal images, one difference a seed. */
 export interface Difference extends SeedMean {
@@ -229,14 +226,14 @@ const random = () => randomStream(0, "figure");
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(seedMean([3]), { mean: 3 });
- * assertEquals(seedMean([1, 1]), { mean: 1, interval: { low: 1, high: 1 } });
+ * assertEquals(seedMean([1, 1]), { mean: 1, low: 1, high: 1 });
  * ```
  */
 export function seedMean(values: readonly number[]): SeedMean {
   return {
     mean: mean(values),
     ...values.length > 1 &&
-      { interval: bootstrapInterval(values, mean, { random: random() }) },
+      bootstrapInterval(values, mean, { random: random() }),
   };
 }
 
