@@ -31,7 +31,11 @@ export {
   trainedWeights,
   type TrainingState,
 } from "./training/state.ts";
-export { PAPER_SETTINGS, type TrainingSettings } from "./training/settings.ts";
+export {
+  PAPER,
+  PAPER_SETTINGS,
+  type TrainingSettings,
+} from "./training/settings.ts";
 export { train, type TrainingEvent } from "./training/loop.ts";
 export * from "./training/model_cache.ts";
 export * from "./training/model_file.ts";
@@ -48,13 +52,14 @@ export * from "./metrics/metrics.ts";
 export * from "./studies/agreement/evaluation.ts";
 export * from "./figures/examples.ts";
 export * from "./studies/agreement/groups.ts";
+export * from "./studies/agreement/measures.ts";
 export * from "./studies/agreement/results.ts";
 export * from "./report/html.ts";
 export * from "./studies/paper/reported.ts";
 export * from "./studies/paper/findings.ts";
 export * from "./studies/seeds/summary.ts";
 export * from "./report/seed_tables.ts";
-export * from "./studies/agreement/load_results.ts";
+export * from "./studies/load_results.ts";
 export * from "./report/results_table.ts";
 
 // Figures, and how a notebook shows them.

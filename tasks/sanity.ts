@@ -87,7 +87,7 @@ async function sanity(args: string[]): Promise<void> {
   await writeAtomically(
     `${flags.out}/results.json`,
     JSON.stringify(
-      { settings: { ...description, randomSeed: seed }, rows },
+      { kind: "sanity", settings: { ...description, randomSeed: seed }, rows },
       null,
       1,
     ) + "\n",

@@ -1,4 +1,5 @@
 /** The measures that the paper weighs against top-K agreement (Section 2.3). */
+import { PAPER } from "../lib/training/settings.ts";
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { countImages, firstImages } from "../lib/data/images.ts";
@@ -60,7 +61,7 @@ async function similarity(args: string[]): Promise<void> {
   if (flags.help) return console.log(helpText(USAGE, FLAGS));
   const count = parseInteger("images", flags.images, [10, 10_000]);
   const { weights, settings } = await loadWeights(flags.weights);
-  const normalClasses = settings?.normalClasses ?? [0, 1, 2, 3, 4];
+  const normalClasses = settings?.normalClasses ?? [...PAPER.normalClasses];
   using _claim = await claimFolder(flags.out);
   const test = await loadTest();
   const images = firstImages(test, count);
@@ -101,7 +102,11 @@ async function similarity(args: string[]): Promise<void> {
   };
   await writeAtomically(
     `${flags.out}/results.json`,
-    JSON.stringify({ settings: description, rows, correlations }, null, 1) +
+    JSON.stringify(
+      { kind: "similarity", settings: description, rows, correlations },
+      null,
+      1,
+    ) +
       "\n",
   );
   const tables = [

@@ -1,4 +1,5 @@
 /** The paper's measures against batch norm's running statistics. */
+import { PAPER } from "../lib/training/settings.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
 import { statisticsCurve } from "../lib/figures/statistics_curve.ts";
 import { loadMnist } from "../lib/data/mnist.ts";
@@ -51,7 +52,7 @@ async function statistics(args: string[]): Promise<void> {
   for (const model of models) {
     const progress = startProgress(`epoch ${model.settings.epochs}`, 1);
     const study = studyStatistics(model, images, {
-      ks: [5, 10],
+      ks: [...PAPER.ks],
       onProgress: (done, all) => progress.update(done / all),
     });
     rows.push(...study);

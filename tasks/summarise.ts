@@ -12,6 +12,7 @@ import {
 } from "../lib/report/seed_tables.ts";
 import { epochCurve } from "../lib/figures/epoch_curve.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
+import { loadResults, RecordError } from "../lib/studies/load_results.ts";
 import type { Results } from "../lib/studies/agreement/results.ts";
 import { helpText, parseFlags, runTask, UsageError } from "./support/cli.ts";
 import { reason, writeAtomically } from "./support/files.ts";
@@ -62,25 +63,26 @@ async function summarise(args: string[]): Promise<void> {
   await writeAtomically(`${flags.out}/table.md`, tables);
   await writeAtomically(
     `${flags.out}/summary.json`,
-    JSON.stringify(summaries, null, 1) + "\n",
+    JSON.stringify(summaries, recorded, 1) + "\n",
   );
   console.log(`${tables}\nwritten to ${flags.out}`);
 }
 
+/** The keys that summary.json has always had: no ids, no data, an `interval`. */
+function recorded(key: string, value: unknown): unknown {
+  if (key === "id" || key === "data") return undefined;
+  const { mean, low, high, ...rest } = Object(value);
+  if (mean === undefined || low === undefined) return value;
+  return { mean, interval: { low, high }, ...rest };
+}
+
 async function readResults(path: string): Promise<Results> {
-  let text: string;
   try {
-    text = await Deno.readTextFile(path);
+    return await loadResults(path);
   } catch (error) {
+    if (error instanceof RecordError) throw new UsageError(error.message);
     throw new UsageError(`${path} cannot be read (${reason(error)})`);
   }
-  try {
-    const results = JSON.parse(text);
-    if (results.settings && results.agreement) return results;
-  } catch {
-    // Said below.
-  }
-  throw new UsageError(`${path} is no results.json of \`reproduce\``);
 }
 
 function sumUp(runs: Results[]): SeedSummary[] {

@@ -5,7 +5,7 @@ import { loadMnist, type Source } from "../lib/data/mnist.ts";
 import type { Model } from "../lib/training/model_file.ts";
 import { checkClasses } from "../lib/data/split.ts";
 import { runTraining } from "../lib/training/run.ts";
-import { PAPER_SETTINGS } from "../lib/training/settings.ts";
+import { PAPER, PAPER_SETTINGS } from "../lib/training/settings.ts";
 import { NonFiniteLossError } from "../lib/training/step.ts";
 import { type FolderPlan, folderStore } from "./support/checkpoints.ts";
 import { clearFolder } from "./support/output_folder.ts";
@@ -42,7 +42,7 @@ export const TRAINING_FLAGS = {
   normal: {
     type: "string",
     value: "DIGITS",
-    default: "0,1,2,3,4",
+    default: PAPER.normalClasses.join(","),
     help: "digits to train on; the others are novel",
   },
   model: {

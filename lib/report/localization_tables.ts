@@ -1,13 +1,12 @@
 import { markdownTable } from "markdown-table";
 import type { Detection } from "../studies/localization/detection.ts";
 import { seedMean } from "../studies/seeds/summary.ts";
-import { meanText } from "./seed_tables.ts";
 import {
   type MapScores,
   meanOverKinds,
   type Race,
 } from "../studies/localization/benchmark.ts";
-import type { Estimate } from "../statistics/estimate.ts";
+import { meanText } from "../statistics/estimate.ts";
 
 /** What is shown of a map's scores, and with how many digits. */
 const SCORES: {
@@ -71,7 +70,7 @@ export function kindsTable(races: readonly Race[]): string {
   const cell = (map: string, kind: string) => {
     const estimates = races.map((race) => race[map][kind].pixelAuroc);
     return races.length === 1
-      ? estimateText(estimates[0])
+      ? meanText(estimates[0], 3)
       : meanText(seedMean(estimates.map(({ mean }) => mean)), 3);
   };
   return markdownTable([
@@ -82,9 +81,6 @@ export function kindsTable(races: readonly Race[]): string {
     ]),
   ], { align: right(kinds.length) });
 }
-
-const estimateText = ({ mean, low, high }: Estimate) =>
-  meanText({ mean, interval: { low, high } }, 3);
 
 /**
  * How well each score detects novel images, as a Markdown table; of several
@@ -103,7 +99,7 @@ export function detectionTable(
     return [
       score,
       detections.length === 1
-        ? estimateText(first[score].auroc)
+        ? meanText(first[score].auroc, 3)
         : over(({ auroc }) => auroc.mean),
       over(({ averagePrecision }) => averagePrecision),
       ...thresholds.flatMap((_, i) => [

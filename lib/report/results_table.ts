@@ -1,30 +1,20 @@
 import { markdownTable } from "markdown-table";
 import type { LayerRow } from "../model/summary.ts";
 import type { LabelledImages } from "../data/images.ts";
-import { PAPER } from "../studies/paper/reported.ts";
-import {
-  majorityShare,
-  mostFrequent,
-  type Results,
-} from "../studies/agreement/results.ts";
-import type { Groups } from "../studies/agreement/groups.ts";
-
-interface Row {
-  name: string;
-  paper?: Groups<number>;
-  ours: Groups<number>;
-  chance?: number;
-  digits: number;
-}
+import { isPaperExperiment, REPORTED } from "../studies/paper/reported.ts";
+import type { Results } from "../studies/agreement/results.ts";
+import { measuresOf } from "../studies/agreement/measures.ts";
 
 /**
- * The results beside the paper's numbers, as a Markdown table.
+ * The results as a Markdown table; beside the paper's numbers where the run is
+ * its experiment.
  *
  * @param results of a test set
  */
 export function resultsTable(results: Results): string {
-  return markdownTable(resultsCells(results), {
-    align: ["l", "r", "r", "r", "r", "r"],
+  const cells = resultsCells(results);
+  return markdownTable(cells, {
+    align: ["l", ...Array(cells[0].length - 1).fill("r")],
   });
 }
 
@@ -34,86 +24,31 @@ export function resultsTable(results: Results): string {
  * @param results of a test set
  */
 export function resultsCells(results: Results): string[][] {
+  const isPapers = isPaperExperiment(results.settings);
   const header = [
     "",
-    "paper: normal",
-    "novel",
-    "this run: normal",
-    "novel",
-    "chance",
+    ...isPapers ? ["paper: normal", "novel"] : [],
+    ...["this run: normal", "novel", "chance"],
   ];
-  const cells = tableRows(results).map(
-    ({ name, paper, ours, chance, digits }) => {
-      const show = (value?: number) => value?.toFixed(digits) ?? "–";
-      return [
-        name,
-        show(paper?.normal),
-        show(paper?.novel),
-        show(ours.normal),
-        show(ours.novel),
-        show(chance),
-      ];
-    },
-  );
-  return [header, ...cells];
-}
-
-function tableRows(results: Results): Row[] {
-  const { settings, agreement, mapMse } = results;
-  const rows: Row[] = settings.k.flatMap((k) => {
-    const counts = agreement[k];
-    const both = (f: (counts: number[]) => number) => ({
-      normal: f(counts.normal),
-      novel: f(counts.novel),
-    });
-    const most = Math.floor(k / 2) + 1;
+  const measures = measuresOf(results.settings.k, [
+    "majority-share",
+    "most-frequent",
+    "mean-agreement",
+    "max-distance",
+  ]);
+  const rows = measures.map(({ id, title, digits, of, chance }) => {
+    const show = (value?: number) => value?.toFixed(digits) ?? "–";
+    const paper = REPORTED[id];
+    const ours = of(results);
     return [
-      {
-        name: `images with top-${k} agreement ${most}–${k}`,
-        paper: PAPER.majorityShare[k],
-        ours: both(majorityShare),
-        digits: 3,
-      },
-      {
-        name: `most frequent top-${k} agreement`,
-        paper: PAPER.mostFrequent[k],
-        ours: both(mostFrequent),
-        digits: 0,
-      },
-      {
-        name: `mean top-${k} agreement, pixels`,
-        ours: results.meanAgreement[k],
-        chance: results.chanceAgreement[k],
-        digits: 2,
-      },
-      {
-        name: `mean maximum distance, K = ${k}, pixels`,
-        paper: PAPER.maxDistance[k],
-        ours: results.maxDistance[k],
-        digits: 2,
-      },
+      title,
+      ...isPapers ? [show(paper?.normal), show(paper?.novel)] : [],
+      show(ours.normal),
+      show(ours.novel),
+      show(chance?.(results)),
     ];
   });
-  return [
-    ...rows,
-    {
-      name: "MSE, saliency and error map",
-      paper: PAPER.mapMse.saliency,
-      ours: mapMse.saliency,
-      digits: 4,
-    },
-    {
-      name: "MSE, squared saliency and error map",
-      paper: PAPER.mapMse.squaredSaliency,
-      ours: mapMse.squaredSaliency,
-      digits: 4,
-    },
-    {
-      name: "mean reconstruction loss",
-      ours: results.reconstructionLoss,
-      digits: 5,
-    },
-  ];
+  return [header, ...rows];
 }
 
 /**

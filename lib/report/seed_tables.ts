@@ -1,83 +1,79 @@
 import { markdownTable } from "markdown-table";
 import {
-  type MeasureSummary,
-  type SeedMean,
   type SeedSummary,
   shownK,
+  summaryOf,
 } from "../studies/seeds/summary.ts";
-import { PRINTED } from "../studies/paper/reported.ts";
-
-/**
- * A mean with its interval, as "2.31 (2.22–2.40)".
- *
- * @param value over seeds
- * @param digits after the point
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(meanText({ mean: 2, interval: { low: 1.5, high: 2.5 } }, 1), "2.0 (1.5–2.5)");
- * assertEquals(meanText({ mean: 2 }, 1), "2.0");
- * assertEquals(meanText({ mean: -0.01 }, 1), "0.0");
- * ```
- */
-export function meanText(
-  { mean, interval }: SeedMean,
-  digits: number,
-): string {
-  const show = (value: number) =>
-    // Nothing is below 0 that is shown as 0.
-    value.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
-  if (!interval) return show(mean);
-  const { low, high } = interval;
-  const to = show(low).startsWith("−") ? " to " : "–";
-  return `${show(mean)} (${show(low)}${to}${show(high)})`;
-}
+import { meanText } from "../statistics/estimate.ts";
+import { isPaperExperiment, REPORTED } from "../studies/paper/reported.ts";
+import { type MeasureId, measureOf } from "../studies/agreement/measures.ts";
 
 /**
  * Every measure of some models, normal beside novel images: mean over seeds
- * (95 % interval), difference, test and effect size; as a Markdown table.
+ * (95 % interval), difference, test and effect size; as a Markdown table. The
+ * paper's numbers stand beside models of its own experiment only.
  *
  * @param summary of models that differ in their seeds
  */
-export function measuresTable(
-  { model, normalClasses, measures, seeds }: SeedSummary,
-): string {
-  const p = (value: number) => value < 1e-4 ? "< 0.0001" : value.toFixed(4);
-  const isPapers = model === "convolutional" &&
-    String(normalClasses) === PAPER_CLASSES;
-  const rows = measures.map(({ measure, digits, difference, ...groups }) => [
+export function measuresTable(summary: SeedSummary): string {
+  const { measures, seeds } = summary;
+  const isPapers = isPaperExperiment(summary);
+  const hasTests = seeds.length > 1;
+  const rows = measures.map((
+    { id, measure, digits, difference, ...groups },
+  ) => [
     measure,
-    isPapers ? printed(measure) : "–",
+    ...isPapers ? [reportedText(id)] : [],
     meanText(groups.normal, digits),
     meanText(groups.novel, digits),
     meanText(difference, digits),
-    ...seeds.length > 1
+    ...hasTests
       ? [
-        p(difference.p),
-        p(difference.adjustedP),
+        pText(difference.p),
+        pText(difference.adjustedP),
         difference.effect?.toFixed(1).replace("-", "−") ?? "–",
       ]
       : [],
   ]);
-  const tests = seeds.length > 1 ? ["p", "p (Holm)", "d_z"] : [];
-  return markdownTable([
-    ["", "paper", "normal", "novel", "novel − normal", ...tests],
-    ...rows,
-  ], { align: ["l", ...Array(4 + tests.length).fill("r")] });
+  const header = [
+    "",
+    ...isPapers ? ["paper"] : [],
+    ...["normal", "novel", "novel − normal"],
+    ...hasTests ? ["p", "p (Holm)", "d_z"] : [],
+  ];
+  return markdownTable([header, ...rows], {
+    align: ["l", ...Array(header.length - 1).fill("r")],
+  });
 }
 
-/** The paper's numbers are of these normal digits. */
-const PAPER_CLASSES = "0,1,2,3,4";
+/** Below what four digits can show, only that it is below. */
+const pText = (p: number) => p < 1e-4 ? "< 0.0001" : p.toFixed(4);
 
 /** What the paper prints of a measure, "normal / novel". */
-function printed(measure: MeasureSummary["measure"]): string {
-  const found = PRINTED.find(({ what }) => what === measure);
-  if (!found) return "–";
-  const { paper, digits } = found;
-  return `${paper.normal.toFixed(digits)} / ${paper.novel.toFixed(digits)}`;
+function reportedText(id: MeasureId): string {
+  const reported = REPORTED[id];
+  if (!reported) return "–";
+  const { normal, novel, digits } = reported;
+  return `${normal.toFixed(digits)} / ${novel.toFixed(digits)}`;
 }
+
+/** Measures of one K that the tables of several summaries show. */
+const shownMeasures = (k: number): MeasureId[] => [
+  `majority-share@${k}`,
+  `mean-agreement@${k}`,
+  `max-distance@${k}`,
+];
+
+/** Both groups of some measures, two cells each. */
+const groupCells = (summary: SeedSummary, ids: readonly MeasureId[]) =>
+  ids.flatMap((id) => {
+    const { normal, novel, digits } = summaryOf(summary, id);
+    return [meanText(normal, digits), meanText(novel, digits)];
+  });
+
+/** The headers of {@linkcode groupCells}. */
+const groupHeaders = (ids: readonly MeasureId[]) =>
+  ids.flatMap((id) => [`${measureOf(id).label}: normal`, "novel"]);
 
 /**
  * How agreement and distance change as training goes on, a line a number of
@@ -87,31 +83,22 @@ function printed(measure: MeasureSummary["measure"]): string {
  */
 export function courseTable(summaries: readonly SeedSummary[]): string {
   const k = shownK(Object.keys(summaries[0].agreementEffect).map(Number));
-  const names = [
-    `share with top-${k} agreement ${Math.floor(k / 2) + 1}–${k}`,
-    `mean top-${k} agreement, pixels`,
-    `mean maximum distance, K = ${k}, pixels`,
-  ];
-  const rows = summaries.map(({ epochs, seeds, measures, agreementEffect }) => [
-    String(epochs),
-    String(seeds.length),
-    ...names.flatMap((name) => {
-      const { normal, novel, digits } = measures.find(({ measure }) =>
-        measure === name
-      )!;
-      return [meanText(normal, digits), meanText(novel, digits)];
-    }),
-    meanText(agreementEffect[k], 2),
+  const ids = shownMeasures(k);
+  const rows = summaries.map((summary) => [
+    String(summary.epochs),
+    String(summary.seeds.length),
+    ...groupCells(summary, ids),
+    meanText(summary.agreementEffect[k], 2),
   ]);
   return markdownTable([
     [
       "epochs",
       "seeds",
-      ...names.flatMap((name) => [`${name}: normal`, "novel"]),
+      ...groupHeaders(ids),
       "novel agree more (rank-biserial)",
     ],
     ...rows,
-  ], { align: Array(3 + 2 * names.length).fill("r") });
+  ], { align: Array(3 + 2 * ids.length).fill("r") });
 }
 
 /**
@@ -120,21 +107,12 @@ export function courseTable(summaries: readonly SeedSummary[]): string {
  * @param summaries of the same K, 10 among them
  */
 export function modelsTable(summaries: readonly SeedSummary[]): string {
-  const names = [
-    "share with top-10 agreement 6–10",
-    "mean top-10 agreement, pixels",
-    "mean maximum distance, K = 10, pixels",
-  ];
+  const ids = shownMeasures(10);
   const rows = summaries.map((summary) => [
     summary.model,
     summary.normalClasses.join(""),
     String(summary.epochs),
-    ...names.flatMap((name) => {
-      const { normal, novel, digits } = summary.measures.find(({ measure }) =>
-        measure === name
-      )!;
-      return [meanText(normal, digits), meanText(novel, digits)];
-    }),
+    ...groupCells(summary, ids),
     meanText(summary.auroc, 3),
     summary.findings
       .filter(({ holds }) => holds === summary.seeds.length)
@@ -145,12 +123,12 @@ export function modelsTable(summaries: readonly SeedSummary[]): string {
       "autoencoder",
       "normal digits",
       "epochs",
-      ...names.flatMap((name) => [`${name}: normal`, "novel"]),
+      ...groupHeaders(ids),
       "AUROC of r̄",
       "findings that hold",
     ],
     ...rows,
-  ], { align: ["l", "l", ...Array(2 + 2 * names.length).fill("r"), "l"] });
+  ], { align: ["l", "l", ...Array(2 + 2 * ids.length).fill("r"), "l"] });
 }
 
 /**

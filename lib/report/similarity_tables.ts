@@ -1,6 +1,5 @@
 import { markdownTable } from "markdown-table";
-import { meanText } from "./seed_tables.ts";
-import type { Estimate } from "../statistics/estimate.ts";
+import { type Estimate, meanText } from "../statistics/estimate.ts";
 import type { SanityRow } from "../studies/sanity/randomization.ts";
 
 /** One measure of saliency and error maps, summed up. */
@@ -15,8 +14,7 @@ export interface MeasureRow {
   separation: number;
 }
 
-const text = ({ mean, low, high }: Estimate) =>
-  meanText({ mean, interval: { low, high } }, 3);
+const text = (estimate: Estimate) => meanText(estimate, 3);
 
 /**
  * What each measure says of saliency and error maps, as a Markdown table.

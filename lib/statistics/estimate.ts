@@ -1,9 +1,36 @@
 import type { RandomGenerator } from "../support/random.ts";
 import { bootstrapInterval, type Interval, mean } from "./statistics.ts";
 
-/** A mean over images, with its bootstrap interval of 95 %. */
-export interface Estimate extends Interval {
+/** A mean; of at least two values with its bootstrap interval of 95 %. */
+export interface Estimate extends Partial<Interval> {
   mean: number;
+}
+
+/**
+ * A mean with its interval, as "2.31 (2.22–2.40)".
+ *
+ * @param estimate what to print
+ * @param digits after the point
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(meanText({ mean: 2, low: 1.5, high: 2.5 }, 1), "2.0 (1.5–2.5)");
+ * assertEquals(meanText({ mean: 2 }, 1), "2.0");
+ * assertEquals(meanText({ mean: -0.01 }, 1), "0.0");
+ * ```
+ */
+export function meanText(
+  { mean, low, high }: Estimate,
+  digits: number,
+): string {
+  const show = (value: number) =>
+    // Nothing is below 0 that is shown as 0.
+    value.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
+  if (low === undefined || high === undefined) return show(mean);
+  const to = show(low).startsWith("−") ? " to " : "–";
+  return `${show(mean)} (${show(low)}${to}${show(high)})`;
 }
 
 /**
@@ -16,7 +43,7 @@ export interface Estimate extends Interval {
 export function estimate(
   values: readonly number[],
   random: RandomGenerator,
-): Estimate {
+): Required<Estimate> {
   return {
     mean: mean(values),
     ...bootstrapInterval(values, mean, { resamples: 1000, random }),

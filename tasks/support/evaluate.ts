@@ -48,7 +48,7 @@ export async function evaluateModel(
   const { results, rows } = study;
   await writeAtomically(
     `${out}/results.json`,
-    JSON.stringify(results, null, 2) + "\n",
+    JSON.stringify({ kind: "agreement", ...results }, null, 2) + "\n",
   );
   await writeAtomically(`${out}/per_image.csv`, toCsv(rows, ks));
   await writeAtomically(`${out}/table.md`, resultsTable(results) + "\n");

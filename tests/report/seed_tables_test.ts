@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { summariseSeeds } from "../../lib/studies/seeds/summary.ts";
 import {
   courseTable,
@@ -27,12 +27,39 @@ Deno.test("measuresTable() has the paper's numbers, means, the difference and it
   );
 });
 
-Deno.test("measuresTable() shows the paper's numbers beside the paper's classes only", () => {
-  const [other] = summariseSeeds([resultsOf({ seed: 0, normalClasses: [7] })]);
-  const table = plain(measuresTable(other));
-  assertStringIncludes(
-    table,
-    "| mean maximum distance, K = 10, pixels | – | 8.00 | 9.00 | 1.00 |",
+Deno.test("measuresTable() shows the paper's numbers beside its own experiment only", () => {
+  for (const other of [{ normalClasses: [7] }, { data: "mnist" }]) {
+    const [summary] = summariseSeeds([resultsOf({ seed: 0, ...other })]);
+    const table = plain(measuresTable(summary));
+    assertStringIncludes(table, "| | normal | novel | novel − normal |");
+    assertStringIncludes(
+      table,
+      "| mean maximum distance, K = 10, pixels | 8.00 | 9.00 | 1.00 |",
+    );
+  }
+});
+
+Deno.test("measuresTable() prints p to four digits, and says of less that it is less", () => {
+  const [summary] = summaries;
+  const withP = (p: number) =>
+    plain(measuresTable({
+      ...summary,
+      measures: summary.measures.slice(0, 1).map((measure) => ({
+        ...measure,
+        difference: { ...measure.difference, p, adjustedP: 0.5 },
+      })),
+    }));
+  assertStringIncludes(withP(0.0009), "| 0.0009 | 0.5000 |");
+  assertStringIncludes(withP(0.0001), "| 0.0001 | 0.5000 |");
+  assertStringIncludes(withP(0.00009), "| < 0.0001 | 0.5000 |");
+});
+
+Deno.test("modelsTable() refuses runs without K = 10", () => {
+  const [summary] = summaries;
+  assertThrows(
+    () => modelsTable([{ ...summary, measures: [] }]),
+    RangeError,
+    "the summary has no majority-share@10",
   );
 });
 

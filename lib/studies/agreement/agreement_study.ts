@@ -15,7 +15,7 @@ export interface AgreementStudy {
  *
  * @param reconstruct the model
  * @param test images with labels, of both groups
- * @param settings kept with the results; they decide the normal classes and K
+ * @param settings kept with the results, with the images' width; they decide the normal classes and K
  * @param options `onProgress`: called with the images done and how many there are
  * @throws {RangeError} when a K is not from 1 to the number of pixels, or a
  * group has no image
@@ -33,6 +33,10 @@ export function studyAgreement(
     rows.push(...batch);
     onProgress?.(rows.length, all);
   }
-  const results = summarise(rows, settings, test.width * test.height);
+  const results = summarise(
+    rows,
+    { ...settings, width: test.width },
+    test.width * test.height,
+  );
   return { rows, results };
 }

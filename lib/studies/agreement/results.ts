@@ -40,6 +40,8 @@ export interface ResultSettings {
   weights?: string;
   /** Batch norm's running statistics, if not those of the file. */
   statistics?: string;
+  /** Pixels across an image; default: MNIST's 28. */
+  width?: number;
   /** Which autoencoder, if not the paper's. */
   model?: string;
   /** Epochs trained, if a model was. */

@@ -1,5 +1,6 @@
 import { AUTHORS_REPOSITORY } from "../../model/authors_weights.ts";
 import { loadCheckedFile } from "../../support/checked_file.ts";
+import { PAPER } from "../../training/settings.ts";
 import { readNpy } from "../../support/npy.ts";
 import type { ImageResult } from "../agreement/evaluation.ts";
 
@@ -85,7 +86,7 @@ const MEASURES: {
   of: (row: ImageResult) => number;
   tolerance: number;
 }[] = [
-  ...[5, 10].flatMap((k) => [
+  ...PAPER.ks.flatMap((k) => [
     {
       what: `top-${k} agreement`,
       file: (group: string) => `${group}_top_${k}`,

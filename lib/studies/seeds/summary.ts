@@ -1,7 +1,13 @@
 import { PAPER_MODEL } from "../../model/autoencoders/mod.ts";
 import { verdicts } from "../paper/findings.ts";
+import type { Estimate } from "../../statistics/estimate.ts";
 import { randomStream } from "../../support/random.ts";
-import { majorityShare, type Results } from "../agreement/results.ts";
+import type { Results } from "../agreement/results.ts";
+import {
+  type MeasureId,
+  measuresOf,
+  type PerKName,
+} from "../agreement/measures.ts";
 import type { Groups } from "../agreement/groups.ts";
 import {
   bootstrapInterval,
@@ -18,11 +24,7 @@ import {
  * bootstrap interval is too narrow: with five normal values it holds the true
  * mean five times in six.
  */
-export interface SeedMean {
-  mean: number;
-  /** Bootstrap, percentile method. */
-  interval?: Interval;
-}
+export type SeedMean = Estimate;
 
 /** Novel less normal images, one difference a seed. */
 export interface Difference extends SeedMean {
@@ -38,6 +40,8 @@ export interface Difference extends SeedMean {
 
 /** One measure of models that differ in nothing but the seed. */
 export interface MeasureSummary extends Groups<SeedMean> {
+  /** What tables and figures look it up by. */
+  id: MeasureId;
   /** What is measured, with its unit. */
   measure: string;
   /** Decimals worth showing. */
@@ -49,6 +53,8 @@ export interface MeasureSummary extends Groups<SeedMean> {
 export interface SeedSummary {
   /** Which autoencoder. */
   model: string;
+  /** Which test set. */
+  data: string;
   normalClasses: number[];
   gradient: string;
   epochs: number;
@@ -81,15 +87,6 @@ export function smallestP(seeds: number): number {
   return pairedPermutationTest(Array(seeds).fill(1), { random: random() });
 }
 
-/** A number of normal and one of novel images that a run holds. */
-export interface Measure {
-  /** What is measured, with its unit. */
-  measure: string;
-  /** Decimals worth showing. */
-  digits: number;
-  of: (results: Results) => Groups<number>;
-}
-
 /**
  * The K that figures and tables of one K show: the paper's 10, where the runs
  * have it, or their largest.
@@ -100,50 +97,28 @@ export function shownK(ks: readonly number[]): number {
   return ks.includes(10) ? 10 : Math.max(...ks);
 }
 
+/** What is summed up of each K. */
+const SUMMARISED: readonly PerKName[] = [
+  "majority-share",
+  "mean-agreement",
+  "max-distance",
+];
+
 /**
- * What is summed up of a run, in the order of the paper.
+ * One measure of a summary.
  *
- * @param ks values of K
+ * @param summary whose
+ * @param id which
+ * @throws {RangeError} when it was not summed up: its K is none of the runs'
  */
-export function measuresOf(ks: readonly number[]): Measure[] {
-  const perK = ks.flatMap((k): Measure[] => [
-    {
-      measure: `share with top-${k} agreement ${Math.floor(k / 2) + 1}–${k}`,
-      digits: 3,
-      of: ({ agreement }) => ({
-        normal: majorityShare(agreement[k].normal),
-        novel: majorityShare(agreement[k].novel),
-      }),
-    },
-    {
-      measure: `mean top-${k} agreement, pixels`,
-      digits: 2,
-      of: ({ meanAgreement }) => meanAgreement[k],
-    },
-    {
-      measure: `mean maximum distance, K = ${k}, pixels`,
-      digits: 2,
-      of: ({ maxDistance }) => maxDistance[k],
-    },
-  ]);
-  return [
-    ...perK,
-    {
-      measure: "MSE, saliency and error map",
-      digits: 4,
-      of: ({ mapMse }) => mapMse.saliency,
-    },
-    {
-      measure: "MSE, squared saliency and error map",
-      digits: 4,
-      of: ({ mapMse }) => mapMse.squaredSaliency,
-    },
-    {
-      measure: "mean reconstruction loss",
-      digits: 5,
-      of: ({ reconstructionLoss }) => reconstructionLoss,
-    },
-  ];
+export function summaryOf(
+  { measures }: SeedSummary,
+  id: MeasureId,
+): MeasureSummary {
+  const found = measures.find((measure) => measure.id === id);
+  if (found) return found;
+  const known = measures.map(({ id }) => id).join(", ");
+  throw new RangeError(`the summary has no ${id}; it has ${known}`);
 }
 
 /**
@@ -193,25 +168,28 @@ function summariseCell(unordered: Results[]): SeedSummary {
   const runs = unordered.toSorted((a, b) =>
     a.settings.seed! - b.settings.seed!
   );
-  const { normalClasses, gradient, epochs, k: ks } = runs[0].settings;
+  const { data, normalClasses, gradient, epochs, k: ks } = runs[0].settings;
   const { model = PAPER_MODEL } = runs[0].settings;
-  const measures = measuresOf(ks).map(({ measure, digits, of }) => {
-    const values = runs.map(of);
-    return {
-      measure,
-      digits,
-      normal: seedMean(values.map(({ normal }) => normal)),
-      novel: seedMean(values.map(({ novel }) => novel)),
-      difference: difference(
-        values.map(({ normal, novel }) => novel - normal),
-      ),
-    };
-  });
+  const measures = measuresOf(ks, SUMMARISED).map(
+    ({ id, label, digits, of }) => {
+      const values = runs.map(of);
+      return {
+        id,
+        measure: label,
+        digits,
+        normal: seedMean(values.map(({ normal }) => normal)),
+        novel: seedMean(values.map(({ novel }) => novel)),
+        difference: difference(
+          values.map(({ normal, novel }) => novel - normal),
+        ),
+      };
+    },
+  );
   const adjusted = holm(measures.map(({ difference }) => difference.p));
   measures.forEach(({ difference }, i) => difference.adjustedP = adjusted[i]);
   const first = ks.includes(10) ? verdicts(runs[0]) : [];
   return {
-    ...{ model, normalClasses, gradient, epochs: epochs! },
+    ...{ model, data, normalClasses, gradient, epochs: epochs! },
     seeds: runs.map(({ settings }) => settings.seed!),
     measures,
     auroc: seedMean(runs.map(({ auroc }) => auroc)),
@@ -248,14 +226,14 @@ const random = () => randomStream(0, "figure");
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(seedMean([3]), { mean: 3 });
- * assertEquals(seedMean([1, 1]), { mean: 1, interval: { low: 1, high: 1 } });
+ * assertEquals(seedMean([1, 1]), { mean: 1, low: 1, high: 1 });
  * ```
  */
 export function seedMean(values: readonly number[]): SeedMean {
   return {
     mean: mean(values),
     ...values.length > 1 &&
-      { interval: bootstrapInterval(values, mean, { random: random() }) },
+      bootstrapInterval(values, mean, { random: random() }),
   };
 }
 

@@ -1,9 +1,15 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { PRINTED } from "../../../lib/studies/paper/reported.ts";
 import {
+  assertAlmostEquals,
+  assertEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import { REPORTED } from "../../../lib/studies/paper/reported.ts";
+import {
+  agreementZ,
   compareWithPaper,
   comparisonTable,
   figure2Table,
+  verdicts,
   verdictTable,
 } from "../../../lib/studies/paper/findings.ts";
 import type { Results } from "../../../lib/studies/agreement/results.ts";
@@ -53,16 +59,14 @@ const other: Results = {
   meanAgreement: { 5: pair(1.2, 1), 10: pair(2.4, 1.9) },
 };
 
-Deno.test("PRINTED holds the paper's 18 numbers, Table 1 in complementary pairs", () => {
-  assertEquals(PRINTED.length, 9);
-  const shares = PRINTED.filter(({ place }) => place === "Table 1")
-    .map(({ paper }) => [paper.normal.toFixed(2), paper.novel.toFixed(2)]);
-  assertEquals(shares, [
-    ["0.74", "0.81"],
-    ["0.26", "0.19"],
-    ["0.81", "0.92"],
-    ["0.19", "0.08"],
-  ]);
+Deno.test("REPORTED holds the paper's 18 numbers, Table 1 in complementary pairs", () => {
+  assertEquals(Object.keys(REPORTED).length, 9);
+  for (const k of [5, 10] as const) {
+    const minority = REPORTED[`minority-share@${k}`]!;
+    const majority = REPORTED[`majority-share@${k}`]!;
+    assertAlmostEquals(minority.normal + majority.normal, 1, 1e-12);
+    assertAlmostEquals(minority.novel + majority.novel, 1, 1e-12);
+  }
 });
 
 Deno.test("compareWithPaper() marks what agrees to the printed digits, and only that", () => {
@@ -97,4 +101,75 @@ Deno.test("verdictTable() says when a finding does not hold", () => {
   assertEquals(lines.length, 2 + 6);
   assertStringIncludes(lines[2], "holds, stronger");
   assertStringIncludes(lines[5], "does not hold");
+});
+
+/** Counts of 1,000 images, `most` of which agree on all ten pixels. */
+const majority = (most: number) => [1000 - most, ...Array(9).fill(0), most];
+
+/** Counts in which one agreement is the most frequent. */
+const mostly = (value: number) =>
+  Array.from({ length: 11 }, (_, i) => i === value ? 1 : 0);
+
+/** For each finding, results just below, or at, its threshold and just above. */
+const AROUND: Record<string, [Partial<Results>, Partial<Results>]> = {
+  "1: half of the salient pixels missed": [
+    { meanAgreement: { 10: pair(5, 1) } },
+    { meanAgreement: { 10: pair(4.99, 1) } },
+  ],
+  "2: novel images agree as much": [
+    { meanAgreement: { 10: pair(3, 3) } },
+    { meanAgreement: { 10: pair(3, 2.99) } },
+  ],
+  "3: half of the ten pixels shared most often": [
+    { agreement: { 10: pair(mostly(5), mostly(0)) } },
+    { agreement: { 10: pair(mostly(4), mostly(0)) } },
+  ],
+  // z of 238 and 190 in 1,000 is 2.62, of 237 and 190 is 2.57.
+  "4: chance at p = 0.01": [
+    {
+      counts: pair(1000, 1000),
+      agreement: { 10: pair(majority(237), majority(190)) },
+    },
+    {
+      counts: pair(1000, 1000),
+      agreement: { 10: pair(majority(238), majority(190)) },
+    },
+  ],
+  "5: a quarter of MNIST's width": [
+    { maxDistance: { 10: pair(7, 20) } },
+    { maxDistance: { 10: pair(7.01, 0) } },
+  ],
+  "5: a quarter of the width that the settings tell": [
+    {
+      settings: { ...paperLike.settings, width: 32 },
+      maxDistance: { 10: pair(8, 20) },
+    },
+    {
+      settings: { ...paperLike.settings, width: 32 },
+      maxDistance: { 10: pair(8.01, 0) },
+    },
+  ],
+  "6: squaring changes nothing": [
+    { mapMse: { saliency: pair(0.01, 1), squaredSaliency: pair(0.01, 0.1) } },
+    { mapMse: { saliency: pair(0.0101, 0), squaredSaliency: pair(0.01, 1) } },
+  ],
+};
+
+for (const [name, [below, above]] of Object.entries(AROUND)) {
+  Deno.test(`verdicts() turns at the threshold of finding ${name}`, () => {
+    const finding = Number(name[0]) - 1;
+    const holds = (change: Partial<Results>) =>
+      verdicts({ ...paperLike, ...change })[finding].holds;
+    assertEquals([holds(below), holds(above)], [false, true]);
+  });
+}
+
+Deno.test("agreementZ() is the pooled two-proportion z score", () => {
+  // By hand: (0.3 − 0.2) / √(0.25 · 0.75 · (1/1000 + 1/1000)).
+  const run = {
+    ...paperLike,
+    counts: pair(1000, 1000),
+    agreement: { 10: pair(majority(300), majority(200)) },
+  };
+  assertAlmostEquals(agreementZ(run), 0.1 / Math.sqrt(0.000375), 1e-12);
 });

@@ -1,0 +1,130 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Results } from "./agreement/results.ts";
+
+/** What a results.json holds: its first key, `kind`. */
+export type ResultKind =
+  | "agreement"
+  | "localization"
+  | "sanity"
+  | "similarity"
+  | "running statistics";
+
+/** A recorded file that cannot be used. */
+export class RecordError extends Error {
+  override name = "RecordError";
+}
+
+/**
+ * A results.json of `reproduce` or `published`; files from before `kind` was
+ * recorded are read too.
+ *
+ * @param path of the file
+ * @throws {RecordError} when it is damaged, of another kind, or incomplete
+ *
+ * @example
+ * ```ts ignore
+ * const run = await loadResults("data/results/seed0_epochs20/results.json");
+ * ```
+ */
+export async function loadResults(path: string): Promise<Results> {
+  const record = await readRecord(path);
+  const kind = kindOf(record);
+  if (kind !== "agreement") {
+    throw new RecordError(
+      `${path} is no results.json of \`reproduce\`: it holds ${
+        kind ? `results of the kind "${kind}"` : "no kind of results"
+      }`,
+    );
+  }
+  return checked(record, path);
+}
+
+/**
+ * The runs that were recorded in a folder and the folders in it: every
+ * results.json of `reproduce`. Those of other kinds are passed over.
+ *
+ * @param folder where to look
+ * @returns in the order of their paths; none where there is no such folder
+ * @throws {RecordError} when a results.json is damaged or incomplete
+ *
+ * @example
+ * ```ts ignore
+ * const runs = await recordedRuns("../data/results/sweep");
+ * await showChart(epochCurve(runs));
+ * ```
+ */
+export async function recordedRuns(folder: string): Promise<Results[]> {
+  const paths = await readdir(folder, { recursive: true }).catch((error) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const files = paths.filter((path) => /(^|[\\/])results\.json$/.test(path))
+    .sort().map((path) => join(folder, path));
+  const records = await Promise.all(files.map(readRecord));
+  return records.flatMap((record, i) =>
+    kindOf(record) === "agreement" ? [checked(record, files[i])] : []
+  );
+}
+
+type FileRecord = Record<string, unknown>;
+
+async function readRecord(path: string): Promise<FileRecord> {
+  const text = await readFile(path, "utf8");
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    throw new RecordError(`${path} is damaged: it is no whole JSON file`);
+  }
+}
+
+/** What the file says it is; of files without a kind, whether it is a run. */
+function kindOf(record: FileRecord): string | undefined {
+  if (record.kind !== undefined) return String(record.kind);
+  return record.agreement && record.meanAgreement ? "agreement" : undefined;
+}
+
+/** The results, without their kind. */
+function checked({ kind: _, ...record }: FileRecord, path: string): Results {
+  const missing = firstMissing(record);
+  if (!missing) return record as unknown as Results;
+  throw new RecordError(
+    `${path} is incomplete: it has no usable ${missing}; measure the model again`,
+  );
+}
+
+/** The first part that tables and figures need and a record lacks. */
+function firstMissing(record: FileRecord): string | undefined {
+  const at = (path: string) =>
+    path.split(".").reduce<unknown>(
+      (value, key) => Object(value)[key],
+      record,
+    );
+  const { normalClasses, k: ks, data } = Object(record.settings);
+  if (!isNumbers(normalClasses)) return "settings.normalClasses";
+  if (!isNumbers(ks) || ks.length === 0) return "settings.k";
+  if (typeof data !== "string") return "settings.data";
+  const groups = [
+    "counts",
+    ...ks.flatMap((k) => [`meanAgreement.${k}`, `maxDistance.${k}`]),
+    "mapMse.saliency",
+    "mapMse.squaredSaliency",
+    "reconstructionLoss",
+  ].flatMap((path) => [`${path}.normal`, `${path}.novel`]);
+  const numbers = [
+    ...groups,
+    ...ks.map((k) => `chanceAgreement.${k}`),
+    "auroc",
+  ];
+  const counts = ks.flatMap((k) =>
+    ["normal", "novel"].map((group) => ({ k, path: `agreement.${k}.${group}` }))
+  );
+  const isComplete = (k: number, value: unknown) =>
+    isNumbers(value) && value.length === k + 1;
+  return numbers.find((path) => !Number.isFinite(at(path))) ??
+    counts.find(({ k, path }) => !isComplete(k, at(path)))?.path;
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every(Number.isFinite);
+}
