@@ -9,6 +9,9 @@
 export * from "./tensor/tensorflow.ts";
 
 // Section 3.2: data and model.
+export * from "./data/mod.ts";
+export * from "./data/dataset.ts";
+export * from "./data/idx.ts";
 export * from "./data/images.ts";
 export * from "./data/mnist.ts";
 export * from "./data/split.ts";

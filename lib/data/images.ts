@@ -1,21 +1,31 @@
 import { type Tensor4D, tf } from "../tensor/tensorflow.ts";
 
-/** Grey images as stored in MNIST's files. */
+/** Images of one size. */
 export interface Images {
   height: number;
   width: number;
-  /** One byte a pixel, row by row, image by image. */
+  /** Values a pixel: 1 for grey, 3 for red, green and blue. */
+  channels: number;
+  /** One byte a value: channels together, row by row, image by image. */
   pixels: Uint8Array;
 }
 
-/** Images and the digit each one shows. */
+/** Images and the class each one shows. */
 export interface LabelledImages extends Images {
+  /** Indices into the data set's class names. */
   labels: Uint8Array;
+  /** 1 where a pixel is defective, else 0: one byte a pixel, no channels. */
+  masks?: Uint8Array;
+}
+
+/** Values of one image. */
+function sizeOf({ height, width, channels }: Images): number {
+  return height * width * channels;
 }
 
 /** Number of images. */
-export function countImages({ height, width, pixels }: Images): number {
-  return pixels.length / (height * width);
+export function countImages(images: Images): number {
+  return images.pixels.length / sizeOf(images);
 }
 
 /**
@@ -24,22 +34,24 @@ export function countImages({ height, width, pixels }: Images): number {
  *
  * @param images where they are
  * @param indices which ones, in order
- * @returns [N, H, W, 1]
+ * @returns [N, H, W, C]
  * @throws {RangeError} when an index has no image
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * const images = { height: 1, width: 2, pixels: Uint8Array.of(0, 0, 255, 0) };
+ * const pixels = Uint8Array.of(0, 0, 255, 0);
+ * const images = { height: 1, width: 2, channels: 1, pixels };
  * assertEquals([...toBatch(images, [1]).dataSync()], [1, 0]);
  * ```
  */
 export function toBatch(
-  { height, width, pixels }: Images,
+  images: Images,
   indices: ArrayLike<number>,
 ): Tensor4D {
-  const size = height * width;
+  const { height, width, channels, pixels } = images;
+  const size = sizeOf(images);
   const data = new Float32Array(indices.length * size);
   for (let i = 0; i < indices.length; i++) {
     const start = indices[i] * size;
@@ -50,7 +62,7 @@ export function toBatch(
       data[i * size + j] = pixels[start + j] / 255;
     }
   }
-  return tf.tensor4d(data, [indices.length, height, width, 1]);
+  return tf.tensor4d(data, [indices.length, height, width, channels]);
 }
 
 /**
@@ -64,7 +76,8 @@ export function toBatch(
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * const images = { height: 1, width: 2, pixels: Uint8Array.of(1, 2, 3, 4) };
+ * const pixels = Uint8Array.of(1, 2, 3, 4);
+ * const images = { height: 1, width: 2, channels: 1, pixels };
  * assertEquals([...selectImages(images, [1]).pixels], [3, 4]);
  * ```
  */
@@ -72,8 +85,7 @@ export function selectImages(
   images: Images,
   indices: ArrayLike<number>,
 ): Images {
-  const { height, width } = images;
-  const size = height * width;
+  const size = sizeOf(images);
   const pixels = new Uint8Array(indices.length * size);
   for (let i = 0; i < indices.length; i++) {
     if (!(indices[i] >= 0 && indices[i] < countImages(images))) {
@@ -82,7 +94,8 @@ export function selectImages(
     const start = indices[i] * size;
     pixels.set(images.pixels.subarray(start, start + size), i * size);
   }
-  return { height, width, pixels };
+  const { height, width, channels } = images;
+  return { height, width, channels, pixels };
 }
 
 /**
@@ -95,7 +108,8 @@ export function selectImages(
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * const images = { height: 1, width: 2, pixels: Uint8Array.of(1, 2, 3, 4) };
+ * const pixels = Uint8Array.of(1, 2, 3, 4);
+ * const images = { height: 1, width: 2, channels: 1, pixels };
  * assertEquals([...firstImages(images, 1).pixels], [1, 2]);
  * ```
  */

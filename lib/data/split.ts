@@ -1,4 +1,5 @@
 import { randomStream, shuffle } from "../support/random.ts";
+import { DIGITS } from "./mnist_data.ts";
 
 /** Indices into the training file. */
 export interface Split {
@@ -9,26 +10,37 @@ export interface Split {
 /**
  * Checks a choice of normal classes.
  *
- * @param classes digits
- * @returns the digits in order, each once
- * @throws {RangeError} unless they are 1 to 9 of the digits 0 to 9
+ * @param chosen class names, or their indices
+ * @param classes all class names (default: the ten digits)
+ * @returns their indices in ascending order, each once
+ * @throws {RangeError} when one is no class, none is chosen or all are
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(checkClasses([4, 0, 4]), [0, 4]);
+ * assertEquals(checkClasses(["good"], ["good", "crack"]), [0]);
  * ```
  */
-export function checkClasses(classes: readonly number[]): number[] {
-  const bad = classes.find((c) => !Number.isInteger(c) || c < 0 || c > 9);
-  if (bad !== undefined) {
-    throw new RangeError(`the classes are the digits 0 to 9; ${bad} is none`);
-  }
-  const unique = [...new Set(classes)].sort((a, b) => a - b);
-  if (unique.length < 1 || unique.length > 9) {
+export function checkClasses(
+  chosen: readonly (number | string)[],
+  classes: readonly string[] = DIGITS,
+): number[] {
+  const indices = chosen.map((choice) => {
+    const index = typeof choice === "string" ? classes.indexOf(choice) : choice;
+    if (!Number.isInteger(index) || index < 0 || index >= classes.length) {
+      throw new RangeError(
+        `${choice} is none of the classes ${classes.join(", ")}`,
+      );
+    }
+    return index;
+  });
+  const unique = [...new Set(indices)].sort((a, b) => a - b);
+  if (unique.length < 1 || unique.length >= classes.length) {
     throw new RangeError(
-      "choose 1 to 9 normal classes, so that some are left to be novel",
+      `choose 1 to ${classes.length - 1} normal classes, ` +
+        "so that some are left to be novel",
     );
   }
   return unique;
@@ -36,13 +48,14 @@ export function checkClasses(classes: readonly number[]): number[] {
 
 /**
  * Splits the normal images of a training set into nine tenths for training and
- * one tenth for validation (Section 3.2), digit by digit, at random.
+ * one tenth for validation (Section 3.2), class by class, at random.
  *
- * @param labels the digit of every image in the file
- * @param normalClasses digits to keep
+ * @param labels the class of every image in the file
+ * @param normalClasses names or indices of the classes to keep
  * @param seed decides the split
+ * @param classes all class names (default: the ten digits)
  * @returns indices in ascending order
- * @throws {RangeError} when a class is no digit, or all are
+ * @throws {RangeError} as {@linkcode checkClasses} does
  *
  * @example
  * ```ts
@@ -55,15 +68,16 @@ export function checkClasses(classes: readonly number[]): number[] {
  */
 export function splitNormal(
   labels: ArrayLike<number>,
-  normalClasses: readonly number[],
+  normalClasses: readonly (number | string)[],
   seed: number,
+  classes: readonly string[] = DIGITS,
 ): Split {
   const training: number[] = [];
   const validation: number[] = [];
-  for (const digit of checkClasses(normalClasses)) {
-    const own = Array.from(labels, (label, i) => label === digit ? i : -1)
+  for (const label of checkClasses(normalClasses, classes)) {
+    const own = Array.from(labels, (own, i) => own === label ? i : -1)
       .filter((i) => i >= 0);
-    const shuffled = shuffle(own, randomStream(seed, "split", digit));
+    const shuffled = shuffle(own, randomStream(seed, "split", label));
     const held = Math.round(own.length / 10);
     validation.push(...shuffled.slice(0, held));
     training.push(...shuffled.slice(held));

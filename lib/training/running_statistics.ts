@@ -63,7 +63,7 @@ export interface RunPosition {
  * import { assertEquals } from "@std/assert";
  * import { initialWeights } from "../model/autoencoders/convolutional.ts";
  *
- * const images = { height: 28, width: 28, pixels: new Uint8Array(4 * 784).fill(90) };
+ * const images = { height: 28, width: 28, channels: 1, pixels: new Uint8Array(4 * 784).fill(90) };
  * const split = { training: [0, 1], validation: [2, 3] };
  * const position = { seed: 0, epochs: 1, batchSize: 256 };
  * const before = { weights: initialWeights(0), batchesTracked: 7 };

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { selectImages, toBatch } from "../../lib/data/images.ts";
+import { countImages, selectImages, toBatch } from "../../lib/data/images.ts";
 
 const images = {
-  ...{ width: 3, height: 2 },
+  ...{ width: 3, height: 2, channels: 1 },
   pixels: Uint8Array.from({ length: 24 }, (_, i) => 10 * i),
 };
 
@@ -20,4 +20,20 @@ Deno.test("selectImages() and toBatch() refuse an image that is not there", () =
     assertThrows(() => selectImages(images, [index]), RangeError, "no image");
     assertThrows(() => toBatch(images, [index]), RangeError, "no image");
   }
+});
+
+Deno.test("toBatch() and selectImages() keep the channels of a colour image together", () => {
+  const colour = {
+    ...{ height: 1, width: 2, channels: 3 },
+    pixels: Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255),
+  };
+  const batch = toBatch(colour, [1]);
+  assertEquals(batch.shape, [1, 1, 2, 3]);
+  assertEquals([...batch.dataSync()], [0, 0, 1, 1, 1, 1]);
+  assertEquals(countImages(colour), 2);
+  assertEquals(selectImages(colour, [0]), {
+    ...colour,
+    pixels: colour.pixels.subarray(0, 6),
+  });
+  assertThrows(() => toBatch(colour, [2]), RangeError, "no image");
 });

@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { DataError, loadMnist, parseIdx } from "../../lib/data/mnist.ts";
+import { DataError } from "../../lib/data/dataset.ts";
+import { parseIdx } from "../../lib/data/idx.ts";
+import { loadMnist } from "../../lib/data/mnist.ts";
 
 Deno.test("loadMnist() gives the 60,000 and 10,000 images of MNIST", async () => {
   const { training, test } = await loadMnist();

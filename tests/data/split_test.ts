@@ -55,3 +55,23 @@ for (const classes of [[], [10], [-1], [1.5], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]]) {
     assertThrows(() => checkClasses(classes), RangeError);
   });
 }
+
+Deno.test("checkClasses() takes names and indices of any number of classes", () => {
+  const classes = ["good", "crack", "fray"];
+  assertEquals(checkClasses(["fray", 0], classes), [0, 2]);
+  assertEquals(checkClasses(["good", 0], classes), [0]);
+  for (const chosen of [["bent"], [3], [], ["good", 1, 2]]) {
+    assertThrows(() => checkClasses(chosen, classes), RangeError);
+  }
+  const many = Array.from({ length: 47 }, (_, i) => `letter ${i}`);
+  assertEquals(checkClasses([46], many), [46]);
+});
+
+Deno.test("splitNormal() splits by the names of the classes as by their indices", () => {
+  const labels = [...Array(20).fill(0), 1, 2];
+  const classes = ["good", "crack", "fray"];
+  assertEquals(
+    splitNormal(labels, ["good"], 5, classes),
+    splitNormal(labels, [0], 5, classes),
+  );
+});

@@ -21,7 +21,7 @@ import { CONVOLUTIONAL } from "../../lib/model/autoencoders/convolutional.ts";
 
 const random = randomStream(4, "order");
 const images: Images = {
-  ...{ height: 28, width: 28 },
+  ...{ height: 28, width: 28, channels: 1 },
   pixels: Uint8Array.from({ length: 48 * 784 }, () => uniform(random, 0, 256)),
 };
 const indices = (from: number, to: number) =>

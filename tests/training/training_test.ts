@@ -208,7 +208,7 @@ function someImages(count: number): Images {
       pixels[784 * i + j] = grey + uniform(random, -50, 50);
     }
   }
-  return { height: 28, width: 28, pixels };
+  return { height: 28, width: 28, channels: 1, pixels };
 }
 
 const indices = (count: number) => Array.from({ length: count }, (_, i) => i);

@@ -44,7 +44,7 @@ export interface Detection {
  * import { assertEquals } from "@std/assert";
  * import { tf } from "../../tensor/tensorflow.ts";
  *
- * const white = { width: 2, height: 2, pixels: new Uint8Array(4).fill(255) };
+ * const white = { width: 2, height: 2, channels: 1, pixels: new Uint8Array(4).fill(255) };
  * const [scores] = noveltyScores(tf.zerosLike, white);
  * assertEquals([...scores["reconstruction loss"]], [1]);
  * assertEquals([...scores["norm of the saliency map"]], [1]);

@@ -19,7 +19,7 @@ import { train } from "../../../lib/training/loop.ts";
 
 const random = randomStream(0, "figure");
 const images = {
-  ...{ width: 28, height: 28 },
+  ...{ width: 28, height: 28, channels: 1 },
   pixels: Uint8Array.from(
     { length: 24 * 784 },
     () => uniform(random, 0, 256),

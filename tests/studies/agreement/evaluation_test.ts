@@ -26,7 +26,7 @@ function images(count: number): LabelledImages {
     pixels[6 * i + i % 6] = 255;
   }
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
-  return { height: 2, width: 3, pixels, labels };
+  return { height: 2, width: 3, channels: 1, pixels, labels };
 }
 
 const black = (x: Tensor4D) => tf.zerosLike(x);
@@ -51,6 +51,7 @@ Deno.test("evaluate() leaves no tensor behind with the autoencoder", () => {
   const digits = {
     height: 28,
     width: 28,
+    channels: 1,
     pixels: new Uint8Array(3 * 784),
     labels: new Uint8Array(3),
   };

@@ -70,7 +70,7 @@ Deno.test("detection() of a score that separates is perfect, of one that does no
 
 Deno.test("noveltyScores() are the mean error and the norm of the saliency of each image", () => {
   const pixels = Uint8Array.from({ length: 3 * 20 }, (_, i) => (i * 37) % 256);
-  const images = { width: 5, height: 4, pixels };
+  const images = { width: 5, height: 4, channels: 1, pixels };
   const blur = (x: Tensor4D) =>
     tf.sigmoid(tf.avgPool(x, 3, 1, "same")) as Tensor4D;
   const before = tf.memory().numTensors;

@@ -11,7 +11,7 @@ import { chartToSvg } from "../../../lib/figures/render.ts";
 const random = randomStream(1, "figure");
 /** Random images; the first half are zeros, the others sevens. */
 const images = (count: number) => ({
-  ...{ height: 28, width: 28 },
+  ...{ height: 28, width: 28, channels: 1 },
   pixels: Uint8Array.from(
     { length: 784 * count },
     () => uniform(random, 0, 256),

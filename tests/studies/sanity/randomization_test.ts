@@ -61,7 +61,7 @@ Deno.test("sanityCheck() finds a model like itself, and unlike when it is anothe
     { length: 3 * 784 },
     (_, i) => (i * i) % 251,
   );
-  const images = { width: 28, height: 28, pixels };
+  const images = { width: 28, height: 28, channels: 1, pixels };
   const check = (seed: number) => [
     ...sanityCheck(initialWeights(0), images, {
       ...{ seed, random: randomStream(0, "figure") },
@@ -106,7 +106,7 @@ Deno.test("sanityCheck() finds a model like itself, and unlike when it is anothe
 
 Deno.test("sanityCheck() compares each image's maps with its own brightness and edges", () => {
   const pixels = Uint8Array.from({ length: 3 * 784 }, (_, i) => (i * i) % 251);
-  const images = { width: 28, height: 28, pixels };
+  const images = { width: 28, height: 28, channels: 1, pixels };
   const rows = [...sanityCheck(initialWeights(0), images, {
     ...{ seed: 0, random: randomStream(0, "figure") },
   })];

@@ -19,7 +19,7 @@ const noise = () =>
 Deno.test("signedMaps() are those of computeMaps(), image by image, in any batch", () => {
   const count = 165; // More than one batch.
   const images = {
-    ...{ width: 3, height: 2 },
+    ...{ width: 3, height: 2, channels: 1 },
     pixels: Uint8Array.from({ length: count * 6 }, (_, i) => (i * 31) % 256),
   };
   const blur = (x: Tensor4D) =>

@@ -1,0 +1,30 @@
+import type { LabelledImages } from "./images.ts";
+
+/** Training and test images of one data set. */
+export interface Data {
+  training: LabelledImages;
+  test: LabelledImages;
+}
+
+/** A data set: what is known of it before its images are read. */
+export interface Dataset {
+  /** As on the command line, or the folder. */
+  name: string;
+  /** For headings. */
+  title: string;
+  /** Class names; a label is an index into them. */
+  classes: readonly string[];
+  /** Height, width and channels of every image. */
+  shape: readonly [height: number, width: number, channels: number];
+  /**
+   * Reads the images.
+   *
+   * @throws {DataError} when they are not there or damaged
+   */
+  load(): Promise<Data>;
+}
+
+/** Data that are missing, or not what they should be. */
+export class DataError extends Error {
+  override name = "DataError";
+}

@@ -1,0 +1,86 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { DataError } from "../../lib/data/dataset.ts";
+import { isIdxFolder, openIdxFolder } from "../../lib/data/idx_folder.ts";
+
+function idx(shape: number[], values: number[]): Uint8Array<ArrayBuffer> {
+  const header = shape.flatMap((n) => [n >> 24, n >> 16, n >> 8, n]);
+  return Uint8Array.from([0, 0, 8, shape.length, ...header, ...values]);
+}
+
+async function gzip(bytes: Uint8Array<ArrayBuffer>) {
+  const stream = new Blob([bytes]).stream()
+    .pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Two training images and one test image of 1×2 pixels, twelve classes. */
+const FILES = {
+  "train-images-idx3-ubyte": idx([2, 1, 2], [1, 2, 3, 4]),
+  "train-labels-idx1-ubyte": idx([2], [0, 11]),
+  "t10k-images-idx3-ubyte": idx([1, 1, 2], [5, 6]),
+  "t10k-labels-idx1-ubyte": idx([1], [7]),
+};
+
+async function folderOf(files: Record<string, Uint8Array>) {
+  const folder = await Deno.makeTempDir({ prefix: "Größe mit Leer " });
+  for (const [name, bytes] of Object.entries(files)) {
+    await Deno.writeFile(`${folder}/${name}`, bytes);
+  }
+  return folder;
+}
+
+Deno.test("openIdxFolder() reads files compressed or not, with any number of classes", async () => {
+  const { "t10k-images-idx3-ubyte": images, ...plain } = FILES;
+  const folder = await folderOf({
+    ...plain,
+    "t10k-images-idx3-ubyte.gz": await gzip(images),
+  });
+  assertEquals(await isIdxFolder(folder), true);
+  const { classes, shape, load } = await openIdxFolder(folder);
+  assertEquals([classes.length, classes[11], shape], [12, "11", [1, 2, 1]]);
+  const { training, test } = await load();
+  assertEquals([...training.pixels], [1, 2, 3, 4]);
+  assertEquals([...training.labels], [0, 11]);
+  assertEquals([[...test.pixels], [...test.labels]], [[5, 6], [7]]);
+});
+
+Deno.test("isIdxFolder() finds none in an empty folder", async () => {
+  assertEquals(await isIdxFolder(await folderOf({})), false);
+});
+
+const IMAGES = "train-images-idx3-ubyte";
+for (
+  const [what, files, message] of [
+    ["a missing file", { [IMAGES]: undefined }, `has no ${IMAGES}`],
+    ["a file cut short", {
+      [IMAGES]: FILES[IMAGES].subarray(0, -1),
+    }, "has 3 values, not 4"],
+    ["another magic number", {
+      [IMAGES]: Uint8Array.of(0, 0, 13, 3, 0, 0, 0, 0),
+    }, "no IDX file of bytes"],
+    ["labels for images", { [IMAGES]: idx([2], [0, 1]) }, "1 axes, not 3"],
+    ["a label too few", {
+      "train-labels-idx1-ubyte": idx([1], [0]),
+    }, "has 2 images, but"],
+    ["test images of another size", {
+      "t10k-images-idx3-ubyte": idx([1, 2, 1], [5, 6]),
+    }, "1×2, the test images 2×1"],
+    ["no images", {
+      "t10k-images-idx3-ubyte": idx([0, 1, 2], []),
+      "t10k-labels-idx1-ubyte": idx([0], []),
+    }, "has no images"],
+    ["a damaged .gz", {
+      [IMAGES]: undefined,
+      [`${IMAGES}.gz`]: Uint8Array.of(31, 139, 8, 0, 1),
+    }, ".gz is damaged"],
+  ] as [string, Record<string, Uint8Array | undefined>, string][]
+) {
+  Deno.test(`openIdxFolder() refuses ${what}`, async () => {
+    const present = Object.entries({ ...FILES, ...files })
+      .filter(([, bytes]) => bytes !== undefined);
+    const folder = await folderOf(
+      Object.fromEntries(present) as Record<string, Uint8Array>,
+    );
+    await assertRejects(() => openIdxFolder(folder), DataError, message);
+  });
+}

@@ -1,0 +1,322 @@
+import { Buffer } from "node:buffer";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { crc32, deflateSync } from "node:zlib";
+import { DataError } from "../../lib/data/dataset.ts";
+import { decodeImage } from "../../lib/data/decode_image.ts";
+import { openImageFolder } from "../../lib/data/image_folder.ts";
+import { cutTiles } from "../../lib/data/tiles.ts";
+import { tf } from "../../lib/tensor/tensorflow.ts";
+
+/** A PNG file, chunk by chunk, of any depth and colour type. */
+function png(
+  { width, height, depth, type, palette = [] }: {
+    width: number;
+    height: number;
+    depth: number;
+    type: number;
+    palette?: number[];
+  },
+  rows: number[][],
+): Uint8Array {
+  const chunk = (name: string, data: Uint8Array) => {
+    const body = Buffer.concat([new TextEncoder().encode(name), data]);
+    return Buffer.concat([uint32(data.length), body, uint32(crc32(body))]);
+  };
+  const raw = Uint8Array.from(rows.flatMap((row) => [0, ...row]));
+  return Buffer.concat([
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10),
+    chunk(
+      "IHDR",
+      Buffer.concat([
+        uint32(width),
+        uint32(height),
+        Uint8Array.of(depth, type, 0, 0, 0),
+      ]),
+    ),
+    ...(palette.length ? [chunk("PLTE", Uint8Array.from(palette))] : []),
+    chunk("IDAT", deflateSync(raw)),
+    chunk("IEND", new Uint8Array()),
+  ]);
+}
+
+function uint32(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+}
+
+/** A grey PNG; the values are drawn from `value(x, y)`. */
+function greyPng(
+  width: number,
+  height: number,
+  value: (x: number, y: number) => number,
+): Uint8Array {
+  const rows = Array.from(
+    { length: height },
+    (_, y) => Array.from({ length: width }, (_, x) => value(x, y)),
+  );
+  return png({ width, height, depth: 8, type: 0 }, rows);
+}
+
+async function jpeg(width = 8, height = 8): Promise<Uint8Array> {
+  const half = tf.range(0, width).less(width / 2).mul(200).cast("int32");
+  const pixels = half.reshape([1, width, 1]).tile([height, 1, 3]);
+  return await tf.node.encodeJpeg(pixels as never);
+}
+
+async function folderOf(files: Record<string, Uint8Array>) {
+  const folder = await Deno.makeTempDir({ prefix: "Größe mit Leer " });
+  for (const [name, bytes] of Object.entries(files)) {
+    const path = `${folder}/${name}`;
+    await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    await Deno.writeFile(path, bytes);
+  }
+  return folder;
+}
+
+Deno.test("decodeImage() keeps the upper bits of a 16-bit PNG", () => {
+  const bytes = png({ width: 2, height: 1, depth: 16, type: 0 }, [[
+    ...[0x12, 0x34],
+    ...[0xab, 0xcd],
+  ]]);
+  assertEquals([...decodeImage(bytes).pixels], [0x12, 0xab]);
+});
+
+Deno.test("decodeImage() turns a palette into its colours", () => {
+  const palette = [255, 0, 0, 0, 0, 255];
+  const bytes = png({ width: 2, height: 1, depth: 8, type: 3, palette }, [[
+    1,
+    0,
+  ]]);
+  const { pixels } = decodeImage(bytes, { channels: 3 });
+  assertEquals([...pixels], [0, 0, 255, 255, 0, 0]);
+  // 0.114 · 255 and 0.299 · 255
+  assertEquals([...decodeImage(bytes).pixels], [29, 76]);
+});
+
+Deno.test("decodeImage() drops the transparency of grey and colour", () => {
+  const grey = png({ width: 2, height: 1, depth: 8, type: 4 }, [
+    [50, 0, 60, 255],
+  ]);
+  assertEquals([...decodeImage(grey).pixels], [50, 60]);
+  const colour = png({ width: 1, height: 1, depth: 8, type: 6 }, [
+    [1, 2, 3, 0],
+  ]);
+  assertEquals([...decodeImage(colour, { channels: 3 }).pixels], [1, 2, 3]);
+});
+
+/** EXIF with one entry, the orientation, in either byte order. */
+function withOrientation(file: Uint8Array, value: number, little: boolean) {
+  const tiff = new DataView(new ArrayBuffer(26));
+  tiff.setUint16(0, little ? 0x4949 : 0x4d4d);
+  tiff.setUint16(2, 42, little);
+  tiff.setUint32(4, 8, little);
+  tiff.setUint16(8, 1, little);
+  tiff.setUint16(10, 0x0112, little);
+  tiff.setUint16(12, 3, little);
+  tiff.setUint32(14, 1, little);
+  tiff.setUint16(18, value, little);
+  const body = [0x45, 0x78, 0x69, 0x66, 0, 0, ...new Uint8Array(tiff.buffer)];
+  const length = body.length + 2;
+  const segment = [0xff, 0xe1, length >> 8, length & 255, ...body];
+  return Uint8Array.of(...file.subarray(0, 2), ...segment, ...file.subarray(2));
+}
+
+Deno.test("decodeImage() turns a JPEG upright as EXIF says", async () => {
+  // Bright on the left; "bright corner" says where that half lies afterwards.
+  const file = await jpeg(16, 8);
+  const sides = (orientation: number, little: boolean) => {
+    const image = decodeImage(withOrientation(file, orientation, little));
+    const { width, height, pixels } = image;
+    const at = (x: number, y: number) => pixels[y * width + x] > 100;
+    return [
+      `${width}×${height}`,
+      ...[at(0, 0), at(width - 1, 0), at(0, height - 1)].map(Number),
+    ].join(" ");
+  };
+  const expected = [
+    ...["16×8 1 0 1", "16×8 0 1 0", "16×8 0 1 0", "16×8 1 0 1"],
+    ...["8×16 1 1 0", "8×16 1 1 0", "8×16 0 0 1", "8×16 0 0 1"],
+  ];
+  for (const little of [true, false]) {
+    const seen = expected.map((_, i) => sides(i + 1, little));
+    assertEquals(seen, expected);
+  }
+});
+
+Deno.test("decodeImage() refuses what is no picture, and a damaged one", async () => {
+  const file = await jpeg();
+  assertThrows(() => decodeImage(Uint8Array.of(1, 2)), DataError, "no PNG");
+  assertThrows(
+    () => decodeImage(file.subarray(0, 200)),
+    DataError,
+    "damaged",
+  );
+});
+
+Deno.test("cutTiles() covers the whole image, by tiles that overlap if they must", () => {
+  const value = (x: number) => 10 * x;
+  const image = {
+    ...{ height: 8, width: 10, channels: 1 },
+    pixels: Uint8Array.from({ length: 80 }, (_, i) => value(i % 10)),
+  };
+  const { pixels, height, width } = cutTiles(image, 4);
+  assertEquals([height, width, pixels.length], [4, 4, 2 * 3 * 16]);
+  // Unscaled, so that the first rows are the image's, from columns 0, 3 and 6.
+  for (const [tile, left] of [0, 3, 6].entries()) {
+    assertEquals(
+      [...pixels.subarray(16 * tile, 16 * tile + 4)],
+      [0, 1, 2, 3].map((x) => value(left + x)),
+    );
+  }
+});
+
+Deno.test("cutTiles() averages when it makes an image smaller", () => {
+  // One white column in eight: each new pixel is four old ones wide.
+  const pixels = Uint8Array.from(
+    { length: 32 * 32 },
+    (_, i) => i % 4 === 0 ? 200 : 0,
+  );
+  const tiles = cutTiles({ height: 32, width: 32, channels: 1, pixels }, 4);
+  const mean = tiles.pixels.reduce((a, b) => a + b, 0) / tiles.pixels.length;
+  assertEquals(Math.abs(mean - 50) < 5, true);
+  assertEquals(tiles.pixels.every((value) => value > 20 && value < 80), true);
+});
+
+Deno.test("cutTiles() keeps an image that is one tile", () => {
+  const image = {
+    height: 4,
+    width: 4,
+    channels: 1,
+    pixels: new Uint8Array(16),
+  };
+  assertEquals(cutTiles(image, 4), image);
+});
+
+const spot = greyPng(8, 8, (x, y) => x < 4 && y < 4 ? 255 : 0);
+const plain = greyPng(8, 8, () => 100);
+
+Deno.test("openImageFolder() reads MVTec's layout, and leaves out tiles without a defect", async () => {
+  const folder = await folderOf({
+    "train/good/Möhre 1.PNG": plain,
+    "train/good/.hidden.png": plain,
+    "train/good/notes.txt": plain,
+    "test/good/1.png": plain,
+    "test/große Delle/Bild 1.PNG": plain,
+    "ground_truth/große Delle/Bild 1_mask.png": spot,
+  });
+  const { classes, shape, load } = await openImageFolder(folder, { size: 4 });
+  assertEquals(classes, ["good", "große Delle"]);
+  assertEquals(shape, [4, 4, 1]);
+  const { training, test } = await load();
+  assertEquals([...training.labels], [0, 0, 0, 0]);
+  assertEquals([...test.labels], [0, 0, 0, 0, 1]);
+  assertEquals([...test.masks!.subarray(0, 64)], Array(64).fill(0));
+  assertEquals([...test.masks!.subarray(64)], Array(16).fill(1));
+  assertEquals([...test.pixels], Array(80).fill(100));
+});
+
+Deno.test("openImageFolder() reads a folder a class, every tenth good picture for testing", async () => {
+  const picture = await jpeg();
+  const good = Object.fromEntries(
+    Array.from({ length: 20 }, (_, i) => [
+      `MT_Free/Imgs/${String(i).padStart(2, "0")}.jpg`,
+      greyPng(8, 8, () => 10 * i),
+    ]),
+  );
+  const folder = await folderOf({
+    ...good,
+    "MT_Crack/Imgs/x y.JPG": picture,
+    "MT_Crack/Imgs/x y.png": spot,
+  });
+  const data = await openImageFolder(folder, { size: 4, channels: 3 });
+  assertEquals(data.classes, ["MT_Free", "MT_Crack"]);
+  const { training, test } = await data.load();
+  assertEquals([training.labels.length, training.channels], [18 * 4, 3]);
+  assertEquals([...test.labels], [...Array(8).fill(0), 1]);
+  assertEquals([test.pixels[0], test.pixels[4 * 48]], [90, 190]);
+});
+
+const mvtec = {
+  "train/good/1.png": plain,
+  "test/good/1.png": plain,
+  "test/dent/1.png": plain,
+  "ground_truth/dent/1_mask.png": spot,
+};
+
+Deno.test("openImageFolder() names an unreadable picture, and goes on if asked", async () => {
+  const folder = await folderOf({
+    ...mvtec,
+    "train/good/bad.png": Uint8Array.of(0x89, 0x50, 1, 2, 3),
+  });
+  const strict = await openImageFolder(folder, { size: 4 });
+  await assertRejects(() => strict.load(), DataError, "bad.png cannot be read");
+  const errors: string[] = [];
+  const lenient = await openImageFolder(folder, {
+    size: 4,
+    onUnreadable: ({ message }) => errors.push(message),
+  });
+  assertEquals((await lenient.load()).training.labels.length, 4);
+  assertEquals(errors.length, 1);
+  assertStringIncludes(errors[0], "bad.png");
+});
+
+Deno.test("openImageFolder() refuses a mask of another size", async () => {
+  const folder = await folderOf({
+    ...mvtec,
+    "ground_truth/dent/1_mask.png": greyPng(8, 12, () => 255),
+  });
+  const { load } = await openImageFolder(folder, { size: 4 });
+  await assertRejects(load, DataError, "is 12×8, but its picture 8×8");
+});
+
+for (
+  const [what, files, message] of [
+    ["an empty folder", {}, "0 folders of good pictures"],
+    ["no good pictures", {
+      ...mvtec,
+      "train/good/1.png": undefined,
+      "train/good/a.txt": plain,
+    }, "no good pictures"],
+    ["a class without test pictures", {
+      ...mvtec,
+      "test/good/1.png": undefined,
+    }, "the class good"],
+    ["a mask without its picture", {
+      ...mvtec,
+      "ground_truth/dent/2_mask.png": spot,
+    }, "2_mask.png has no picture"],
+    ["a defective picture without its mask", {
+      ...mvtec,
+      "test/dent/2.png": plain,
+    }, "2.png has no mask"],
+    ["a mask beside no picture", {
+      "good/1.jpg": plain,
+      "crack/1.jpg": plain,
+      "crack/1.png": spot,
+      "crack/2.png": spot,
+    }, "2.png has no picture"],
+  ] as [string, Record<string, Uint8Array | undefined>, string][]
+) {
+  Deno.test(`openImageFolder() refuses ${what}`, async () => {
+    const present = Object.entries(files).filter(([, bytes]) => bytes);
+    const folder = await folderOf(
+      Object.fromEntries(present) as Record<string, Uint8Array>,
+    );
+    await assertRejects(() => openImageFolder(folder), DataError, message);
+  });
+}
+
+Deno.test("openImageFolder() refuses sizes that are no multiple of 4, and two channels", async () => {
+  const folder = await folderOf(mvtec);
+  for (const size of [0, 6, -4, NaN]) {
+    await assertRejects(() => openImageFolder(folder, { size }), RangeError);
+  }
+  await assertRejects(
+    () => openImageFolder(folder, { channels: 2 as 1 }),
+    RangeError,
+  );
+});
