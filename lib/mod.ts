@@ -38,6 +38,7 @@ export { type StateDict, WeightsError } from "./weights/state_dict.ts";
 export { readWeights, writeWeights } from "./model/read_weights.ts";
 
 // Section 3: the maps, and Section 3.1: the metrics.
+export * from "./maps/batches.ts";
 export * from "./maps/maps.ts";
 export * from "./metrics/metrics.ts";
 

@@ -64,7 +64,7 @@ export function correlationTable(
 
 /**
  * How alike one map of the two stays, as a Markdown table: a line a layer
- * randomised, then the controls.
+ * randomised, then the baselines.
  *
  * @param rows from `sanityCheck`
  * @param map which of the two

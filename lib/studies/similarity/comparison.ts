@@ -1,7 +1,7 @@
-import { countImages, type Images, toBatch } from "../../data/images.ts";
+import type { Images } from "../../data/images.ts";
+import { batchesOf, mapBatches } from "../../maps/batches.ts";
 import { computeMaps, type Reconstruct } from "../../maps/maps.ts";
 import { auroc } from "../../statistics/auroc.ts";
-import { tf } from "../../tensor/tensorflow.ts";
 import { similarities } from "../../metrics/similarity/mod.ts";
 import { spearman } from "../../metrics/similarity/spearman.ts";
 
@@ -11,35 +11,21 @@ export interface SignedMaps {
   error: Float32Array;
 }
 
-/** Images a batch. */
-const BATCH = 160;
-
 /**
- * The gradient and the error map of many images of one channel.
+ * The gradient and the error map of many images.
  *
  * @param reconstruct the model
  * @param images in the order of the result
  * @yields the maps batch by batch
  */
-export function* signedMaps(
+export function signedMaps(
   reconstruct: Reconstruct,
   images: Images,
 ): Generator<SignedMaps[]> {
-  const count = countImages(images);
-  const pixels = images.width * images.height;
-  for (let start = 0; start < count; start += BATCH) {
-    const length = Math.min(BATCH, count - start);
-    const [gradients, errors] = tf.tidy(() => {
-      const indices = Array.from({ length }, (_, i) => start + i);
-      const maps = computeMaps(reconstruct, toBatch(images, indices));
-      return [maps.gradient.dataSync(), maps.error.dataSync()];
-    });
-    yield Array.from({ length }, (_, i) => {
-      const part = (values: ArrayLike<number>) =>
-        (values as Float32Array).subarray(i * pixels, (i + 1) * pixels);
-      return { gradient: part(gradients), error: part(errors) };
-    });
-  }
+  return mapBatches(batchesOf(images), (x) => {
+    const { gradient, error } = computeMaps(reconstruct, x);
+    return { gradient, error };
+  });
 }
 
 /** One measure over many images. */
