@@ -83,6 +83,7 @@ export * from "./data/anomalies/mod.ts";
 export * from "./metrics/localization/mod.ts";
 export * from "./maps/attribution/mod.ts";
 export * from "./studies/localization/benchmark.ts";
+export * from "./studies/localization/scores.ts";
 export * from "./report/localization_tables.ts";
 export * from "./studies/localization/detection.ts";
 export * from "./metrics/similarity/mod.ts";
