@@ -1,19 +1,8 @@
 import { markdownTable } from "markdown-table";
 import { meanText } from "./seed_tables.ts";
 import type { Estimate } from "../statistics/estimate.ts";
+import type { MeasureRow } from "../studies/similarity/comparison.ts";
 import type { SanityRow } from "../studies/sanity/randomization.ts";
-
-/** One measure of saliency and error maps, summed up. */
-export interface MeasureRow {
-  measure: string;
-  /** Means over the images of each group. */
-  normal: Estimate;
-  novel: Estimate;
-  /** Mean of the saliency map of one image and the error map of another. */
-  mismatched: Estimate;
-  /** AUROC of matched against mismatched pairs, ties counting half. */
-  separation: number;
-}
 
 const text = ({ mean, low, high }: Estimate) =>
   meanText({ mean, interval: { low, high } }, 3);
