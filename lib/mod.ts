@@ -48,6 +48,7 @@ export { type StateDict, WeightsError } from "./weights/state_dict.ts";
 export { readWeights, writeWeights } from "./model/read_weights.ts";
 
 // Section 3: the maps, and Section 3.1: the metrics.
+export * from "./maps/batches.ts";
 export * from "./maps/maps.ts";
 export * from "./metrics/metrics.ts";
 
@@ -93,6 +94,7 @@ export * from "./data/anomalies/mod.ts";
 export * from "./metrics/localization/mod.ts";
 export * from "./maps/attribution/mod.ts";
 export * from "./studies/localization/benchmark.ts";
+export * from "./studies/localization/scores.ts";
 export * from "./report/localization_tables.ts";
 export * from "./studies/localization/detection.ts";
 export * from "./metrics/similarity/mod.ts";

@@ -1,30 +1,16 @@
 /** The measures that the paper weighs against top-K agreement (Section 2.3). */
 import { PAPER } from "../lib/training/settings.ts";
 import { basename } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { countImages, firstImages } from "../lib/data/images.ts";
 import { freeze } from "../lib/model/evaluation_mode.ts";
 import { loadTest } from "../lib/data/mnist.ts";
-import { estimate } from "../lib/statistics/estimate.ts";
-import { anomalyStream } from "../lib/support/random.ts";
-import {
-  compareMeasures,
-  rankCorrelations,
-  type SignedMaps,
-  signedMaps,
-} from "../lib/studies/similarity/comparison.ts";
+import { compareSimilarities } from "../lib/studies/similarity/comparison.ts";
 import {
   correlationTable,
-  type MeasureRow,
   measureTable,
 } from "../lib/report/similarity_tables.ts";
-import {
-  helpText,
-  parseFlags,
-  parseInteger,
-  runTask,
-  startProgress,
-} from "./support/cli.ts";
+import { helpText, parseFlags, parseInteger, runTask } from "./support/cli.ts";
+import { withProgress } from "./support/progress.ts";
 import {
   claimFolder,
   loadWeights,
@@ -64,36 +50,20 @@ async function similarity(args: string[]): Promise<void> {
   const normalClasses = settings?.normalClasses ?? [...PAPER.normalClasses];
   using _claim = await claimFolder(flags.out);
   const test = await loadTest();
-  const images = firstImages(test, count);
-  const progress = startProgress("maps and measures", 2 * countImages(images));
+  const images = {
+    ...firstImages(test, count),
+    labels: test.labels.slice(0, count),
+  };
   const model = freeze(weights);
-  const maps: SignedMaps[] = [];
-  for (
-    const batch of signedMaps(model.reconstruct, images)
-  ) {
-    maps.push(...batch);
-    progress.update(maps.length, "maps");
-    await setImmediate();
-  }
-  model.dispose();
-  const compared = compareMeasures(
-    maps,
-    test.width,
-    (done) => progress.update(maps.length + done, "measures"),
+  const { rows, correlations } = await withProgress(
+    "maps and measures",
+    (onProgress) =>
+      compareSimilarities(model.reconstruct, images, {
+        normalClasses,
+        onProgress,
+      }),
   );
-  progress.stop();
-  const random = anomalyStream(0);
-  const isNovel = (i: number) => !normalClasses.includes(test.labels[i]);
-  const rows = Object.entries(compared).map(([measure, of]): MeasureRow => ({
-    measure,
-    normal: estimate(of.matched.filter((_, i) => !isNovel(i)), random),
-    novel: estimate(of.matched.filter((_, i) => isNovel(i)), random),
-    mismatched: estimate(of.mismatched, random),
-    separation: of.separation,
-  }));
-  const correlations = rankCorrelations(Object.fromEntries(
-    Object.entries(compared).map(([measure, of]) => [measure, of.matched]),
-  ));
+  model.dispose();
   const name = basename(flags.weights);
   const description = {
     weights: name,

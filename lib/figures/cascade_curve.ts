@@ -10,7 +10,7 @@ const DASHES = [[1, 0], [1, 0], [6, 6], [1, 0], [1, 0]];
  * How alike both maps stay while layers are randomised from the output down,
  * a line a measure.
  *
- * @param rows from `sanityCheck`, without the controls
+ * @param rows from `sanityCheck`, without the baselines
  * @returns a Vega-Lite specification with its data, of two charts
  */
 export function cascadeCurve(rows: readonly SanityRow[]): TopLevelSpec {

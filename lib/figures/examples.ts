@@ -1,8 +1,9 @@
 import type { Figure1Row } from "./figure1.ts";
-import { type LabelledImages, toBatch } from "../data/images.ts";
+import { type LabelledImages, selectImages } from "../data/images.ts";
+import { batchesOf, mapBatches } from "../maps/batches.ts";
 import { computeMaps, type Reconstruct } from "../maps/maps.ts";
 import { randomStream, shuffle } from "../support/random.ts";
-import { tf } from "../tensor/tensorflow.ts";
+import type { Tensor4D } from "../tensor/tensorflow.ts";
 
 /**
  * Images to show, at random: normal ones, then novel ones, of different digits
@@ -51,29 +52,14 @@ export function exampleRows(
   indices: readonly number[],
   normalClasses: readonly number[],
 ): Figure1Row[] {
-  const batch = toBatch(images, indices);
-  const maps = computeMaps(reconstruct, batch);
-  const numbers = {
-    input: batch.dataSync(),
-    reconstruction: maps.reconstruction.dataSync(),
-    saliency: maps.saliency.dataSync(),
-    error: maps.error.dataSync(),
+  const maps = (input: Tensor4D) => {
+    const { reconstruction, saliency, error } = computeMaps(reconstruct, input);
+    return { input, reconstruction, saliency, error };
   };
-  tf.dispose([batch, { ...maps }]);
-  const pixels = images.width * images.height;
-  return indices.map((index, i) => {
-    const label = images.labels[index];
-    const part = (values: ArrayLike<number>) =>
-      Float32Array.from(values).subarray(i * pixels, (i + 1) * pixels);
-    return {
-      title: `${
-        normalClasses.includes(label) ? "normal" : "novel"
-      }, digit ${label}`,
-      width: images.width,
-      input: part(numbers.input),
-      reconstruction: part(numbers.reconstruction),
-      saliency: part(numbers.saliency),
-      error: part(numbers.error),
-    };
+  const chosen = batchesOf(selectImages(images, indices));
+  return [...mapBatches(chosen, maps)].flat().map((own, i) => {
+    const label = images.labels[indices[i]];
+    const kind = normalClasses.includes(label) ? "normal" : "novel";
+    return { title: `${kind}, digit ${label}`, width: images.width, ...own };
   });
 }

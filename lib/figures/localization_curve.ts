@@ -1,8 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
-import {
-  meanOverKinds,
-  type RacedModel,
-} from "../studies/localization/benchmark.ts";
+import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
+import { meanOverKinds } from "../studies/localization/scores.ts";
 import { CHART, sideBySide } from "./chart.ts";
 
 /** Okabe & Ito's colours; the same for a map and the score made from it. */
@@ -25,13 +23,13 @@ const SCORES = {
  * @returns a Vega-Lite specification with its data, of two charts
  */
 export function localizationCurve(
-  models: readonly RacedModel[],
+  models: readonly BenchmarkedModel[],
 ): TopLevelSpec {
   const localization = models.flatMap(({ epochs, scores }) =>
     Object.entries(scores).map(([line, kinds]) => ({
       epoch: epochs,
       line,
-      auroc: meanOverKinds(kinds, ({ pixelAuroc }) => pixelAuroc.mean),
+      auroc: meanOverKinds(kinds, "pixelAuroc"),
     }))
   );
   const detection = models.flatMap(({ epochs, detection }) =>

@@ -1,34 +1,14 @@
 import { markdownTable } from "markdown-table";
 import type { Detection } from "../studies/localization/detection.ts";
 import { seedMean } from "../studies/seeds/summary.ts";
+import type { LocalizationBenchmark } from "../studies/localization/benchmark.ts";
 import {
-  type MapScores,
+  LOCALIZATION_SCORES,
   meanOverKinds,
-  type Race,
-} from "../studies/localization/benchmark.ts";
+} from "../studies/localization/scores.ts";
 import { meanText } from "../statistics/estimate.ts";
 
-/** What is shown of a map's scores, and with how many digits. */
-const SCORES: {
-  name: string;
-  of: (scores: MapScores) => number;
-  digits?: number;
-}[] = [
-  { name: "pixel AUROC", of: ({ pixelAuroc }) => pixelAuroc.mean },
-  { name: "pooled AUROC", of: ({ pooledAuroc }) => pooledAuroc },
-  {
-    name: "average precision",
-    of: ({ averagePrecision }) => averagePrecision.mean,
-  },
-  { name: "AUPRO", of: ({ aupro }) => aupro },
-  { name: "top-K precision", of: ({ topKPrecision }) => topKPrecision.mean },
-  { name: "pointing game", of: ({ pointingGame }) => pointingGame.mean },
-  {
-    name: "distance, pixels (low is good)",
-    of: ({ maskDistance }) => maskDistance.mean,
-    digits: 2,
-  },
-];
+const COLUMNS = LOCALIZATION_SCORES.filter(({ inTables }) => inTables);
 
 const right = (columns: number) => [
   "l",
@@ -39,23 +19,33 @@ const right = (columns: number) => [
  * Every score of every map, the mean over the kinds of anomaly, as a Markdown
  * table; of several models their mean with its 95 % interval.
  *
- * @param races one a model, of the same maps
+ * @param benchmarks one a model, of the same maps
  */
-export function scoresTable(races: readonly Race[]): string {
-  const rows = Object.keys(races[0]).map((map) => [
+export function scoresTable(
+  benchmarks: readonly LocalizationBenchmark[],
+): string {
+  const rows = Object.keys(benchmarks[0]).map((map) => [
     map,
-    String(Object.values(races[0][map])[0].images),
-    ...SCORES.map(({ of, digits = 3 }) =>
+    String(Object.values(benchmarks[0][map])[0].images),
+    ...COLUMNS.map(({ id, digits }) =>
       meanText(
-        seedMean(races.map((race) => meanOverKinds(race[map], of))),
+        seedMean(
+          benchmarks.map((benchmark) => meanOverKinds(benchmark[map], id)),
+        ),
         digits,
       )
     ),
   ]);
   return markdownTable([
-    ["map", "images a kind", ...SCORES.map(({ name }) => name)],
+    [
+      "map",
+      "images a kind",
+      ...COLUMNS.map(({ label, lowIsGood }) =>
+        lowIsGood ? `${label} (low is good)` : label
+      ),
+    ],
     ...rows,
-  ], { align: right(1 + SCORES.length) });
+  ], { align: right(1 + COLUMNS.length) });
 }
 
 /**
@@ -63,19 +53,23 @@ export function scoresTable(races: readonly Race[]): string {
  * of one model with its interval over images, of several their mean with its
  * interval over models.
  *
- * @param races one a model, of the same maps
+ * @param benchmarks one a model, of the same maps
  */
-export function kindsTable(races: readonly Race[]): string {
-  const kinds = Object.keys(Object.values(races[0])[0]);
+export function kindsTable(
+  benchmarks: readonly LocalizationBenchmark[],
+): string {
+  const kinds = Object.keys(Object.values(benchmarks[0])[0]);
   const cell = (map: string, kind: string) => {
-    const estimates = races.map((race) => race[map][kind].pixelAuroc);
-    return races.length === 1
+    const estimates = benchmarks.map((benchmark) =>
+      benchmark[map][kind].pixelAuroc
+    );
+    return benchmarks.length === 1
       ? meanText(estimates[0], 3)
       : meanText(seedMean(estimates.map(({ mean }) => mean)), 3);
   };
   return markdownTable([
     ["map", ...kinds.map((kind) => kind.replace("_", " "))],
-    ...Object.keys(races[0]).map((map) => [
+    ...Object.keys(benchmarks[0]).map((map) => [
       map,
       ...kinds.map((kind) => cell(map, kind)),
     ]),

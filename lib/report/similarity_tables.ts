@@ -1,18 +1,7 @@
 import { markdownTable } from "markdown-table";
 import { type Estimate, meanText } from "../statistics/estimate.ts";
 import type { SanityRow } from "../studies/sanity/randomization.ts";
-
-/** One measure of saliency and error maps, summed up. */
-export interface MeasureRow {
-  measure: string;
-  /** Means over the images of each group. */
-  normal: Estimate;
-  novel: Estimate;
-  /** Mean of the saliency map of one image and the error map of another. */
-  mismatched: Estimate;
-  /** AUROC of matched against mismatched pairs, ties counting half. */
-  separation: number;
-}
+import type { MeasureRow } from "../studies/similarity/comparison.ts";
 
 const text = (estimate: Estimate) => meanText(estimate, 3);
 
@@ -62,7 +51,7 @@ export function correlationTable(
 
 /**
  * How alike one map of the two stays, as a Markdown table: a line a layer
- * randomised, then the controls.
+ * randomised, then the baselines.
  *
  * @param rows from `sanityCheck`
  * @param map which of the two

@@ -13,7 +13,7 @@ import { matchDrawing } from "../../lib/figures/matches.ts";
 import { modelDrawing } from "../../lib/figures/model_drawing.ts";
 import { chartToSvg } from "../../lib/figures/render.ts";
 import { trainingCurve } from "../../lib/figures/training_curve.ts";
-import type { MapScores } from "../../lib/studies/localization/benchmark.ts";
+import type { MapScores } from "../../lib/studies/localization/scores.ts";
 import type { Detection } from "../../lib/studies/localization/detection.ts";
 import { resultsOf } from "../results_fixture.ts";
 import { assertSnapshot } from "../snapshot.ts";

@@ -1,9 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Detection } from "../../lib/studies/localization/detection.ts";
-import type {
-  MapScores,
-  Race,
-} from "../../lib/studies/localization/benchmark.ts";
+import type { LocalizationBenchmark } from "../../lib/studies/localization/benchmark.ts";
+import type { MapScores } from "../../lib/studies/localization/scores.ts";
 import {
   detectionTable,
   kindsTable,
@@ -29,7 +27,7 @@ const scores = (auroc: number): MapScores => ({
   aupro: 0.6,
 });
 
-const race = (auroc: number): Race => ({
+const benchmark = (auroc: number): LocalizationBenchmark => ({
   saliency: { blob: scores(auroc), erased_stroke: scores(auroc + 0.2) },
 });
 
@@ -43,21 +41,21 @@ const detection = (auroc: number): Record<string, Detection> => ({
 
 Deno.test("scoresTable() takes the mean over kinds, and the interval over models", () => {
   assertStringIncludes(
-    plain(scoresTable([race(0.6)])),
+    plain(scoresTable([benchmark(0.6)])),
     "| saliency | 7 | 0.700 | 0.700 | 0.300 | 0.600 | 0.200 | 0.400 | 12.00 |",
   );
   assertStringIncludes(
-    plain(scoresTable([race(0.5), race(0.7)])),
+    plain(scoresTable([benchmark(0.5), benchmark(0.7)])),
     "| saliency | 7 | 0.700 (0.600–0.800) |",
   );
 });
 
 Deno.test("kindsTable() has the interval over images of one model, over models of several", () => {
-  const [header, , row] = plain(kindsTable([race(0.6)])).split("\n");
+  const [header, , row] = plain(kindsTable([benchmark(0.6)])).split("\n");
   assertEquals(header, "| map | blob | erased stroke |");
   assertEquals(row, "| saliency | 0.600 (0.500–0.700) | 0.800 (0.700–0.900) |");
   assertStringIncludes(
-    plain(kindsTable([race(0.5), race(0.6)])),
+    plain(kindsTable([benchmark(0.5), benchmark(0.6)])),
     "| saliency | 0.550 (0.500–0.600) |",
   );
 });

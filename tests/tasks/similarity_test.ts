@@ -21,7 +21,7 @@ Deno.test("similarity compares every measure on the shipped model", () =>
     assert(rows[0].separation > 0.5, "the maps of an image belong together");
   }));
 
-Deno.test("sanity randomises nine layers and adds two controls", () =>
+Deno.test("sanity randomises nine layers and adds two baselines", () =>
   inFolder(async (out) => {
     const { code, stdout, stderr } = await run(
       "sanity",

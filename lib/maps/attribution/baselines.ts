@@ -1,7 +1,7 @@
 import { type Tensor3D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
 
 /**
- * A control that knows no model: the image's own brightness, |x|.
+ * A baseline that knows no model: the image's own brightness, |x|.
  *
  * @param x images [N, H, W, C]
  * @returns the strongest channel, [N, H, W], ≥ 0
@@ -11,7 +11,7 @@ export function brightnessMap(x: Tensor4D): Tensor3D {
 }
 
 /**
- * A control that knows no model: edges, as the magnitude of Sobel's gradient.
+ * A baseline that knows no model: edges, as the magnitude of Sobel's gradient.
  *
  * @param x images [N, H, W, C]; outside is black
  * @returns the strongest channel, [N, H, W], ≥ 0
@@ -46,7 +46,7 @@ export function sobelMap(x: Tensor4D): Tensor3D {
 }
 
 /**
- * A control that knows nothing: uniform random numbers.
+ * A baseline that knows nothing: uniform random numbers.
  *
  * @param x images [N, H, W, C], of which only the shape counts
  * @param seed decides the numbers

@@ -25,42 +25,93 @@ export {
 };
 export { lossGradient, strongestChannel } from "./loss_gradient.ts";
 
-/** A map of each image: [N, H, W, C] to [N, H, W], ≥ 0. */
-export type Attribution = (
-  reconstruct: Reconstruct,
-  x: Tensor4D,
-  seed: number,
-) => Tensor3D;
+/** A map and what is known of it. */
+export interface Attribution {
+  /** The map of each image, with its defaults: [N, H, W, C] to [N, H, W], ≥ 0. */
+  map: (reconstruct: Reconstruct, x: Tensor4D, seed: number) => Tensor3D;
+  /** Passes forward through the model, for images of 28×28 pixels. */
+  passes: number;
+  /** Whether it knows nothing of the model. */
+  isBaseline: boolean;
+  /** Where it was published; none for products made here. */
+  reference?: string;
+}
 
 /**
- * Every map by its name, with its defaults; the last three are controls. The
- * squared saliency map has the order of the saliency map, and so the same
- * scores wherever only the order counts.
+ * Every map by its name. The squared saliency map has the order of the
+ * saliency map, and so the same scores wherever only the order counts.
  */
 export const ATTRIBUTIONS: Record<string, Attribution> = {
-  "reconstruction error": (reconstruct, x) =>
-    tf.tidy(() => errorMap(x, reconstruct(x))),
-  "saliency": (reconstruct, x) =>
-    tf.tidy(() => computeMaps(reconstruct, x).saliency),
-  "squared saliency": (reconstruct, x) =>
-    tf.tidy(() => tf.square(computeMaps(reconstruct, x).saliency)),
-  "saliency × error": saliencyTimesError,
-  "gradient × input": gradientTimesInput,
-  "SmoothGrad": (reconstruct, x, seed) => smoothGrad(reconstruct, x, { seed }),
-  "integrated gradients": (reconstruct, x) =>
-    tf.tidy(() => tf.abs(integratedGradients(reconstruct, x))),
-  "occlusion": (reconstruct, x) => occlusion(reconstruct, x),
-  "iterative projection": (reconstruct, x) =>
-    iterativeProjection(reconstruct, x),
-  "brightness": (_, x) => brightnessMap(x),
-  "edges (Sobel)": (_, x) => sobelMap(x),
-  "random": (_, x, seed) => randomMap(x, seed),
+  "reconstruction error": {
+    map: (reconstruct, x) => tf.tidy(() => errorMap(x, reconstruct(x))),
+    passes: 1,
+    isBaseline: false,
+    reference: "Feeney & Hughes, 2021, equation 1",
+  },
+  "saliency": {
+    map: (reconstruct, x) =>
+      tf.tidy(() => computeMaps(reconstruct, x).saliency),
+    passes: 1,
+    isBaseline: false,
+    reference: "Simonyan et al., 2014; Feeney & Hughes, 2021, equation 3",
+  },
+  "squared saliency": {
+    map: (reconstruct, x) =>
+      tf.tidy(() => tf.square(computeMaps(reconstruct, x).saliency)),
+    passes: 1,
+    isBaseline: false,
+    reference: "Feeney & Hughes, 2021, Finding 6",
+  },
+  "saliency × error": {
+    map: saliencyTimesError,
+    passes: 1,
+    isBaseline: false,
+  },
+  "gradient × input": {
+    map: gradientTimesInput,
+    passes: 1,
+    isBaseline: false,
+    reference: "Shrikumar et al., 2016",
+  },
+  "SmoothGrad": {
+    map: (reconstruct, x, seed) => smoothGrad(reconstruct, x, { seed }),
+    passes: 50,
+    isBaseline: false,
+    reference: "Smilkov et al., 2017",
+  },
+  "integrated gradients": {
+    map: (reconstruct, x) =>
+      tf.tidy(() => tf.abs(integratedGradients(reconstruct, x))),
+    passes: 50,
+    isBaseline: false,
+    reference: "Sundararajan et al., 2017, equation 1",
+  },
+  "occlusion": {
+    map: (reconstruct, x) => occlusion(reconstruct, x),
+    passes: 170,
+    isBaseline: false,
+    reference: "Zeiler & Fergus, 2014",
+  },
+  "iterative projection": {
+    map: (reconstruct, x) => iterativeProjection(reconstruct, x),
+    passes: 100,
+    isBaseline: false,
+    reference: "Dehaene et al., 2020",
+  },
+  "brightness": {
+    map: (_, x) => brightnessMap(x),
+    passes: 0,
+    isBaseline: true,
+  },
+  "edges (Sobel)": {
+    map: (_, x) => sobelMap(x),
+    passes: 0,
+    isBaseline: true,
+    reference: "Sobel & Feldman, 1968",
+  },
+  "random": {
+    map: (_, x, seed) => randomMap(x, seed),
+    passes: 0,
+    isBaseline: true,
+  },
 };
-
-/** The maps that take many passes through the model, twenty and more. */
-export const MANY_PASSES: ReadonlySet<string> = new Set([
-  "SmoothGrad",
-  "integrated gradients",
-  "occlusion",
-  "iterative projection",
-]);

@@ -1,9 +1,5 @@
-import {
-  countImages,
-  type Images,
-  type LabelledImages,
-  toBatch,
-} from "../../data/images.ts";
+import type { Images, LabelledImages } from "../../data/images.ts";
+import { batchesOf, mapBatches } from "../../maps/batches.ts";
 import { computeMaps, type Reconstruct } from "../../maps/maps.ts";
 import {
   agreement,
@@ -13,7 +9,7 @@ import {
   topK,
 } from "../../metrics/metrics.ts";
 import type { Groups } from "./groups.ts";
-import { tf } from "../../tensor/tensorflow.ts";
+import type { Tensor4D } from "../../tensor/tensorflow.ts";
 
 /** What the paper measures of one image. */
 export interface ImageResult {
@@ -39,9 +35,6 @@ export interface MapPair {
   error: Float32Array;
   width: number;
 }
-
-/** Images a batch; every operation has a fixed cost that more images share. */
-const BATCH = 160;
 
 /**
  * All measures of the paper for one pair of maps.
@@ -156,37 +149,12 @@ export function* evaluationMaps(
   reconstruct: Reconstruct,
   images: Images,
 ): Generator<MapPair[]> {
-  const count = countImages(images);
-  const { width, height } = images;
-  const pixels = width * height;
-  for (let start = 0; start < count; start += BATCH) {
-    const length = Math.min(BATCH, count - start);
-    const { saliency, error } = batchMaps(
-      reconstruct,
-      images,
-      Array.from({ length }, (_, i) => start + i),
-    );
-    const part = (maps: Float32Array, i: number) =>
-      maps.subarray(i * pixels, (i + 1) * pixels);
-    yield Array.from({ length }, (_, i) => ({
-      saliency: part(saliency, i),
-      error: part(error, i),
-      width,
-    }));
-  }
-}
-
-function batchMaps(
-  reconstruct: Reconstruct,
-  images: Images,
-  indices: number[],
-): { saliency: Float32Array; error: Float32Array } {
-  const batch = toBatch(images, indices);
-  const maps = computeMaps(reconstruct, batch);
-  const numbers = {
-    saliency: maps.saliency.dataSync() as Float32Array,
-    error: maps.error.dataSync() as Float32Array,
+  const { width } = images;
+  const maps = (x: Tensor4D) => {
+    const { saliency, error } = computeMaps(reconstruct, x);
+    return { saliency, error };
   };
-  tf.dispose([batch, { ...maps }]);
-  return numbers;
+  for (const batch of mapBatches(batchesOf(images), maps)) {
+    yield batch.map(({ saliency, error }) => ({ saliency, error, width }));
+  }
 }

@@ -1,13 +1,21 @@
 import { percentileOf } from "../../statistics/percentile.ts";
 import { evaluationMaps } from "../agreement/evaluation.ts";
-import { type Images } from "../../data/images.ts";
+import {
+  countImages,
+  type Images,
+  type LabelledImages,
+} from "../../data/images.ts";
 import { averagePrecision } from "../../metrics/localization/average_precision.ts";
 import type { Reconstruct } from "../../maps/maps.ts";
 import type { MapData } from "../../metrics/metrics.ts";
 import { auroc } from "../../statistics/auroc.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
-import type { RandomGenerator } from "../../support/random.ts";
+import type { OnProgress } from "../../support/progress.ts";
+import { anomalyStream, type RandomGenerator } from "../../support/random.ts";
 import { bootstrapGroupsInterval } from "../../statistics/statistics.ts";
+
+/** A stream beside those that draw anomalies. */
+const INTERVAL_STREAM = 20;
 
 /** Novelty scores of images, by name: one number an image, higher is novel. */
 export type NoveltyScores = Record<string, Float64Array>;
@@ -71,6 +79,52 @@ export function* noveltyScores(
       ),
     };
   }
+}
+
+/**
+ * How well each novelty score tells the novel test images from the normal
+ * ones, with thresholds from the images the model was trained on.
+ *
+ * @param reconstruct the model
+ * @param images `training`: those it was trained on; `test` with their labels
+ * @param options `normalClasses`; `onProgress` is called after each batch
+ * @returns by score
+ */
+export async function detectNovelty(
+  reconstruct: Reconstruct,
+  { training, test }: { training: Images; test: LabelledImages },
+  { normalClasses, onProgress = () => {} }: {
+    normalClasses: readonly number[];
+    onProgress?: OnProgress;
+  },
+): Promise<Record<string, Detection>> {
+  const total = countImages(training) + countImages(test);
+  let done = 0;
+  const scoresOf = async (images: Images, label: string) => {
+    const all: Record<string, number[]> = {};
+    for (const batch of noveltyScores(reconstruct, images)) {
+      for (const [name, scores] of Object.entries(batch)) {
+        (all[name] ??= []).push(...scores);
+      }
+      done += Object.values(batch)[0].length;
+      await onProgress(done / total, label);
+    }
+    return all;
+  };
+  const known = await scoresOf(training, "training images");
+  const tested = await scoresOf(test, "test images");
+  const isNovel = (_: number, i: number) =>
+    !normalClasses.includes(test.labels[i]);
+  return Object.fromEntries(
+    Object.entries(tested).map(([name, scores]) => [
+      name,
+      detection({
+        training: known[name],
+        normal: scores.filter((score, i) => !isNovel(score, i)),
+        novel: scores.filter(isNovel),
+      }, { random: anomalyStream(0, INTERVAL_STREAM) }),
+    ]),
+  );
 }
 
 /**

@@ -1,14 +1,15 @@
 import { brightnessMap, sobelMap } from "../../maps/attribution/mod.ts";
+import { batchesOf, mapBatches } from "../../maps/batches.ts";
 import { autoencoderOf } from "../../model/autoencoders/mod.ts";
 import { type Autoencoder, initialise } from "../../model/parameters.ts";
-import { countImages, type Images, toBatch } from "../../data/images.ts";
+import type { Images } from "../../data/images.ts";
 import { freeze } from "../../model/evaluation_mode.ts";
 import { type Estimate, estimate } from "../../statistics/estimate.ts";
 import type { RandomGenerator } from "../../support/random.ts";
 import { type SignedMaps, signedMaps } from "../similarity/comparison.ts";
 import { similarities } from "../../metrics/similarity/mod.ts";
 import type { StateDict } from "../../weights/state_dict.ts";
-import { type Tensor3D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
+import type { Tensor3D, Tensor4D } from "../../tensor/tensorflow.ts";
 
 /** A model some of whose layers have random weights. */
 export interface RandomisedModel {
@@ -53,11 +54,11 @@ export function layersFromOutput(
  * import { assertEquals } from "@std/assert";
  * import { initialWeights } from "../../model/autoencoders/convolutional.ts";
  *
- * const [first] = cascade(initialWeights(0), 1);
+ * const [first] = cascadingRandomization(initialWeights(0), 1);
  * assertEquals(first.layer, "decoder.conv.2");
  * ```
  */
-export function* cascade(
+export function* cascadingRandomization(
   weights: StateDict,
   seed: number,
 ): Generator<RandomisedModel> {
@@ -70,9 +71,9 @@ export function* cascade(
   }
 }
 
-/** How alike the maps of two models are, or a map and a control. */
+/** How alike the maps of two models are, or a map and a baseline. */
 export interface SanityRow {
-  /** What was randomised last, or the control's name. */
+  /** What was randomised last, or the baseline's name. */
   name: string;
   /** Mean over images by measure, against the trained model's saliency map. */
   saliency: Record<string, Estimate>;
@@ -80,8 +81,8 @@ export interface SanityRow {
   error: Record<string, Estimate>;
 }
 
-/** Controls that know no model; an explanation should not be like them. */
-const CONTROLS = { "edges (Sobel)": sobelMap, "brightness": brightnessMap };
+/** Baselines that know no model; an explanation should not be like them. */
+const BASELINES = { "edges (Sobel)": sobelMap, "brightness": brightnessMap };
 
 /**
  * The sanity check of both maps: how alike they stay when the model's layers
@@ -91,14 +92,14 @@ const CONTROLS = { "edges (Sobel)": sobelMap, "brightness": brightnessMap };
  * @param weights of the trained model
  * @param images some of the test images
  * @param options `seed` of the random weights; `random`: for the intervals
- * @yields the rows of {@linkcode cascade}, then the controls
+ * @yields the rows of {@linkcode cascadingRandomization}, then the baselines
  */
 export function* sanityCheck(
   weights: StateDict,
   images: Images,
   { seed, random }: { seed: number; random: RandomGenerator },
 ): Generator<SanityRow> {
-  const original = mapsOf(weights, images);
+  const original = mapsOfModel(weights, images);
   const row = (name: string, others: SignedMaps[]): SanityRow => {
     const compared = (kind: keyof SignedMaps) => {
       const alike = original.map((maps, i) =>
@@ -113,30 +114,31 @@ export function* sanityCheck(
     };
     return { name, saliency: compared("gradient"), error: compared("error") };
   };
-  for (const { layer, weights: randomised } of cascade(weights, seed)) {
-    yield row(layer, mapsOf(randomised, images));
+  for (
+    const { layer, weights: randomised } of cascadingRandomization(
+      weights,
+      seed,
+    )
+  ) {
+    yield row(layer, mapsOfModel(randomised, images));
   }
-  for (const [name, control] of Object.entries(CONTROLS)) {
-    yield row(name, controlMaps(control, images));
+  for (const [name, baseline] of Object.entries(BASELINES)) {
+    yield row(name, baselineMaps(baseline, images));
   }
 }
 
-function mapsOf(weights: StateDict, images: Images): SignedMaps[] {
+function mapsOfModel(weights: StateDict, images: Images): SignedMaps[] {
   const model = freeze(weights);
   const maps = [...signedMaps(model.reconstruct, images)].flat();
   model.dispose();
   return maps;
 }
 
-/** A control in the place of both maps. */
-function controlMaps(
-  control: (x: Tensor4D) => Tensor3D,
+/** A baseline in the place of both maps. */
+function baselineMaps(
+  baseline: (x: Tensor4D) => Tensor3D,
   images: Images,
 ): SignedMaps[] {
-  return Array.from({ length: countImages(images) }, (_, i) => {
-    const map = tf.tidy(() =>
-      control(toBatch(images, [i])).dataSync() as Float32Array
-    );
-    return { gradient: map, error: map };
-  });
+  const maps = mapBatches(batchesOf(images), (x) => ({ map: baseline(x) }));
+  return [...maps].flat().map(({ map }) => ({ gradient: map, error: map }));
 }

@@ -1,7 +1,14 @@
-import { countImages, type Images, toBatch } from "../../data/images.ts";
+import {
+  countImages,
+  type Images,
+  type LabelledImages,
+} from "../../data/images.ts";
+import { type Estimate, estimate } from "../../statistics/estimate.ts";
+import type { OnProgress } from "../../support/progress.ts";
+import { anomalyStream } from "../../support/random.ts";
+import { batchesOf, mapBatches } from "../../maps/batches.ts";
 import { computeMaps, type Reconstruct } from "../../maps/maps.ts";
 import { auroc } from "../../statistics/auroc.ts";
-import { tf } from "../../tensor/tensorflow.ts";
 import { similarities } from "../../metrics/similarity/mod.ts";
 import { spearman } from "../../metrics/similarity/spearman.ts";
 
@@ -11,35 +18,21 @@ export interface SignedMaps {
   error: Float32Array;
 }
 
-/** Images a batch. */
-const BATCH = 160;
-
 /**
- * The gradient and the error map of many images of one channel.
+ * The gradient and the error map of many images.
  *
  * @param reconstruct the model
  * @param images in the order of the result
  * @yields the maps batch by batch
  */
-export function* signedMaps(
+export function signedMaps(
   reconstruct: Reconstruct,
   images: Images,
 ): Generator<SignedMaps[]> {
-  const count = countImages(images);
-  const pixels = images.width * images.height;
-  for (let start = 0; start < count; start += BATCH) {
-    const length = Math.min(BATCH, count - start);
-    const [gradients, errors] = tf.tidy(() => {
-      const indices = Array.from({ length }, (_, i) => start + i);
-      const maps = computeMaps(reconstruct, toBatch(images, indices));
-      return [maps.gradient.dataSync(), maps.error.dataSync()];
-    });
-    yield Array.from({ length }, (_, i) => {
-      const part = (values: ArrayLike<number>) =>
-        (values as Float32Array).subarray(i * pixels, (i + 1) * pixels);
-      return { gradient: part(gradients), error: part(errors) };
-    });
-  }
+  return mapBatches(batchesOf(images), (x) => {
+    const { gradient, error } = computeMaps(reconstruct, x);
+    return { gradient, error };
+  });
 }
 
 /** One measure over many images. */
@@ -118,4 +111,68 @@ export function rankCorrelations(
     a,
     Object.fromEntries(names.map((b) => [b, spearman(values[a], values[b])])),
   ]));
+}
+
+/** One measure of saliency and error maps, summed up. */
+export interface MeasureRow {
+  measure: string;
+  /** Means over the images of each group. */
+  normal: Estimate;
+  novel: Estimate;
+  /** Mean of the saliency map of one image and the error map of another. */
+  mismatched: Estimate;
+  /** AUROC of matched against mismatched pairs, ties counting half. */
+  separation: number;
+}
+
+/** What is found of all measures. */
+export interface SimilarityStudy {
+  rows: MeasureRow[];
+  /** Do two measures rank images alike? From {@linkcode rankCorrelations}. */
+  correlations: Record<string, Record<string, number>>;
+}
+
+/**
+ * Every measure of likeness of saliency and error maps, of normal and novel
+ * images apart (Section 2.3 of the paper).
+ *
+ * @param reconstruct the model
+ * @param images at least two, with their labels
+ * @param options `normalClasses`; `onProgress` is called after each batch of
+ * maps and each image measured
+ * @throws {RangeError} when a group has no image, or a measure is undefined for
+ * a pair
+ */
+export async function compareSimilarities(
+  reconstruct: Reconstruct,
+  images: LabelledImages,
+  { normalClasses, onProgress = () => {} }: {
+    normalClasses: readonly number[];
+    onProgress?: OnProgress;
+  },
+): Promise<SimilarityStudy> {
+  const total = 2 * countImages(images);
+  const maps: SignedMaps[] = [];
+  for (const batch of signedMaps(reconstruct, images)) {
+    maps.push(...batch);
+    await onProgress(maps.length / total, "maps");
+  }
+  const compared = compareMeasures(
+    maps,
+    images.width,
+    (done) => void onProgress((maps.length + done) / total, "measures"),
+  );
+  const random = anomalyStream(0);
+  const isNovel = (_: number, i: number) =>
+    !normalClasses.includes(images.labels[i]);
+  const rows = Object.entries(compared).map(([measure, of]): MeasureRow => ({
+    measure,
+    normal: estimate(of.matched.filter((v, i) => !isNovel(v, i)), random),
+    novel: estimate(of.matched.filter(isNovel), random),
+    mismatched: estimate(of.mismatched, random),
+    separation: of.separation,
+  }));
+  const matched = Object.entries(compared)
+    .map(([measure, { matched }]) => [measure, matched] as const);
+  return { rows, correlations: rankCorrelations(Object.fromEntries(matched)) };
 }

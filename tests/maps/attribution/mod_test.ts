@@ -312,15 +312,34 @@ const MEANINGS: Record<string, (x: Tensor4D, seed: number) => Tensor3D> = {
 Deno.test("ATTRIBUTIONS have the map that their name says, with its seed", () => {
   const x = images();
   assertEquals(Object.keys(ATTRIBUTIONS), Object.keys(MEANINGS));
-  for (const [name, map] of Object.entries(ATTRIBUTIONS)) {
+  for (const [name, { map }] of Object.entries(ATTRIBUTIONS)) {
     for (const seed of [0, 3]) {
       assertClose(map(blur, x, seed), MEANINGS[name](x, seed), 0);
     }
   }
 });
 
+Deno.test("ATTRIBUTIONS tell the passes of each map for 28×28 pixels, none of a baseline", () => {
+  const x = tf.randomUniform([1, 28, 28, 1], 0, 1, "float32", 1) as Tensor4D;
+  for (
+    const [name, { map, passes, isBaseline }] of Object.entries(ATTRIBUTIONS)
+  ) {
+    let count = 0;
+    map(
+      (image) => {
+        count++;
+        return blur(image);
+      },
+      x,
+      0,
+    ).dispose();
+    assertEquals(count, passes, name);
+    assertEquals(isBaseline, passes === 0, name);
+  }
+});
+
 const frozen = freeze(initialWeights(0));
-for (const [name, map] of Object.entries(ATTRIBUTIONS)) {
+for (const [name, { map }] of Object.entries(ATTRIBUTIONS)) {
   Deno.test(`${name}: one number ≥ 0 a pixel, for any image and for the real model`, () => {
     const x = images();
     const before = x.dataSync().slice();

@@ -3,11 +3,18 @@ import {
   assertAlmostEquals,
   assertEquals,
   assertNotEquals,
+  assertRejects,
 } from "@std/assert";
 import {
-  mapsOf,
-  scoreMaps,
+  attributionMaps,
+  benchmarkMaps,
 } from "../../../lib/studies/localization/benchmark.ts";
+import { scoreMaps } from "../../../lib/studies/localization/scores.ts";
+import {
+  ANOMALIES,
+  type AnomalyKind,
+  makeAnomalies,
+} from "../../../lib/data/anomalies/mod.ts";
 import { sobelMap } from "../../../lib/maps/attribution/mod.ts";
 import { estimate } from "../../../lib/statistics/estimate.ts";
 import { anomalyStream, uniform } from "../../../lib/support/random.ts";
@@ -24,34 +31,29 @@ const masks = images.map(({ mask }) => mask);
 const options = { width: WIDTH, seed: 0 };
 const halve = (x: Tensor4D) => tf.mul(x, 0.5) as Tensor4D;
 
-Deno.test("mapsOf() gives each image its own map, whatever the batches", () => {
+Deno.test("attributionMaps() gives each image its own map, whatever the batches", () => {
   const before = tf.memory().numTensors;
-  const done: number[] = [];
-  const maps = mapsOf("reconstruction error", halve, images, {
-    ...options,
-    onProgress: (count) => done.push(count),
-  });
+  const maps = attributionMaps("reconstruction error", halve, images, options);
   assertEquals(tf.memory().numTensors, before);
-  assertEquals(done, [50, 60]);
   images.forEach(({ image }, i) => {
     assertNear(maps[i], image.map((value) => value * value / 4), 1e-7);
   });
 });
 
-Deno.test("mapsOf() takes an image row by row, as wide as `width`", () => {
-  const maps = mapsOf("edges (Sobel)", halve, images, options);
+Deno.test("attributionMaps() takes an image row by row, as wide as `width`", () => {
+  const maps = attributionMaps("edges (Sobel)", halve, images, options);
   images.forEach(({ image }, i) => {
     const alone = sobelMap(tf.tensor4d(image, [1, 4, 5, 1])).dataSync();
     assertNear(maps[i], alone, 1e-6);
   });
 });
 
-Deno.test("mapsOf() draws new noise for each batch, decided by the seed", () => {
-  const maps = mapsOf("random", halve, images, options);
+Deno.test("attributionMaps() draws new noise for each batch, decided by the seed", () => {
+  const maps = attributionMaps("random", halve, images, options);
   assertNotEquals(maps[50], maps[0]);
-  assertEquals(mapsOf("random", halve, images, options), maps);
+  assertEquals(attributionMaps("random", halve, images, options), maps);
   assertNotEquals(
-    mapsOf("random", halve, images, { ...options, seed: 1 })[0],
+    attributionMaps("random", halve, images, { ...options, seed: 1 })[0],
     maps[0],
   );
 });
@@ -117,7 +119,7 @@ Deno.test("scoreMaps() gives full marks to the masks themselves", () => {
 });
 
 Deno.test("scoreMaps() gives random maps what chance gives, within its interval", () => {
-  const maps = mapsOf("random", halve, images, options);
+  const maps = attributionMaps("random", halve, images, options);
   const { pixelAuroc } = scoreMaps(maps, masks, { width: WIDTH, random });
   const { low, mean, high } = pixelAuroc;
   assert(low < mean && mean < high);
@@ -133,4 +135,66 @@ Deno.test("estimate() has an interval of 95 %, as of many values of one distribu
   const half = 1.96 * deviation / Math.sqrt(400);
   assertAlmostEquals((high - mean) / half, 1, 0.15);
   assertAlmostEquals((mean - low) / half, 1, 0.15);
+});
+
+const labels = Uint8Array.from({ length: 12 }, (_, i) => i % 2 === 0 ? 1 : 8);
+const digits = {
+  ...{ width: 28, height: 28, labels },
+  pixels: Uint8Array.from(
+    { length: 12 * 784 },
+    (_, i) => {
+      const [row, column] = [Math.floor(i % 784 / 28), i % 28];
+      return row > 5 && row < 22 && Math.abs(column - 14) < 4 ? 255 : 0;
+    },
+  ),
+};
+const plan = { normalClasses: [1], count: 4, slow: 2, seed: 0 };
+
+Deno.test("benchmarkMaps() scores each map on each kind as its parts do, and tells how far it is", async () => {
+  const shares: number[] = [];
+  const maps = ["reconstruction error", "edges (Sobel)"];
+  const before = tf.memory().numTensors;
+  const scores = await benchmarkMaps(halve, digits, {
+    ...{ ...plan, maps },
+    onProgress: (share) => void shares.push(share),
+  });
+  assertEquals(tf.memory().numTensors, before);
+  assertEquals(Object.keys(scores), maps);
+  assertEquals(shares, shares.toSorted((a, b) => a - b));
+  assertAlmostEquals(shares.at(-1)!, 1, 1e-12);
+  const kinds = Object.keys(ANOMALIES) as AnomalyKind[];
+  for (const map of maps) {
+    assertEquals(Object.keys(scores[map]), kinds);
+    for (const kind of kinds) {
+      const anomalies = makeAnomalies(kind, digits, plan);
+      const alone = scoreMaps(
+        attributionMaps(map, halve, anomalies, { width: 28, seed: 0 }),
+        anomalies.map(({ mask }) => mask),
+        { width: 28, random },
+      );
+      assertEquals(scores[map][kind].images, 4);
+      assertEquals(scores[map][kind].aupro, alone.aupro);
+      assertEquals(scores[map][kind].pixelAuroc.mean, alone.pixelAuroc.mean);
+    }
+  }
+});
+
+Deno.test("benchmarkMaps() gives maps of many passes `slow` images, and leaves them out at 0", async () => {
+  const maps = ["saliency", "integrated gradients"];
+  const two = await benchmarkMaps(halve, digits, { ...plan, maps });
+  assertEquals(two.saliency.blob.images, 4);
+  assertEquals(two["integrated gradients"].blob.images, 2);
+  const none = await benchmarkMaps(halve, digits, { ...plan, maps, slow: 0 });
+  assertEquals(Object.keys(none), ["saliency"]);
+});
+
+Deno.test("benchmarkMaps() takes each normal image once at most, and only maps that there are", async () => {
+  const maps = ["brightness"];
+  const many = await benchmarkMaps(halve, digits, { ...plan, maps, count: 50 });
+  assertEquals(many.brightness.blob.images, 6);
+  await assertRejects(
+    () => benchmarkMaps(halve, digits, { ...plan, maps: ["toString"] }),
+    RangeError,
+    'there is no map "toString"; choose from reconstruction error',
+  );
 });

@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import {
   detection,
+  detectNovelty,
   noveltyScores,
 } from "../../../lib/studies/localization/detection.ts";
 import { percentileOf } from "../../../lib/statistics/percentile.ts";
@@ -88,4 +89,41 @@ Deno.test("noveltyScores() are the mean error and the norm of the saliency of ea
     tf.norm(saliency, "euclidean", [1, 2]).dataSync(),
     1e-6,
   );
+});
+
+Deno.test("detectNovelty() takes thresholds from training images, and tells how far it is", async () => {
+  const blur = (x: Tensor4D) =>
+    tf.sigmoid(tf.avgPool(x, 3, 1, "same")) as Tensor4D;
+  const make = (count: number, factor: number) => ({
+    ...{ width: 5, height: 4 },
+    pixels: Uint8Array.from(
+      { length: count * 20 },
+      (_, i) => (i * factor + i * i) % 256,
+    ),
+  });
+  const training = make(170, 37); // More than one batch.
+  const test = {
+    ...make(9, 11),
+    labels: Uint8Array.of(0, 1, 2, 0, 1, 2, 0, 1, 2),
+  };
+  const shares: number[] = [];
+  const detected = await detectNovelty(blur, { training, test }, {
+    normalClasses: [0, 1],
+    onProgress: (share) => void shares.push(share),
+  });
+  assertEquals(shares, [160 / 179, 170 / 179, 1]);
+  const known = [...noveltyScores(blur, training)];
+  const [tested] = noveltyScores(blur, test);
+  for (const [name, { auroc, thresholds }] of Object.entries(detected)) {
+    const scores = known.flatMap((batch) => [...batch[name]]);
+    assertEquals(thresholds[0].threshold, percentileOf(scores, 95));
+    const novel = [2, 5, 8].map((i) => tested[name][i]);
+    const normal = [0, 1, 3, 4, 6, 7].map((i) => tested[name][i]);
+    const pairs = novel.flatMap((a) => normal.map((b) => Number(a > b)));
+    assertAlmostEquals(
+      auroc.mean,
+      pairs.reduce((sum, won) => sum + won) / 18,
+      1e-12,
+    );
+  }
 });

@@ -13,7 +13,7 @@ import { tf } from "../../../lib/tensor/tensorflow.ts";
 import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { randomStream } from "../../../lib/support/random.ts";
 import {
-  cascade,
+  cascadingRandomization,
   layersFromOutput,
   sanityCheck,
 } from "../../../lib/studies/sanity/randomization.ts";
@@ -37,12 +37,12 @@ Deno.test("layersFromOutput(CONVOLUTIONAL) has every array of the model once, th
   assertEquals(names.toSorted(), ARRAYS.map(({ name }) => name).toSorted());
 });
 
-Deno.test("cascade() randomises one layer more each time, and leaves the model as it was", () => {
+Deno.test("cascadingRandomization() randomises one layer more each time, and leaves the model as it was", () => {
   const trained = initialWeights(0);
   const random = initialWeights(1);
   const before = structuredClone(trained);
   const layers = [...layersFromOutput(CONVOLUTIONAL).values()];
-  const models = [...cascade(trained, 1)];
+  const models = [...cascadingRandomization(trained, 1)];
   assertEquals(models.length, layers.length);
   models.forEach(({ weights }, stage) => {
     const done = new Set(layers.slice(0, stage + 1).flat());
@@ -116,12 +116,12 @@ Deno.test("sanityCheck() compares each image's maps with its own brightness and 
   const sobel = (image: Float32Array) =>
     sobelMap(tf.tensor4d(image, [1, 28, 28, 1])).dataSync() as Float32Array;
   for (
-    const [control, mapOf] of [
+    const [baseline, mapOf] of [
       ["brightness", (image: Float32Array) => image],
       ["edges (Sobel)", sobel],
     ] as const
   ) {
-    const row = rows.find(({ name }) => name === control)!;
+    const row = rows.find(({ name }) => name === baseline)!;
     const alike = maps.map(({ gradient, error }, i) => {
       const image = Float32Array.from(
         pixels.subarray(784 * i, 784 * (i + 1)),
@@ -138,7 +138,7 @@ Deno.test("sanityCheck() compares each image's maps with its own brightness and 
           row[kind][measure].mean,
           alike.reduce((sum, values) => sum + values[kind][measure], 0) / 3,
           1e-9,
-          `${control}, ${kind}, ${measure}`,
+          `${baseline}, ${kind}, ${measure}`,
         );
       }
     }

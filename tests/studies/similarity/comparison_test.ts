@@ -4,6 +4,7 @@ import { computeMaps } from "../../../lib/maps/maps.ts";
 import { randomStream, uniform } from "../../../lib/support/random.ts";
 import {
   compareMeasures,
+  compareSimilarities,
   rankCorrelations,
   signedMaps,
 } from "../../../lib/studies/similarity/comparison.ts";
@@ -77,4 +78,30 @@ Deno.test("rankCorrelations() are symmetric, and 1 with themselves", () => {
   }
   // Ranks 3 1 2 4 and 2 1 3 4: 1 − 6·2/(4·15).
   assertAlmostEquals(ranks.a.b, 0.8, 1e-12);
+});
+
+Deno.test("compareSimilarities() has the means of normal and novel images apart, and tells how far it is", async () => {
+  const images = {
+    ...{ width: 14, height: 15, labels: Uint8Array.of(0, 1, 0, 1, 0) },
+    pixels: Uint8Array.from({ length: 5 * PIXELS }, (_, i) => (i * i) % 251),
+  };
+  const blur = (x: Tensor4D) =>
+    tf.sigmoid(tf.avgPool(x, 2, 1, "same")) as Tensor4D;
+  const shares: number[] = [];
+  const { rows, correlations } = await compareSimilarities(blur, images, {
+    normalClasses: [0],
+    onProgress: (share) => void shares.push(share),
+  });
+  assertEquals(shares, [5, 6, 7, 8, 9, 10].map((done) => done / 10));
+  const maps = [...signedMaps(blur, images)].flat();
+  const compared = compareMeasures(maps, 14);
+  assertEquals(rows.map(({ measure }) => measure), Object.keys(compared));
+  for (const { measure, normal, novel, separation } of rows) {
+    const { matched, ...others } = compared[measure];
+    const [a, b, c, d, e] = matched;
+    assertAlmostEquals(normal.mean, (a + c + e) / 3, 1e-12);
+    assertAlmostEquals(novel.mean, (b + d) / 2, 1e-12);
+    assertEquals(separation, others.separation);
+    assertAlmostEquals(correlations[measure][measure], 1, 1e-12);
+  }
 });
