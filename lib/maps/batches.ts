@@ -42,7 +42,7 @@ export function batchesOf(images: Images): BatchSource {
  * import { assertEquals } from "@std/assert";
  * import { tf } from "../tensor/tensorflow.ts";
  *
- * const images = { height: 1, width: 2, pixels: Uint8Array.of(0, 0, 255, 0) };
+ * const images = { height: 1, width: 2, channels: 1, pixels: Uint8Array.of(0, 0, 255, 0) };
  * const [batch] = mapBatches(batchesOf(images), (x) => ({ twice: tf.mul(x, 2) }));
  * assertEquals(batch.map(({ twice }) => [...twice]), [[0, 0], [2, 0]]);
  * ```

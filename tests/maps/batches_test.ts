@@ -41,7 +41,12 @@ Deno.test("mapBatches() tells where a batch starts, and none of no images", () =
     return { x };
   };
   const of = (count: number) =>
-    batchesOf({ height: 1, width: 2, pixels: new Uint8Array(2 * count) });
+    batchesOf({
+      height: 1,
+      width: 2,
+      channels: 1,
+      pixels: new Uint8Array(2 * count),
+    });
   assertEquals([...mapBatches(of(7), note, { size: 3 })].flat().length, 7);
   assertEquals(starts, [0, 3, 6]);
   assertEquals([...mapBatches(of(0), note)], []);

@@ -73,7 +73,12 @@ for (
 
 Deno.test("classTable() counts the images of each digit in both files", () => {
   const of = (labels: number[]) => ({
-    ...{ height: 1, width: 1, pixels: new Uint8Array(labels.length) },
+    ...{
+      height: 1,
+      width: 1,
+      channels: 1,
+      pixels: new Uint8Array(labels.length),
+    },
     labels: Uint8Array.from(labels),
   });
   const lines = classTable(of([0, 1, 1, 9, 9, 9]), of([9, 1, 0, 0]), [0, 9])

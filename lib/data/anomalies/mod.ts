@@ -71,7 +71,7 @@ export interface PlacedAnomaly extends Anomaly {
  * import { assertEquals } from "@std/assert";
  *
  * const pixels = new Uint8Array(2 * 144); // Two black images of 12 × 12.
- * const images = { pixels, width: 12, height: 12, labels: Uint8Array.of(0, 7) };
+ * const images = { pixels, width: 12, height: 12, channels: 1, labels: Uint8Array.of(0, 7) };
  * const options = { normalClasses: [0], seed: 0, count: 3 };
  * const anomalies = makeAnomalies("scratch", images, options);
  * assertEquals(anomalies.map(({ index }) => index), [0, 0, 0]);

@@ -14,6 +14,7 @@ const KINDS = Object.keys(ANOMALIES) as AnomalyKind[];
 const IMAGES = {
   width: 20,
   height: 16,
+  channels: 1,
   labels: Uint8Array.of(0, 1, 7, 0, 1, 7),
   pixels: Uint8Array.from(
     [255, 245, 235, 225, 215, 205].flatMap((ink) =>

@@ -6,6 +6,7 @@ Deno.test("studyAgreement() keeps the settings and the images' width, and tells 
   const test = {
     height: 2,
     width: 3,
+    channels: 1,
     pixels: Uint8Array.from({ length: 24 }, (_, i) => 10 * i),
     labels: Uint8Array.of(0, 1, 0, 1),
   };

@@ -16,7 +16,7 @@ import {
   makeAnomalies,
 } from "../../../lib/data/anomalies/mod.ts";
 import { sobelMap } from "../../../lib/maps/attribution/mod.ts";
-import { estimate } from "../../../lib/statistics/estimate.ts";
+import { type Estimate, estimate } from "../../../lib/statistics/estimate.ts";
 import { anomalyStream, uniform } from "../../../lib/support/random.ts";
 import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
 import { assertNear } from "../../assert.ts";
@@ -121,7 +121,7 @@ Deno.test("scoreMaps() gives full marks to the masks themselves", () => {
 Deno.test("scoreMaps() gives random maps what chance gives, within its interval", () => {
   const maps = attributionMaps("random", halve, images, options);
   const { pixelAuroc } = scoreMaps(maps, masks, { width: WIDTH, random });
-  const { low, mean, high } = pixelAuroc;
+  const { low, mean, high } = pixelAuroc as Required<Estimate>;
   assert(low < mean && mean < high);
   assert(low < 0.5 && 0.5 < high, `${low} to ${high}`);
 });
@@ -139,7 +139,7 @@ Deno.test("estimate() has an interval of 95 %, as of many values of one distribu
 
 const labels = Uint8Array.from({ length: 12 }, (_, i) => i % 2 === 0 ? 1 : 8);
 const digits = {
-  ...{ width: 28, height: 28, labels },
+  ...{ width: 28, height: 28, channels: 1, labels },
   pixels: Uint8Array.from(
     { length: 12 * 784 },
     (_, i) => {

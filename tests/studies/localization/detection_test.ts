@@ -62,7 +62,7 @@ Deno.test("detection() of a score that separates is perfect, of one that does no
     { training: draw(400), normal: draw(400), novel: draw(100) },
     { random: random() },
   );
-  assert(chance.auroc.low < 0.5 && chance.auroc.high > 0.5);
+  assert(chance.auroc.low! < 0.5 && chance.auroc.high! > 0.5);
   assertAlmostEquals(chance.averagePrecision, 0.2, 0.07);
   const [{ fpr, tpr }] = chance.thresholds;
   assertAlmostEquals(fpr, 0.05, 0.04);
