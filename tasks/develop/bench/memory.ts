@@ -30,7 +30,10 @@ function descendants(pid: number): number[] {
 function kilobytes(path: string, field: string): number {
   try {
     const text = Deno.readTextFileSync(path);
-    return Number(text.match(new RegExp(`^${field}:\\s+(\\d+)`, "m"))?.[1]);
+    // A process that has ended but was not waited for has no such field.
+    return Number(
+      text.match(new RegExp(`^${field}:\\s+(\\d+)`, "m"))?.[1] ?? 0,
+    );
   } catch {
     return 0;
   }
