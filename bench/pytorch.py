@@ -90,11 +90,11 @@ def images(name):
     return torch.from_numpy(np.frombuffer(raw, np.uint8).reshape(-1, 1, 28, 28).copy()).float() / 255
 
 
-def maps(model, x, batch):
+def maps(model, x, batch, layout):
     """Saliency and error map of every image, [N, 784] each."""
     saliency, error = [], []
     for start in range(0, len(x), batch):
-        part = x[start : start + batch].clone().requires_grad_()
+        part = x[start : start + batch].clone(memory_format=layout).requires_grad_()
         r = (part - model(part)) ** 2
         (gradient,) = torch.autograd.grad(r.mean((1, 2, 3)).sum(), part)
         saliency.append(gradient.abs().flatten(1))
@@ -138,12 +138,18 @@ def timed(work, warm_up, iterations):
     return seconds
 
 
-def bench_step(channels_last):
-    model = Autoencoder().train()
-    x = images("train-images-idx3-ubyte")[:256]
-    if channels_last:
-        model, x = model.to(memory_format=torch.channels_last), x.to(memory_format=torch.channels_last)
-    optimizer = torch.optim.Adam(model.parameters(), 1e-2)
+def prepare(model, mode):
+    """The model in one of PyTorch's modes, and its images' memory format."""
+    if mode == "eager":
+        return model, torch.contiguous_format
+    model = model.to(memory_format=torch.channels_last)
+    return (torch.compile(model, dynamic=False) if mode == "compiled" else model), torch.channels_last
+
+
+def bench_step(mode):
+    model, layout = prepare(Autoencoder().train(), mode)
+    x = images("train-images-idx3-ubyte")[:256].to(memory_format=layout)
+    optimizer = torch.optim.Adam(model.parameters(), 1e-2, fused=mode == "compiled")
 
     def step():
         optimizer.zero_grad()
@@ -155,10 +161,12 @@ def bench_step(channels_last):
     return timed(step, 3, 12)
 
 
-def bench_maps(batch, count):
-    model = Autoencoder().eval()
+def bench_maps(mode, batch, count):
+    # Without gradients of the weights, which a compiled model computes otherwise.
+    model, layout = prepare(Autoencoder().eval().requires_grad_(False), mode)
     x = images("t10k-images-idx3-ubyte")[:count]
-    return timed(lambda: maps(model, x, batch), 0, 1)
+    maps(model, x[:batch], batch, layout)
+    return timed(lambda: maps(model, x, batch, layout), 0, 1)
 
 
 def bench_metrics():
@@ -186,11 +194,12 @@ def auroc(normal, novel):
     return mannwhitneyu(novel, normal).statistic / (len(normal) * len(novel))
 
 
-def reproduce(weights, out, batch):
-    model = Autoencoder().eval()
+def reproduce(weights, out, mode, batch):
+    model = Autoencoder().eval().requires_grad_(False)
     model.load_state_dict(read_safetensors(weights))
+    model, layout = prepare(model, mode)
     labels = np.frombuffer((MNIST / "t10k-labels-idx1-ubyte").read_bytes()[8:], np.uint8)
-    saliency, error = maps(model, images("t10k-images-idx3-ubyte"), batch)
+    saliency, error = maps(model, images("t10k-images-idx3-ubyte"), batch, layout)
     columns = {"reconstruction_loss": error.mean(1), **metrics(saliency, error)}
     novel = labels > 4
     results = {
@@ -212,7 +221,7 @@ def reproduce(weights, out, batch):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("work", choices=["step", "maps", "metrics", "reproduce"])
-    parser.add_argument("--channels-last", action="store_true")
+    parser.add_argument("--mode", choices=["eager", "channels last", "compiled"], default="eager")
     parser.add_argument("--batch", type=int, default=100)
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--weights")
@@ -220,11 +229,11 @@ def main():
     args = parser.parse_args()
     torch.manual_seed(0)
     if args.work == "reproduce":
-        reproduce(args.weights, args.out, args.batch)
+        reproduce(args.weights, args.out, args.mode, args.batch)
         return
     seconds = {
-        "step": lambda: bench_step(args.channels_last),
-        "maps": lambda: bench_maps(args.batch, args.count),
+        "step": lambda: bench_step(args.mode),
+        "maps": lambda: bench_maps(args.mode, args.batch, args.count),
         "metrics": bench_metrics,
     }[args.work]()
     print(json.dumps(seconds))
