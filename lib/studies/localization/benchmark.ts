@@ -17,7 +17,7 @@ import {
 import type { Detection } from "./detection.ts";
 import type { Reconstruct } from "../../maps/maps.ts";
 import type { RandomGenerator } from "../../support/random.ts";
-import { mean } from "../../statistics/statistics.ts";
+import { mean } from "../../statistics/mean.ts";
 import { type Tensor4D, tf } from "../../tensor/tensorflow.ts";
 
 /** An image, and which of its pixels are anomalous. */

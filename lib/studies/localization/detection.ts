@@ -3,11 +3,11 @@ import { evaluationMaps } from "../agreement/evaluation.ts";
 import { type Images } from "../../data/images.ts";
 import { averagePrecision } from "../../metrics/localization/average_precision.ts";
 import type { Reconstruct } from "../../maps/maps.ts";
-import type { MapData } from "../../metrics/metrics.ts";
+import type { MapData } from "../../metrics/map_data.ts";
 import { auroc } from "../../statistics/auroc.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import type { RandomGenerator } from "../../support/random.ts";
-import { bootstrapGroupsInterval } from "../../statistics/statistics.ts";
+import { bootstrapGroupsInterval } from "../../statistics/bootstrap.ts";
 
 /** Novelty scores of images, by name: one number an image, higher is novel. */
 export type NoveltyScores = Record<string, Float64Array>;
