@@ -34,8 +34,8 @@ export function maximumDistance(
 
 /** Columns and rows of pixels. */
 interface Points {
-  x: Int32Array;
-  y: Int32Array;
+  x: number[];
+  y: number[];
 }
 
 /**
@@ -102,8 +102,9 @@ function points(pixels: readonly number[], width: number): Points {
   if (pixels.length === 0) {
     throw new RangeError("there is no pixel to match: the set is empty");
   }
-  const x = new Int32Array(pixels.length);
-  const y = new Int32Array(pixels.length);
+  // Plain arrays: a small typed array takes longer to make than to fill.
+  const x: number[] = [];
+  const y: number[] = [];
   for (let i = 0; i < pixels.length; i++) {
     const pixel = pixels[i];
     if (!Number.isInteger(pixel) || pixel < 0) {
@@ -111,8 +112,9 @@ function points(pixels: readonly number[], width: number): Points {
         `a pixel index must be a whole number from 0; at ${i} is ${pixel}`,
       );
     }
-    x[i] = pixel % width;
-    y[i] = (pixel - x[i]) / width;
+    const column = pixel % width;
+    x.push(column);
+    y.push((pixel - column) / width);
   }
   return { x, y };
 }

@@ -29,24 +29,25 @@ export function topK(map: MapData, k: number): number[] {
 
 /** Keeps the best K in order; a pixel moves up from the back to its place. */
 function topKByInsertion(map: MapData, k: number): number[] {
-  const values = new Float64Array(k).fill(-Infinity);
-  const pixels: number[] = new Array(k).fill(0);
-  let smallest = -Infinity;
-  for (let pixel = 0; pixel < map.length; pixel++) {
+  const best: number[] = [];
+  const insert = (pixel: number, place: number) => {
     const value = map[pixel];
-    // Not ">", which would let NaN pass.
-    if (value <= smallest && pixel >= k) continue;
     if (Number.isNaN(value)) requireOrdered(map);
-    let place = Math.min(pixel, k - 1);
-    for (; place > 0 && value > values[place - 1]; place--) {
-      values[place] = values[place - 1];
-      pixels[place] = pixels[place - 1];
+    for (; place > 0 && value > map[best[place - 1]]; place--) {
+      best[place] = best[place - 1];
     }
-    values[place] = value;
-    pixels[place] = pixel;
-    smallest = values[k - 1];
+    best[place] = pixel;
+  };
+  for (let pixel = 0; pixel < k; pixel++) insert(pixel, pixel);
+  let smallest = map[best[k - 1]];
+  for (let pixel = k; pixel < map.length; pixel++) {
+    // Not ">", which would let NaN pass.
+    if (!(map[pixel] <= smallest)) {
+      insert(pixel, k - 1);
+      smallest = map[best[k - 1]];
+    }
   }
-  return pixels;
+  return best;
 }
 
 /** Sorts the values alone, then gives every pixel its value's next free place. */
