@@ -30,24 +30,25 @@ export function topK(map: MapData, k: number): number[] {
 /** Keeps the best K in order; a pixel moves up from the back to its place. */
 function topKByInsertion(map: MapData, k: number): number[] {
   const best: number[] = [];
-  const insert = (pixel: number, place: number) => {
-    const value = map[pixel];
-    if (Number.isNaN(value)) requireOrdered(map);
-    for (; place > 0 && value > map[best[place - 1]]; place--) {
-      best[place] = best[place - 1];
-    }
-    best[place] = pixel;
-  };
-  for (let pixel = 0; pixel < k; pixel++) insert(pixel, pixel);
+  for (let pixel = 0; pixel < k; pixel++) insert(best, map, pixel, pixel);
   let smallest = map[best[k - 1]];
   for (let pixel = k; pixel < map.length; pixel++) {
     // Not ">", which would let NaN pass.
     if (!(map[pixel] <= smallest)) {
-      insert(pixel, k - 1);
+      insert(best, map, pixel, k - 1);
       smallest = map[best[k - 1]];
     }
   }
   return best;
+}
+
+function insert(best: number[], map: MapData, pixel: number, place: number) {
+  const value = map[pixel];
+  if (Number.isNaN(value)) requireOrdered(map);
+  for (; place > 0 && value > map[best[place - 1]]; place--) {
+    best[place] = best[place - 1];
+  }
+  best[place] = pixel;
 }
 
 /** Sorts the values alone, then gives every pixel its value's next free place. */
