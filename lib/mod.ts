@@ -50,7 +50,10 @@ export { readWeights, writeWeights } from "./model/read_weights.ts";
 // Section 3: the maps, and Section 3.1: the metrics.
 export * from "./maps/batches.ts";
 export * from "./maps/maps.ts";
-export * from "./metrics/metrics.ts";
+export * from "./metrics/best_match.ts";
+export type { MapData } from "./metrics/map_data.ts";
+export * from "./metrics/map_mse.ts";
+export * from "./metrics/top_k.ts";
 
 // Section 4: results.
 export * from "./studies/agreement/evaluation.ts";
@@ -104,5 +107,10 @@ export * from "./report/similarity_tables.ts";
 export * from "./statistics/auroc.ts";
 export * from "./statistics/estimate.ts";
 export * from "./statistics/percentile.ts";
-export * from "./statistics/statistics.ts";
+export * from "./statistics/bootstrap.ts";
+export * from "./statistics/effect_size.ts";
+export * from "./statistics/holm.ts";
+export * from "./statistics/mean.ts";
+export * from "./statistics/permutation_test.ts";
+export type { Values } from "./statistics/values.ts";
 export { anomalyStream, randomStream } from "./support/random.ts";

@@ -1,4 +1,4 @@
-import { bestMatch } from "../metrics/metrics.ts";
+import { bestMatch } from "../metrics/best_match.ts";
 import { gray } from "./colors.ts";
 import { picture, svgDocument, text } from "./image_grid.ts";
 import { mapToPng } from "./render.ts";

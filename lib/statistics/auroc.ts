@@ -24,14 +24,8 @@ export function auroc(
       "the AUROC compares normal and novel images; there must be some of each",
     );
   }
-  const low = Float64Array.from(normal).sort();
-  const high = Float64Array.from(novel).sort();
-  // NaN sorts to the end.
-  if (
-    Number.isNaN(low[low.length - 1]) || Number.isNaN(high[high.length - 1])
-  ) {
-    throw new RangeError("a score is NaN");
-  }
+  const low = sorted(normal, "normal");
+  const high = sorted(novel, "novel");
   let wins = 0;
   let below = 0;
   let notAbove = 0;
@@ -41,4 +35,14 @@ export function auroc(
     wins += (below + notAbove) / 2;
   }
   return wins / (low.length * high.length);
+}
+
+/** Scores in ascending order; infinite ones have a place in it, NaN has none. */
+function sorted(scores: ArrayLike<number>, group: string): Float64Array {
+  const result = Float64Array.from(scores);
+  const wrong = result.findIndex(Number.isNaN);
+  if (wrong >= 0) {
+    throw new RangeError(`the score of ${group} image ${wrong} is NaN`);
+  }
+  return result.sort();
 }

@@ -1,5 +1,6 @@
 import type { RandomGenerator } from "../support/random.ts";
-import { bootstrapInterval, type Interval, mean } from "./statistics.ts";
+import { bootstrapInterval, type Interval } from "./bootstrap.ts";
+import { mean } from "./mean.ts";
 
 /** A mean; of at least two values with its bootstrap interval of 95 %. */
 export interface Estimate extends Partial<Interval> {

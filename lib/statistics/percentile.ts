@@ -1,11 +1,13 @@
+import { requireFinite, type Values } from "./values.ts";
+
 /**
- * A percentile of some numbers, interpolated between two of them (as NumPy
- * does unless told otherwise).
+ * A percentile of some numbers, interpolated between two of them (NumPy's
+ * default).
  *
  * @param values at least one
  * @param percentile 0 to 100
- * @throws {RangeError} when there is no value, one is NaN, or the percentile
- * is out of range
+ * @throws {RangeError} when there is no value, one is not finite, or the
+ * percentile is out of range
  *
  * @example
  * ```ts
@@ -15,17 +17,14 @@
  * ```
  */
 export function percentileOf(
-  values: ArrayLike<number>,
+  values: Values,
   percentile: number,
 ): number {
   if (!(percentile >= 0 && percentile <= 100)) {
     throw new RangeError(`a percentile is from 0 to 100, not ${percentile}`);
   }
+  requireFinite(values, 1);
   const sorted = Float64Array.from(values).sort();
-  // NaN sorts to the end.
-  if (sorted.length === 0 || Number.isNaN(sorted[sorted.length - 1])) {
-    throw new RangeError("a percentile needs numbers, and at least one");
-  }
   const place = (sorted.length - 1) * percentile / 100;
   const below = Math.floor(place);
   const next = sorted[Math.min(below + 1, sorted.length - 1)];

@@ -1,5 +1,5 @@
-import { mean } from "../../statistics/statistics.ts";
-import type { MapData } from "../metrics.ts";
+import { mean } from "../../statistics/mean.ts";
+import type { MapData } from "../map_data.ts";
 import { connectedComponents } from "./components.ts";
 import { splitPixels } from "./masks.ts";
 

@@ -1,4 +1,4 @@
-import type { MapData } from "../metrics.ts";
+import type { MapData } from "../map_data.ts";
 import { splitPixels } from "./masks.ts";
 
 /**

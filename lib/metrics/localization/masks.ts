@@ -1,4 +1,4 @@
-import type { MapData } from "../metrics.ts";
+import type { MapData } from "../map_data.ts";
 
 /** Values of many maps, apart by what their masks say of the pixel. */
 export interface SplitPixels {

@@ -1,4 +1,6 @@
-import { type MapData, maximumDistance, topK } from "../metrics.ts";
+import { maximumDistance } from "../best_match.ts";
+import type { MapData } from "../map_data.ts";
+import { topK } from "../top_k.ts";
 import { anomalousPixels, checkWidth } from "./masks.ts";
 
 /**

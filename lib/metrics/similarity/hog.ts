@@ -1,4 +1,6 @@
-import type { MapData } from "../metrics.ts";
+import { requireFinite, requireNoOverflow } from "../check.ts";
+import type { MapData } from "../map_data.ts";
+import { maximum } from "../maximum.ts";
 
 /** How a map is described. */
 export interface HogOptions {
@@ -62,7 +64,9 @@ const CLIP = 0.2;
  */
 export function hog(map: MapData, options: HogOptions): Float64Array {
   const grid = gridOf(map, options);
-  return scaledBlocks(cellHistograms(map, grid), grid);
+  const histograms = cellHistograms(map, grid);
+  requireNoOverflow(maximum(histograms), map);
+  return scaledBlocks(histograms, grid);
 }
 
 /** Checks the input and divides it into cells. */
@@ -85,11 +89,7 @@ function gridOf(
       `one block takes ${side}×${side} pixels; the map has only ${width}×${height}`,
     );
   }
-  for (let pixel = 0; pixel < map.length; pixel++) {
-    if (!Number.isFinite(map[pixel])) {
-      throw new RangeError(`the map holds ${map[pixel]} at pixel ${pixel}`);
-    }
-  }
+  requireFinite(map);
   return { width, height, orientations, cell, block, columns, rows };
 }
 

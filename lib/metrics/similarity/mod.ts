@@ -5,7 +5,9 @@
  *
  * @module
  */
-import { agreement, type MapData, topK } from "../metrics.ts";
+import type { MapData } from "../map_data.ts";
+import { maximum } from "../maximum.ts";
+import { agreement, topK } from "../top_k.ts";
 import { hog } from "./hog.ts";
 import { pearson } from "./pearson.ts";
 import { spearman } from "./spearman.ts";
@@ -73,6 +75,6 @@ const absolute = (map: MapData) => Float32Array.from(map, Math.abs);
 /** Absolute values, the largest of them 1. */
 function scaled(map: MapData): Float64Array {
   const values = Float64Array.from(map, Math.abs);
-  const largest = values.reduce((a, b) => Math.max(a, b), 0);
+  const largest = maximum(values);
   return largest > 0 ? values.map((value) => value / largest) : values;
 }

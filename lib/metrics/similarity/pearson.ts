@@ -1,5 +1,10 @@
-import type { MapData } from "../metrics.ts";
-import { requireComparable } from "../check.ts";
+import { mean } from "../../statistics/mean.ts";
+import type { MapData } from "../map_data.ts";
+import {
+  requireComparable,
+  requireNoOverflow,
+  requireVaried,
+} from "../check.ts";
 
 /**
  * Pearson's correlation of two maps, pixel by pixel: how near they are to a
@@ -37,27 +42,15 @@ export function pearson(a: MapData, b: MapData): number {
  */
 function deviations(map: MapData): Float64Array {
   requireVaried(map);
-  let sum = 0;
-  for (let pixel = 0; pixel < map.length; pixel++) sum += map[pixel];
-  const mean = sum / map.length;
+  const center = mean(map);
+  requireNoOverflow(center, map);
   const result = new Float64Array(map.length);
   let largest = 0;
   for (let pixel = 0; pixel < map.length; pixel++) {
-    result[pixel] = map[pixel] - mean;
+    result[pixel] = map[pixel] - center;
     largest = Math.max(largest, Math.abs(result[pixel]));
   }
+  requireNoOverflow(largest, map);
   for (let pixel = 0; pixel < map.length; pixel++) result[pixel] /= largest;
   return result;
-}
-
-/** Asks the values: rounding can leave a spread where there is none. */
-function requireVaried(map: MapData) {
-  for (let pixel = 1; pixel < map.length; pixel++) {
-    if (map[pixel] !== map[0]) return;
-  }
-  throw new RangeError(
-    `the correlation with a constant map is undefined; every pixel is ${
-      map[0]
-    }`,
-  );
 }

@@ -1,5 +1,5 @@
-import type { MapData } from "../metrics.ts";
-import { requireComparable } from "../check.ts";
+import type { MapData } from "../map_data.ts";
+import { requireComparable, requireOrdered, requireVaried } from "../check.ts";
 import { pearson } from "./pearson.ts";
 
 /**
@@ -31,6 +31,9 @@ import { pearson } from "./pearson.ts";
 export function spearman(a: MapData, b: MapData): number {
   // Ranks would hide an infinity from pearson().
   requireComparable(a, b);
+  // pearson() would name a rank.
+  requireVaried(a);
+  requireVaried(b);
   return pearson(averageRanks(a), averageRanks(b));
 }
 
@@ -62,13 +65,8 @@ export function averageRanks(map: MapData): Float64Array {
 
 /** Pixel indices, that of the smallest value first. */
 function ascending(map: MapData): Int32Array {
-  const order = new Int32Array(map.length);
-  for (let pixel = 0; pixel < map.length; pixel++) {
-    if (Number.isNaN(map[pixel])) {
-      throw new RangeError(`the map holds NaN at pixel ${pixel}`);
-    }
-    order[pixel] = pixel;
-  }
+  requireOrdered(map);
+  const order = Int32Array.from({ length: map.length }, (_, pixel) => pixel);
   // Not the difference, which is NaN for two equal infinities.
   return order.sort((p, q) => map[p] < map[q] ? -1 : map[p] > map[q] ? 1 : 0);
 }

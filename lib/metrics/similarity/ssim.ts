@@ -1,5 +1,5 @@
-import type { MapData } from "../metrics.ts";
-import { requireComparable } from "../check.ts";
+import type { MapData } from "../map_data.ts";
+import { requireComparable, requireNoOverflow } from "../check.ts";
 
 /** How two maps are compared by {@linkcode ssim}. */
 export interface SsimOptions {
@@ -36,7 +36,8 @@ const K2 = 0.03;
  * @returns −1 to 1; 1 for equal maps
  * @throws {RangeError} when the maps differ in size, are not whole rows, or
  * hold NaN or an infinity; when the window is even, below 3 or larger than the
- * map; when dataRange is not a number above 0
+ * map; when dataRange is not a number above 0; when values are so large that
+ * their products are not finite (about 1e77)
  *
  * @example Black and white share their structure, not their brightness
  * ```ts
@@ -73,6 +74,7 @@ export function ssim(
     sum += (2 * x * y + c1) * (2 * covariance + c2) /
       ((x * x + y * y + c1) * (varianceA + varianceB + c2));
   }
+  requireNoOverflow(sum, a, b);
   return sum / meanA.length;
 }
 

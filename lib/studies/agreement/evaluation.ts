@@ -1,15 +1,12 @@
 import type { Images, LabelledImages } from "../../data/images.ts";
 import { batchesOf, mapBatches } from "../../maps/batches.ts";
 import { computeMaps, type Reconstruct } from "../../maps/maps.ts";
-import {
-  agreement,
-  agreementAtEveryK,
-  mapMse,
-  maximumDistance,
-  topK,
-} from "../../metrics/metrics.ts";
+import { maximumDistance } from "../../metrics/best_match.ts";
+import { mapMse } from "../../metrics/map_mse.ts";
+import { agreement, agreementAtEveryK, topK } from "../../metrics/top_k.ts";
 import type { Groups } from "./groups.ts";
 import type { Tensor4D } from "../../tensor/tensorflow.ts";
+import { mean } from "../../statistics/mean.ts";
 
 /** What the paper measures of one image. */
 export interface ImageResult {
@@ -71,12 +68,6 @@ export function measure(
     maxDistance: perK((s, e) => maximumDistance(s, e, width)),
     mapMse: mapMse(saliency, error),
   };
-}
-
-function mean(values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
 }
 
 /**

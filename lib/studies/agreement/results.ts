@@ -1,8 +1,8 @@
 import type { Groups } from "./groups.ts";
 import type { ImageResult } from "./evaluation.ts";
-import { chanceAgreement } from "../../metrics/metrics.ts";
+import { chanceAgreement } from "../../metrics/top_k.ts";
 import { auroc } from "../../statistics/auroc.ts";
-import { mean } from "../../statistics/statistics.ts";
+import { mean } from "../../statistics/mean.ts";
 
 /** The measures of a test set, as `results.json` holds them. */
 export interface Results {

@@ -7,12 +7,12 @@ import {
 } from "../../data/images.ts";
 import { averagePrecision } from "../../metrics/localization/average_precision.ts";
 import type { Reconstruct } from "../../maps/maps.ts";
-import type { MapData } from "../../metrics/metrics.ts";
+import type { MapData } from "../../metrics/map_data.ts";
 import { auroc } from "../../statistics/auroc.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import type { OnProgress } from "../../support/progress.ts";
 import { anomalyStream, type RandomGenerator } from "../../support/random.ts";
-import { bootstrapGroupsInterval } from "../../statistics/statistics.ts";
+import { bootstrapGroupsInterval } from "../../statistics/bootstrap.ts";
 
 /** A stream beside those that draw anomalies. */
 const INTERVAL_STREAM = 20;

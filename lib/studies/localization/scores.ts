@@ -1,5 +1,5 @@
 import { type Estimate, estimate } from "../../statistics/estimate.ts";
-import { mean } from "../../statistics/statistics.ts";
+import { mean } from "../../statistics/mean.ts";
 import { aupro } from "../../metrics/localization/aupro.ts";
 import {
   averagePrecision,

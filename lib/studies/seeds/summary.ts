@@ -11,13 +11,12 @@ import {
 import type { Groups } from "../agreement/groups.ts";
 import {
   bootstrapInterval,
-  cohensDz,
-  holm,
   type Interval,
-  mean,
-  pairedPermutationTest,
-  rankBiserial,
-} from "../../statistics/statistics.ts";
+} from "../../statistics/bootstrap.ts";
+import { cohensDz, rankBiserial } from "../../statistics/effect_size.ts";
+import { holm } from "../../statistics/holm.ts";
+import { mean } from "../../statistics/mean.ts";
+import { pairedPermutationTest } from "../../statistics/permutation_test.ts";
 
 /**
  * A mean over seeds; the 95 % interval needs two of them. Of few seeds a

@@ -123,3 +123,21 @@ for (const name of ["width", "orientations", "cell", "block"]) {
     }
   });
 }
+
+Deno.test("hog() drops a direction that rounding makes 180°, as scikit-image does", () => {
+  // Two cells side by side. In the left one, pixel (2, 1) has the gradient 1 to
+  // the right and 1e-18 up; nothing touches the right one.
+  const map = new Float64Array(8 * 4);
+  map[8 + 1] = -1;
+  map[16 + 2] = -1e-18;
+  const features = hog(map, { width: 8, cell: 4, block: 1 });
+  assertEquals([...features.slice(9)], new Array(9).fill(0));
+});
+
+Deno.test("hog() names a value whose gradient is too large", () => {
+  assertThrows(
+    () => hog(draw(() => 0).with(30, 1e200), { width: 28 }),
+    RangeError,
+    "1e+200 at pixel 30",
+  );
+});

@@ -53,3 +53,10 @@ Deno.test("similarities() refuse constant maps, NaN and other sizes", () => {
     "NaN",
   );
 });
+
+Deno.test("similarities() counts the shared pixels of the top 10", () => {
+  const bright = (from: number) =>
+    Float32Array.from(map, (_, i) => i >= from && i < from + 10 ? 9 : i / 1e3);
+  const alike = similarities(bright(20), bright(23), WIDTH);
+  assertEquals(alike["top-10 agreement"], 0.7);
+});

@@ -1,5 +1,11 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertThrows,
+} from "@std/assert";
 import { pearson } from "../../../lib/metrics/similarity/pearson.ts";
+import { randomStream, uniform } from "../../../lib/support/random.ts";
 import fixture from "../../fixtures/similarity_skimage.json" with {
   type: "json",
 };
@@ -52,4 +58,20 @@ Deno.test("pearson() refuses a constant map, also one whose mean is rounded", ()
   const constant = [0.1, 0.1, 0.1];
   assertThrows(() => pearson(constant, [1, 2, 3]), RangeError, "undefined");
   assertThrows(() => pearson([1, 2, 3], constant), RangeError, "is 0.1");
+});
+
+Deno.test("pearson() names a value too large to sum or subtract", () => {
+  const text = "1e+308 at pixel 1";
+  assertThrows(() => pearson([9e307, 1e308], [1, 2]), RangeError, text);
+  assertThrows(() => pearson([1, 2], [9e307, 1e308]), RangeError, text);
+});
+
+Deno.test("pearson() is never beyond 1, where rounding would lead there", () => {
+  const random = randomStream(0, "figure");
+  for (let round = 0; round < 500; round++) {
+    const map = Array.from({ length: 7 }, () => uniform(random, 0, 1));
+    const line = map.map((value) => 3 * value + 1);
+    assert(pearson(map, line) <= 1);
+    assert(pearson(map, line.map((value) => -value)) >= -1);
+  }
 });

@@ -77,3 +77,8 @@ Deno.test("spearman() refuses a constant map", () => {
   assertThrows(() => spearman([5, 5], [1, 2]), RangeError, "undefined");
   assertThrows(() => spearman([1, 2], [5, 5]), RangeError, "undefined");
 });
+
+Deno.test("spearman() names the value of a constant map, not its rank", () => {
+  assertThrows(() => spearman([5, 5], [1, 2]), RangeError, "every pixel is 5");
+  assertThrows(() => spearman([1, 2], [7, 7]), RangeError, "every pixel is 7");
+});

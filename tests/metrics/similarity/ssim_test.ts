@@ -97,3 +97,11 @@ for (const value of [NaN, Infinity]) {
     assertThrows(() => ssim(b, wrong, { width }), RangeError, text);
   });
 }
+
+Deno.test("ssim() names a value too large to square", () => {
+  assertThrows(
+    () => ssim(a.with(5, -1e200), b, { width }),
+    RangeError,
+    "-1e+200 at pixel 5",
+  );
+});

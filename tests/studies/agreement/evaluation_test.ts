@@ -1,4 +1,9 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertThrows,
+} from "@std/assert";
 import { initialWeights } from "../../../lib/model/autoencoders/convolutional.ts";
 import {
   agreementShares,
@@ -61,6 +66,31 @@ Deno.test("evaluate() leaves no tensor behind with the autoencoder", () => {
   );
   assertEquals(tf.memory().numTensors, before);
   dispose();
+});
+
+Deno.test("measure() compares the top K of both maps, from the saliency map to the error map", () => {
+  const measured = measure({
+    saliency: Float32Array.of(9, 8, 0, 0, 0, 0),
+    error: Float32Array.of(8, 0, 0, 0, 0, 9),
+    width: 6,
+  }, [1, 2]);
+  assertEquals(measured.agreement, { 1: 0, 2: 1 });
+  assertEquals(measured.maxDistance, { 1: 5, 2: 1 });
+  assertEquals(measured.reconstructionLoss, 17 / 6);
+});
+
+Deno.test("measure() refuses a map that holds NaN or an infinity", () => {
+  const good = Float32Array.of(1, 2);
+  for (const value of [NaN, Infinity]) {
+    const bad = Float32Array.of(3, value);
+    for (const [saliency, error] of [[good, bad], [bad, good]]) {
+      assertThrows(
+        () => measure({ saliency, error, width: 2 }, [1]),
+        RangeError,
+        `${value}`,
+      );
+    }
+  }
 });
 
 Deno.test("measure() throws when K is larger than the map", () => {
@@ -155,8 +185,9 @@ Deno.test("exampleRows() gives each image's numbers and leaves no tensor behind"
 });
 
 Deno.test("agreementShares() is the mean agreement of evaluate() at every K, divided by K", () => {
-  // Reverses each row, so that the two maps differ.
-  const reverse = (x: Tensor4D) => tf.reverse(x, 2).mul(0.7) as Tensor4D;
+  // Not the same weight for every pixel, so that the two maps rank differently.
+  const weight = tf.tensor4d([0.1, 0.9, 0.5, 0.3, 0.8, 0], [1, 2, 3, 1]);
+  const reverse = (x: Tensor4D) => tf.mul(tf.reverse(x, 2), weight) as Tensor4D;
   const ks = [1, 2, 3, 4, 5, 6];
   const normalClasses = [0, 1, 2];
   const rows = [...evaluate(reverse, images(30), { normalClasses, ks })].flat();
@@ -171,4 +202,7 @@ Deno.test("agreementShares() is the mean agreement of evaluate() at every K, div
     assertNear(shares[group], expected, 1e-12);
   }
   assertEquals(shares.novel.length, 6);
+  assert(Math.min(...shares.novel) < 1, "the two maps rank the same");
+  assert(Math.min(...shares.normal) < 1, "the two maps rank the same");
+  weight.dispose();
 });

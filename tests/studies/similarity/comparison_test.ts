@@ -82,7 +82,12 @@ Deno.test("rankCorrelations() are symmetric, and 1 with themselves", () => {
 
 Deno.test("compareSimilarities() has the means of normal and novel images apart, and tells how far it is", async () => {
   const images = {
-    ...{ width: 14, height: 15, labels: Uint8Array.of(0, 1, 0, 1, 0) },
+    ...{
+      width: 14,
+      height: 15,
+      channels: 1,
+      labels: Uint8Array.of(0, 1, 0, 1, 0),
+    },
     pixels: Uint8Array.from({ length: 5 * PIXELS }, (_, i) => (i * i) % 251),
   };
   const blur = (x: Tensor4D) =>

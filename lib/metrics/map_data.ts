@@ -1,0 +1,2 @@
+/** One map as numbers in row order. */
+export type MapData = ArrayLike<number>;

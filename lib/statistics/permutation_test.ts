@@ -1,0 +1,85 @@
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import type { RandomGenerator } from "../support/random.ts";
+import { requireCount, requireFinite, type Values } from "./values.ts";
+
+/** Up to this many differences, every pattern of signs is tried (65,536 of them). */
+const MOST_EXACT = 16;
+
+/**
+ * Two-sided test of paired differences: how often is their mean as far from 0
+ * as it is, if each sign is as likely as the other? Up to 16 differences, all
+ * 2ⁿ patterns of signs are tried, so p cannot be below 2/2ⁿ (5 differences:
+ * 0.0625). With more, random patterns are, and p = (b + 1)/(resamples + 1),
+ * where b of them are as far from 0.
+ *
+ * Sources: Fisher (1935), The Design of Experiments, section 21; the + 1:
+ * Phipson & Smyth (2010), "Permutation P-values should never be zero".
+ *
+ * @param differences one a pair, at least one
+ * @param options resamples: how many random patterns, default: 10,000;
+ * random: where they come from, needed only for more than 16 differences
+ * @returns p, above 0 and at most 1
+ * @throws {RangeError} when there is no difference, one is not finite, or more
+ * than 16 come without random or with a wrong number of resamples
+ *
+ * @example Only the signs + + + and − − − give a mean as far from 0
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(pairedPermutationTest([1, 2, 3]), 2 / 8);
+ * ```
+ */
+export function pairedPermutationTest(
+  differences: Values,
+  { resamples = 10_000, random }: {
+    resamples?: number;
+    random?: RandomGenerator;
+  } = {},
+): number {
+  requireFinite(differences, 1);
+  const n = differences.length;
+  const least = leastExtremeSum(differences);
+  if (n <= MOST_EXACT) return countExtreme(differences, least) / 2 ** n;
+  if (random === undefined) {
+    throw new RangeError(
+      `${n} differences have too many patterns of signs to try all; give random`,
+    );
+  }
+  requireCount(resamples);
+  let extreme = 0;
+  for (let i = 0; i < resamples; i++) {
+    if (Math.abs(randomSignSum(differences, random)) >= least) extreme++;
+  }
+  return (extreme + 1) / (resamples + 1);
+}
+
+/** The observed sum, a little smaller so that rounding does not break ties. */
+function leastExtremeSum(differences: Values): number {
+  let sum = 0;
+  let size = 0;
+  for (let i = 0; i < differences.length; i++) {
+    sum += differences[i];
+    size += Math.abs(differences[i]);
+  }
+  return Math.abs(sum) - 1e-12 * size;
+}
+
+/** How many patterns of signs give a sum at least that far from 0. */
+function countExtreme(
+  differences: Values,
+  least: number,
+  from = 0,
+  sum = 0,
+): number {
+  if (from === differences.length) return Math.abs(sum) >= least ? 1 : 0;
+  return countExtreme(differences, least, from + 1, sum + differences[from]) +
+    countExtreme(differences, least, from + 1, sum - differences[from]);
+}
+
+function randomSignSum(differences: Values, random: RandomGenerator): number {
+  let sum = 0;
+  for (let i = 0; i < differences.length; i++) {
+    sum += uniformInt(random, 0, 1) === 1 ? differences[i] : -differences[i];
+  }
+  return sum;
+}

@@ -1,0 +1,102 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { pairedPermutationTest } from "../../lib/statistics/permutation_test.ts";
+import { randomStream } from "../../lib/support/random.ts";
+import scipy from "../fixtures/statistics.json" with { type: "json" };
+
+const stream = (seed = 0) => randomStream(seed, "figure");
+
+for (const { differences, p } of scipy.permutation) {
+  Deno.test(`pairedPermutationTest() of ${differences.length} differences is SciPy's, exactly`, () => {
+    assertEquals(pairedPermutationTest(differences), p);
+  });
+}
+
+for (const { differences, p } of scipy.manyDifferences) {
+  Deno.test(`pairedPermutationTest() of 18 differences comes near the exact p of ${p.toFixed(3)}`, () => {
+    const resamples = 20_000;
+    const random = stream();
+    const actual = pairedPermutationTest(differences, { resamples, random });
+    // Four standard deviations of a binomial share, and what the + 1 adds.
+    const tolerance = 4 * Math.sqrt(p * (1 - p) / resamples) + 1 / resamples;
+    assertAlmostEquals(actual, p, tolerance);
+  });
+}
+
+Deno.test("pairedPermutationTest() has no p below 2/2ⁿ or 1/(resamples + 1)", () => {
+  assertEquals(pairedPermutationTest(new Array(16).fill(1)), 2 / 2 ** 16);
+  assertEquals(
+    pairedPermutationTest(new Array(40).fill(1), {
+      resamples: 99,
+      random: stream(),
+    }),
+    1 / 100,
+  );
+});
+
+Deno.test("pairedPermutationTest() gives 1 when the mean is 0, rounded or not", () => {
+  assertEquals(pairedPermutationTest([0, 0, 0]), 1);
+  assertEquals(pairedPermutationTest([0.1, 0.2, -0.3]), 1);
+  assertEquals(
+    pairedPermutationTest(new Array(17).fill(0), {
+      resamples: 9,
+      random: stream(),
+    }),
+    1,
+  );
+});
+
+Deno.test("pairedPermutationTest() counts ties that rounding would break", () => {
+  // 0.1 + 0.2 − 0.3 is not quite 0, so its two signs give two sums.
+  assertEquals(
+    pairedPermutationTest([-0.1, -0.2, 0.3, 0.5]),
+    pairedPermutationTest([-1, -2, 3, 5]),
+  );
+  assertEquals(
+    pairedPermutationTest([0.1, 0.2, -0.3, 0.5]),
+    pairedPermutationTest([1, 2, -3, 5]),
+  );
+});
+
+Deno.test("pairedPermutationTest() does not care about sign, order or unit", () => {
+  const { differences, p } = scipy.permutation[2];
+  const changed = differences.toReversed().map((value) => -1000 * value);
+  assertEquals(pairedPermutationTest(changed), p);
+});
+
+Deno.test("pairedPermutationTest() throws without random when there are 17 differences", () => {
+  assertThrows(
+    () => pairedPermutationTest(new Array(17).fill(1)),
+    RangeError,
+    "give random",
+  );
+});
+
+Deno.test("pairedPermutationTest() takes 10,000 patterns by default", () => {
+  // Of 40 equal differences, no random pattern has a sum as far from 0.
+  const p = pairedPermutationTest(new Array(40).fill(1), { random: stream() });
+  assertEquals(p, 1 / 10_001);
+});
+
+for (
+  const [name, f] of Object.entries({
+    "pairedPermutationTest()": (values: number[]) =>
+      pairedPermutationTest(values),
+  })
+) {
+  Deno.test(`${name} refuses no values and values that are not finite`, () => {
+    assertThrows(() => f([]), RangeError, "needed; there are 0");
+    assertThrows(() => f([0, NaN]), RangeError, "at 1 is NaN");
+    assertThrows(() => f([Infinity, 0]), RangeError, "at 0 is Infinity");
+  });
+}
+
+for (const resamples of [0, -5, 2.5, NaN]) {
+  Deno.test(`pairedPermutationTest() refuses ${resamples} resamples`, () => {
+    const options = { resamples, random: stream() };
+    assertThrows(
+      () => pairedPermutationTest(new Array(17).fill(1), options),
+      RangeError,
+      "resamples must be a whole number",
+    );
+  });
+}
