@@ -111,6 +111,6 @@ export * from "./statistics/bootstrap.ts";
 export * from "./statistics/effect_size.ts";
 export * from "./statistics/holm.ts";
 export * from "./statistics/mean.ts";
-export * from "./statistics/permutation_test.ts";
+export * from "./statistics/permutation.ts";
 export type { Values } from "./statistics/values.ts";
 export { anomalyStream, randomStream } from "./support/random.ts";
