@@ -162,7 +162,7 @@ for (const model of MODEL_NAMES) {
     const images = someImages(60);
     const training = indices(33);
     const run = async (validation: number[]) => {
-      const start = initTraining(2, AUTOENCODERS[model]);
+      const start = initTraining(2, AUTOENCODERS[model]());
       let result!: { weights: StateDict; batchesTracked: number };
       const split = { training, validation };
       for await (const event of train(start, images, split, SETTINGS)) {
