@@ -15,6 +15,7 @@ export * from "./data/idx.ts";
 export * from "./data/images.ts";
 export * from "./data/mnist.ts";
 export * from "./data/split.ts";
+export { type ImageShape, MNIST_SHAPE } from "./model/image_shape.ts";
 export * from "./model/summary.ts";
 export {
   ARRAYS,
