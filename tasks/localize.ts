@@ -1,5 +1,5 @@
 /** Which map finds an anomaly whose place is known? And which score a digit? */
-import { PAPER } from "../lib/training/settings.ts";
+import { trainingSplit } from "../lib/training/settings.ts";
 import { basename } from "node:path";
 import { detectNovelty } from "../lib/studies/localization/detection.ts";
 import {
@@ -8,9 +8,10 @@ import {
   selectImages,
 } from "../lib/data/images.ts";
 import { freeze } from "../lib/model/evaluation_mode.ts";
-import { loadMnist, loadTest } from "../lib/data/mnist.ts";
+import type { Data, Dataset } from "../lib/data/dataset.ts";
 import type { LoadedModel } from "../lib/training/model_file.ts";
 import {
+  benchmarkDefects,
   type BenchmarkedModel,
   benchmarkMaps,
 } from "../lib/studies/localization/benchmark.ts";
@@ -19,7 +20,6 @@ import {
   kindsTable,
   scoresTable,
 } from "../lib/report/localization_tables.ts";
-import { splitNormal } from "../lib/data/split.ts";
 import {
   duration,
   helpText,
@@ -28,6 +28,7 @@ import {
   runTask,
   UsageError,
 } from "./support/cli.ts";
+import { DATA_FLAGS, openData, requireShape } from "./support/data.ts";
 import { withProgress } from "./support/progress.ts";
 import {
   claimFolder,
@@ -42,11 +43,12 @@ const FLAGS = {
     help:
       "the trained model, or several with commas that differ in their seeds",
   },
+  ...DATA_FLAGS,
   images: {
     type: "string",
     value: "N",
     default: "2000",
-    help: "anomalous images of each kind",
+    help: "anomalous images of each kind, at most",
   },
   slow: {
     type: "string",
@@ -70,8 +72,9 @@ const FLAGS = {
 } as const;
 
 const USAGE =
-  `Puts anomalies of six kinds on normal test digits, and scores how well each
-map finds their pixels; then how well whole-image scores detect novel digits.
+  `Puts anomalies of six kinds on normal test images, and scores how well each
+map finds their pixels; then how well whole-image scores detect novel images.
+Of data with masks, the real defects are looked for instead of made anomalies.
 Writes results.json and table.md. Of several models it shows the mean.
 
 usage: deno task localize [flags]`;
@@ -103,12 +106,14 @@ async function localize(args: string[]): Promise<void> {
   const files = flags.weights.split(",");
   const models = await Promise.all(files.map(loadWeights));
   requireReplicates(models);
+  const dataset = await openData(flags, models[0].settings);
+  models.forEach((model) => requireShape(model, dataset));
   using _claim = await claimFolder(flags.out);
-  const test = await loadTest();
+  const data = await dataset.load();
   const measured: Measured[] = [];
   for (const [i, model] of models.entries()) {
     const name = basename(files[i]);
-    measured.push(await measureModel(name, model, test, plan));
+    measured.push(await measureModel(name, model, { dataset, data }, plan));
   }
   const tables = allTables(measured);
   await writeAtomically(
@@ -146,57 +151,55 @@ function requireReplicates(models: LoadedModel[]) {
   }
 }
 
-/**
- * The images a model was trained on; where its file does not tell, all normal
- * ones of the training file.
- */
-async function imagesKnown(
+/** The images that a model learnt, or all normal ones where its file does not tell. */
+function imagesKnown(
   { settings }: LoadedModel,
+  training: LabelledImages,
   normalClasses: number[],
-): Promise<Images> {
-  const { training } = await loadMnist(settings?.data ?? "mnist-data");
-  const { labels } = training;
+): Images {
   const indices = settings
-    ? splitNormal(labels, normalClasses, settings.seed).training
-    : Array.from(labels, (_, i) => i)
-      .filter((i) => normalClasses.includes(labels[i]));
+    ? trainingSplit(training.labels, settings).training
+    : Array.from(training.labels, (_, i) => i)
+      .filter((i) => normalClasses.includes(training.labels[i]));
   return selectImages(training, indices);
 }
 
 async function measureModel(
   name: string,
   given: LoadedModel,
-  test: LabelledImages,
+  { dataset, data: { training, test } }: { dataset: Dataset; data: Data },
   plan: Plan,
 ): Promise<Measured> {
-  const { settings } = given;
-  const normalClasses = settings?.normalClasses ?? [...PAPER.normalClasses];
+  const { settings, autoencoder } = given;
+  const normalClasses = settings?.normalClasses ?? [...dataset.normalClasses];
   const { epochs, seed } = settings ?? {};
-  const model = freeze(given.weights);
-  const training = await imagesKnown(given, normalClasses);
+  const { reconstruct, dispose } = freeze(given.weights, { autoencoder });
+  const known = imagesKnown(given, training, normalClasses);
   const detection = await withProgress(
     `scores of images, ${name}`,
     (onProgress) =>
-      detectNovelty(model.reconstruct, { training, test }, {
+      detectNovelty(reconstruct, { training: known, test }, {
         normalClasses,
         onProgress,
       }),
   );
+  const options = { ...plan, normalClasses };
   const scores = await withProgress(
     `maps of anomalies, ${name}`,
     (onProgress) =>
-      benchmarkMaps(model.reconstruct, test, {
-        ...plan,
-        normalClasses,
-        onProgress,
-      }),
+      test.masks
+        ? benchmarkDefects(reconstruct, test, {
+          ...{ ...options, classes: dataset.classes, onProgress },
+        })
+        : benchmarkMaps(reconstruct, test, { ...options, onProgress }),
   );
-  model.dispose();
+  dispose();
   return { weights: name, normalClasses, epochs, seed, detection, scores };
 }
 
 function allTables(measured: Measured[]): string {
   const benchmarks = measured.map(({ scores }) => scores);
+  const kinds = Object.keys(Object.values(benchmarks[0])[0]).length;
   const over = benchmarks.length > 1
     ? ` of ${benchmarks.length} models (95 % bootstrap interval over their seeds)`
     : "";
@@ -205,13 +208,13 @@ function allTables(measured: Measured[]): string {
   );
   return [
     `Models: ${names.join(", ")}\n`,
-    `Finding anomalous pixels, mean over the six kinds of anomaly${over}:\n`,
+    `Finding anomalous pixels, mean over the ${kinds} kinds of anomaly${over}:\n`,
     scoresTable(benchmarks),
     benchmarks.length > 1
       ? `\nPixel AUROC by kind, mean${over}:\n`
       : "\nPixel AUROC by kind, mean over images (95 % interval over images):\n",
     kindsTable(benchmarks),
-    `\nDetecting novel digits with one score an image${over}; a threshold is the ` +
+    `\nDetecting novel images with one score an image${over}; a threshold is the ` +
     "percentile of the scores of the training images:\n",
     detectionTable(measured.map(({ detection }) => detection)),
   ].join("\n");

@@ -60,7 +60,7 @@ async function published(args: string[]): Promise<void> {
   const run = async (gradient: "as-published" | "exact") => {
     const folder = `${out}/${gradient}`;
     await Deno.mkdir(folder, { recursive: true });
-    return await evaluateModel(weights, test, {
+    return await evaluateModel({ weights }, test, {
       data: PAPER.data,
       normalClasses: [...PAPER.normalClasses],
       gradient,

@@ -1,8 +1,8 @@
 /** The whole experiment, headless: train or load, maps, metrics, figures. */
 import { existsSync } from "node:fs";
 import { basename, relative } from "node:path";
-import { loadMnist, loadTest } from "../lib/data/mnist.ts";
-import { splitNormal } from "../lib/data/split.ts";
+import type { Dataset } from "../lib/data/dataset.ts";
+import { openDataset } from "../lib/data/mod.ts";
 import {
   autoencoderNamed,
   type ModelName,
@@ -18,7 +18,11 @@ import {
   type StatisticsKind,
   updateStatistics,
 } from "../lib/training/running_statistics.ts";
-import { PAPER, type RunSettings } from "../lib/training/settings.ts";
+import {
+  PAPER,
+  type RunSettings,
+  trainingSplit,
+} from "../lib/training/settings.ts";
 import { initTraining } from "../lib/training/state.ts";
 import { trainingCost } from "../lib/training/training_cost.ts";
 import type { StateDict } from "../lib/weights/state_dict.ts";
@@ -31,7 +35,14 @@ import {
   parseIntegers,
   runTask,
   UsageError,
+  type Values,
 } from "./support/cli.ts";
+import {
+  dataSettings,
+  openData,
+  parseClasses,
+  requireShape,
+} from "./support/data.ts";
 import { evaluateModel } from "./support/evaluate.ts";
 import { claimFolder, loadWeights, writeAtomically } from "./support/files.ts";
 import { clearFolder } from "./support/output_folder.ts";
@@ -87,18 +98,17 @@ results.json, per_image.csv, table.md, the figures and report.html.
 usage: deno task reproduce [flags]`;
 
 interface Plan extends TrainingPlan {
+  flags: Values<typeof FLAGS>;
   ks: number[];
   gradient: Gradient;
   statistics: StatisticsKind;
-  weightsFile?: string;
   retrain: boolean;
 }
 
 const QUICK_EPOCHS = "2";
-const PIXELS = 784;
 const GRADIENTS: Gradient[] = ["exact", "as-published"];
 
-function planOf(args: string[]): Plan | undefined {
+async function planOf(args: string[]): Promise<Plan | undefined> {
   const flags = parseFlags(args, FLAGS);
   if (flags.help) {
     console.log(helpText(USAGE, FLAGS));
@@ -107,11 +117,11 @@ function planOf(args: string[]): Plan | undefined {
   if (flags.weights !== undefined) requireNoTraining(args);
   const quick = flags.quick && !isGiven(args, "epochs");
   return {
-    ...trainingPlan(quick ? { ...flags, epochs: QUICK_EPOCHS } : flags),
-    ks: parseIntegers("k", flags.k, [1, PIXELS]),
+    ...await trainingPlan(quick ? { ...flags, epochs: QUICK_EPOCHS } : flags),
+    flags,
+    ks: parseIntegers("k", flags.k, [1, 2 ** 24]),
     gradient: parseChoice("gradient", flags.gradient, GRADIENTS),
     statistics: parseChoice("statistics", flags.statistics, STATISTICS_KINDS),
-    weightsFile: flags.weights,
     retrain: flags.retrain,
   };
 }
@@ -133,12 +143,13 @@ function requireNoTraining(args: string[]) {
 
 async function reproduce(args: string[]): Promise<void> {
   const started = performance.now();
-  const plan = planOf(args);
+  const plan = await planOf(args);
   if (!plan) return;
   const { out, gradient, statistics } = plan;
   using _claim = await claimFolder(out);
-  const given = await givenModel(plan, isGiven(args, "normal"));
-  const settings = given?.settings ?? plan.settings;
+  const given = await givenModel(plan);
+  const { settings, dataset } = given ?? plan;
+  requirePixels(plan.ks, dataset);
   const { data, normalClasses } = settings;
   await clearFolder({ ...plan, settings, input: given?.path });
   if (data === "mnist") {
@@ -152,10 +163,10 @@ async function reproduce(args: string[]): Promise<void> {
   using _stop = onStop(() =>
     console.error(`stopped; ${out} has no results yet`)
   );
-  const test = await loadTest(data);
   const name = given && basename(given.path);
-  const { results } = await evaluateModel(updated.weights, test, {
+  const { results } = await evaluateModel(updated, await dataset.loadTest(), {
     ...{ data, normalClasses, gradient, k: plan.ks },
+    ...settings.classes && { classes: settings.classes },
     ...settings.model && { model: settings.model },
     ...name && { weights: name },
     ...statistics !== "as-stored" && { statistics },
@@ -170,27 +181,41 @@ async function reproduce(args: string[]): Promise<void> {
   );
 }
 
+/** K has at most as many pixels as an image. */
+function requirePixels(ks: number[], { name, shape }: Dataset) {
+  const pixels = shape[0] * shape[1];
+  const bad = ks.find((k) => k > pixels);
+  if (bad === undefined) return;
+  throw new UsageError(
+    `--k takes whole numbers from 1 to ${pixels}, the pixels of ${name}, not "${bad}"`,
+  );
+}
+
 /** A trained model, and what it is measured with. */
 interface GivenModel {
   path: string;
   model: LoadedModel;
   settings: RunSettings;
+  dataset: Dataset;
 }
 
 /** The model of --weights, or the one in data/models, if there is one. */
 async function givenModel(
-  { settings, weightsFile, retrain, resume, keep }: Plan,
-  choosesClasses: boolean,
+  { settings, dataset, flags, retrain, resume, keep }: Plan,
 ): Promise<GivenModel | undefined> {
-  if (weightsFile !== undefined) {
-    const model = await loadWeights(weightsFile);
+  if (flags.weights !== undefined) {
+    const model = await loadWeights(flags.weights);
     // The file knows best, except for what the command line says of the test.
-    const { data, normalClasses } = settings;
+    const own = await openData(flags, model.settings);
+    requireShape(model, own);
     const known = model.settings ??
       { ...settings, model: nameOf(model.weights) };
+    const normalClasses = flags.normal === undefined
+      ? known.normalClasses
+      : parseClasses(flags.normal, own);
     return {
-      ...{ path: weightsFile, model },
-      settings: { ...known, data, ...choosesClasses && { normalClasses } },
+      ...{ path: flags.weights, model, dataset: own },
+      settings: { ...known, ...dataSettings(own), normalClasses },
     };
   }
   if (retrain || resume || keep.length > 0) return;
@@ -206,7 +231,7 @@ async function givenModel(
     } (seed ${settings.seed}, ${settings.epochs} epochs${batches}); ` +
       "--retrain trains it anew",
   );
-  return { path, model, settings };
+  return { path, model, settings, dataset };
 }
 
 /** The model that weights are of, if not the paper's. */
@@ -216,8 +241,8 @@ function nameOf(weights: StateDict): ModelName | undefined {
 }
 
 async function trainModel(plan: Plan): Promise<LoadedModel> {
-  const { settings, resume } = plan;
-  const { training } = await loadMnist(settings.data);
+  const { settings, dataset, resume } = plan;
+  const { training } = await dataset.load();
   if (!resume) {
     const start = initTraining(settings.seed, autoencoderNamed(settings));
     const { steps, seconds } = trainingCost(start, training, settings);
@@ -227,7 +252,8 @@ async function trainModel(plan: Plan): Promise<LoadedModel> {
       } on this machine as it is busy now; Ctrl-C at any time, --resume goes on`,
     );
   }
-  return await trainInFolder(plan, training);
+  const model = await trainInFolder(plan, training);
+  return { ...model, autoencoder: autoencoderNamed(settings), settings };
 }
 
 /** The model with other running statistics, written beside the results. */
@@ -244,14 +270,19 @@ async function withStatistics(
         "through it, and the file does not say which these were",
     );
   }
-  const { training } = await loadMnist(settings.data);
+  const { height, channels } = model.autoencoder.shape;
+  const dataset = await openDataset(settings.data, {
+    size: height,
+    channels: channels as 1 | 3,
+  });
+  const { training } = await dataset.load();
   const updated = {
     ...model,
     ...updateStatistics(
       kind,
       model,
       training,
-      splitNormal(training.labels, settings.normalClasses, settings.seed),
+      trainingSplit(training.labels, settings),
       settings,
       autoencoderNamed(settings),
     ),

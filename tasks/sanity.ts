@@ -1,11 +1,9 @@
 /** Do the maps depend on what the model has learnt? (Adebayo et al., 2018) */
-import { autoencoderOf } from "../lib/model/autoencoders/mod.ts";
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { cascadeCurve } from "../lib/figures/cascade_curve.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
 import { countImages, firstImages } from "../lib/data/images.ts";
-import { loadTest } from "../lib/data/mnist.ts";
 import { anomalyStream } from "../lib/support/random.ts";
 import {
   layersFromOutput,
@@ -20,6 +18,7 @@ import {
   runTask,
   startProgress,
 } from "./support/cli.ts";
+import { DATA_FLAGS, openData, requireShape } from "./support/data.ts";
 import {
   claimFolder,
   loadWeights,
@@ -29,6 +28,7 @@ import {
 
 const FLAGS = {
   weights: WEIGHTS_FLAG,
+  ...DATA_FLAGS,
   images: {
     type: "string",
     value: "N",
@@ -62,11 +62,14 @@ async function sanity(args: string[]): Promise<void> {
   if (flags.help) return console.log(helpText(USAGE, FLAGS));
   const count = parseInteger("images", flags.images, [2, 10_000]);
   const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
-  const { weights, settings } = await loadWeights(flags.weights);
+  const loaded = await loadWeights(flags.weights);
+  const { weights, settings, autoencoder } = loaded;
+  const dataset = await openData(flags, loaded.settings);
+  requireShape(loaded, dataset);
   using _claim = await claimFolder(flags.out);
-  const test = await loadTest();
+  const test = await dataset.loadTest();
   const images = firstImages(test, count);
-  const layers = layersFromOutput(autoencoderOf(weights)).size;
+  const layers = layersFromOutput(autoencoder).size;
   const progress = startProgress("sanity check", layers + 2);
   const rows: SanityRow[] = [];
   const options = { seed, random: anomalyStream(seed) };

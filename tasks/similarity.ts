@@ -3,7 +3,6 @@ import { PAPER } from "../lib/training/settings.ts";
 import { basename } from "node:path";
 import { countImages, firstImages } from "../lib/data/images.ts";
 import { freeze } from "../lib/model/evaluation_mode.ts";
-import { loadTest } from "../lib/data/mnist.ts";
 import { compareSimilarities } from "../lib/studies/similarity/comparison.ts";
 import {
   correlationTable,
@@ -11,6 +10,7 @@ import {
 } from "../lib/report/similarity_tables.ts";
 import { helpText, parseFlags, parseInteger, runTask } from "./support/cli.ts";
 import { withProgress } from "./support/progress.ts";
+import { DATA_FLAGS, openData, requireShape } from "./support/data.ts";
 import {
   claimFolder,
   loadWeights,
@@ -20,6 +20,7 @@ import {
 
 const FLAGS = {
   weights: WEIGHTS_FLAG,
+  ...DATA_FLAGS,
   images: {
     type: "string",
     value: "N",
@@ -46,15 +47,18 @@ async function similarity(args: string[]): Promise<void> {
   const flags = parseFlags(args, FLAGS);
   if (flags.help) return console.log(helpText(USAGE, FLAGS));
   const count = parseInteger("images", flags.images, [10, 10_000]);
-  const { weights, settings } = await loadWeights(flags.weights);
+  const loaded = await loadWeights(flags.weights);
+  const { weights, settings, autoencoder } = loaded;
   const normalClasses = settings?.normalClasses ?? [...PAPER.normalClasses];
+  const dataset = await openData(flags, loaded.settings);
+  requireShape(loaded, dataset);
   using _claim = await claimFolder(flags.out);
-  const test = await loadTest();
+  const test = await dataset.loadTest();
   const images = {
     ...firstImages(test, count),
     labels: test.labels.slice(0, count),
   };
-  const model = freeze(weights);
+  const model = freeze(weights, { autoencoder });
   const { rows, correlations } = await withProgress(
     "maps and measures",
     (onProgress) =>

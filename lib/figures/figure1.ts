@@ -46,10 +46,12 @@ export function figure1(rows: readonly Figure1Row[]): Promise<string> {
 
 function tiles(row: Figure1Row): Tile[] {
   const { width } = row;
+  // Maps have one number a pixel, images one a channel.
+  const channels = row.input.length / row.error.length;
   const saliency = scaleMap(row.saliency);
   return [
-    { values: row.input, width, colormap: gray },
-    { values: row.reconstruction, width, colormap: gray },
+    { values: row.input, width, colormap: gray, channels },
+    { values: row.reconstruction, width, colormap: gray, channels },
     { values: saliency, width, colormap: inferno },
     { values: saliency.map((s) => s * s), width, colormap: inferno },
     { values: scaleMap(row.error), width, colormap: inferno },

@@ -1,5 +1,5 @@
 import { type Colormap, inferno } from "./colors.ts";
-import { FONT, mapToPng } from "./render.ts";
+import { colourToPng, FONT, mapToPng } from "./render.ts";
 
 /** One picture of a grid. */
 export interface Tile {
@@ -8,6 +8,8 @@ export interface Tile {
   /** Pixels in a row. */
   width: number;
   colormap: Colormap;
+  /** 3 where each pixel is red, green and blue, 0 to 1 (default: 1). */
+  channels?: number;
 }
 
 /** Pictures in rows and columns. */
@@ -82,10 +84,12 @@ async function drawRow(
     )
   );
   const images = await Promise.all(
-    tiles.map(async ({ values, width, colormap }, i) =>
+    tiles.map(async ({ values, width, colormap, channels }, i) =>
       picture(
         { x: LEFT + i * (size + GAP), y, width: size, height: size },
-        await mapToPng(values, width, colormap),
+        channels === 3
+          ? await colourToPng(values, width)
+          : await mapToPng(values, width, colormap),
       )
     ),
   );
@@ -127,6 +131,14 @@ export function picture(
     `href="data:image/png;base64,${png.toBase64()}"/>`;
 }
 
+/** Text as the content or an attribute of SVG and HTML. */
+export function escapeMarkup(text: string): string {
+  const names: Record<string, string> = {
+    ...{ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" },
+  };
+  return text.replace(/[&<>"]/g, (character) => names[character]);
+}
+
 /** A line of text as part of a drawing. */
 export function text(
   x: number,
@@ -134,5 +146,7 @@ export function text(
   content: string,
   anchor: "start" | "middle" | "end",
 ): string {
-  return `<text x="${x}" y="${y}" text-anchor="${anchor}">${content}</text>`;
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}">${
+    escapeMarkup(content)
+  }</text>`;
 }

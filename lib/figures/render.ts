@@ -62,10 +62,38 @@ export async function mapToPng(
   width: number,
   colormap: Colormap,
 ): Promise<Uint8Array> {
-  const colors = Uint8Array.from(
-    Array.from(values, colormap).flat(),
+  return await rgbToPng(
+    Uint8Array.from(Array.from(values, colormap).flat()),
+    width,
   );
-  const image = tf.tensor3d(colors, [values.length / width, width, 3], "int32");
+}
+
+/**
+ * A colour image as a small picture.
+ *
+ * @param values red, green and blue of each pixel, 0 to 1, clipped
+ * @param width pixels in a row
+ * @returns a PNG file
+ */
+export async function colourToPng(
+  values: ArrayLike<number>,
+  width: number,
+): Promise<Uint8Array> {
+  const level = (value: number) =>
+    Math.round(255 * Math.min(1, Math.max(0, value)));
+  return await rgbToPng(Uint8Array.from(values, level), width);
+}
+
+async function rgbToPng(
+  colors: Uint8Array,
+  width: number,
+): Promise<Uint8Array> {
+  const shape = [colors.length / width / 3, width, 3] as [
+    number,
+    number,
+    number,
+  ];
+  const image = tf.tensor3d(colors, shape, "int32");
   try {
     return await tf.node.encodePng(image as Tensor3D);
   } finally {

@@ -1,3 +1,4 @@
+import { escapeMarkup } from "../figures/image_grid.ts";
 import type { Results } from "../studies/agreement/results.ts";
 import { isPaperExperiment } from "../studies/paper/reported.ts";
 import { resultsCells } from "./results_table.ts";
@@ -23,7 +24,8 @@ export function report(
   const { settings, counts, auroc } = results;
   const largest = Math.max(...settings.k);
   const description = Object.entries({
-    "normal digits": settings.normalClasses.join(", "),
+    "normal classes": settings.normalClasses
+      .map((label) => settings.classes?.[label] ?? `${label}`).join(", "),
     "test images":
       `${counts.normal} normal and ${counts.novel} novel, of ${settings.data}`,
     "autoencoder": settings.model ?? "convolutional, the paper's",
@@ -36,7 +38,7 @@ export function report(
     "AUROC of the reconstruction loss": `${auroc.toFixed(3)} (chance 0.5)`,
   }).filter(([, value]) => value !== undefined)
     .map(([name, value]) =>
-      `<dt>${name}</dt><dd>${escape(String(value))}</dd>`
+      `<dt>${name}</dt><dd>${escapeMarkup(String(value))}</dd>`
     );
   return `<!DOCTYPE html>
 <html lang="en">
@@ -92,14 +94,9 @@ figcaption { color: #555; }
 function table([header, ...rows]: string[][]): string {
   const line = (tag: string, cells: string[]) =>
     `<tr>${
-      cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join("")
+      cells.map((cell) => `<${tag}>${escapeMarkup(cell)}</${tag}>`).join("")
     }</tr>`;
   return `<table><thead>${line("th", header)}</thead><tbody>${
     rows.map((row) => line("td", row)).join("")
   }</tbody></table>`;
-}
-
-function escape(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;");
 }

@@ -2,6 +2,7 @@ import { readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { checkClasses } from "../data/split.ts";
 import type { LabelledImages } from "../data/images.ts";
+import { shapeText } from "../model/image_shape.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
 import { type Model, modelFile, readModel } from "./model_file.ts";
 import {
@@ -32,18 +33,26 @@ const FOLDER = fileURLToPath(new URL("../../data/models/", import.meta.url));
  * ```
  */
 export function modelName(
-  { model, normalClasses, seed, epochs, data, ...training }: RunSettings,
+  { model, normalClasses, seed, epochs, data, ...others }: RunSettings,
 ): string {
-  const { batchSize, learningRate } = training;
+  const { batchSize, learningRate, classes, shape } = others;
+  const labels = checkClasses(normalClasses, classes);
   return [
     ...(model && model !== PAPER.model ? [model] : []),
-    `classes${checkClasses(normalClasses).join("")}`,
+    `classes${labels.join(labels.some((label) => label > 9) ? "-" : "")}`,
     `seed${seed}`,
     `epochs${epochs}`,
-    ...(data === PAPER.data ? [] : [data]),
+    ...(data === PAPER.data ? [] : [fileName(data)]),
+    ...(shape ? [shapeText(shape).replaceAll("×", "x")] : []),
     ...(batchSize === PAPER.batchSize ? [] : [`batch${batchSize}`]),
     ...(learningRate === PAPER.learningRate ? [] : [`rate${learningRate}`]),
   ].join("_");
+}
+
+/** A data set's name, or the last part of its folder's, fit for a file's name. */
+function fileName(data: string): string {
+  const last = data.replace(/[\\/]+$/, "").split(/[\\/]/).at(-1)!;
+  return last.replace(/[^\p{L}\p{N}-]+/gu, "-");
 }
 
 /**

@@ -1,4 +1,5 @@
-import { autoencoderNamed } from "../model/autoencoders/mod.ts";
+import { autoencoderNamed, autoencoderOf } from "../model/autoencoders/mod.ts";
+import type { Autoencoder } from "../model/parameters.ts";
 import {
   isPyTorchFile,
   readTrackedWeights,
@@ -46,6 +47,8 @@ export function modelFile(
 
 /** A model from a file that may not tell how it was trained. */
 export interface LoadedModel extends Model {
+  /** What the weights are of. */
+  autoencoder: Autoencoder;
   settings?: RunSettings;
 }
 
@@ -57,13 +60,15 @@ export interface LoadedModel extends Model {
  * @throws {WeightsError} when it is damaged, or not this model's
  */
 export function readModel(bytes: Uint8Array): LoadedModel {
-  const tracked = readTrackedWeights(bytes);
+  const read = readTrackedWeights(bytes);
+  const tracked = { ...read, autoencoder: autoencoderOf(read.weights) };
   if (isPyTorchFile(bytes)) return { ...tracked, history: [] };
   const { metadata } = readSafetensors(bytes);
   const history: EpochLosses[] = parse(metadata?.history) ?? [];
   if (metadata?.settings === undefined) return { ...tracked, history };
   const settings = checkSettings(parse(metadata.settings));
-  const { arrays } = autoencoderNamed(settings);
+  const autoencoder = autoencoderNamed(settings);
+  const { arrays } = autoencoder;
   const { weights } = tracked;
   if (arrays.length !== weights.size || !weights.has(arrays[0].name)) {
     throw new WeightsError(
@@ -72,7 +77,12 @@ export function readModel(bytes: Uint8Array): LoadedModel {
   }
   // A checkpoint names the epochs it is to reach.
   const epochs = history.length || settings.epochs;
-  return { ...tracked, history, settings: { ...settings, epochs } };
+  return {
+    ...tracked,
+    autoencoder,
+    history,
+    settings: { ...settings, epochs },
+  };
 }
 
 /** JSON, or undefined where a file from elsewhere holds something else. */

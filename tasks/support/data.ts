@@ -1,0 +1,123 @@
+import { type Dataset } from "../../lib/data/dataset.ts";
+import { DATASETS, openDataset } from "../../lib/data/mod.ts";
+import type { LoadedModel } from "../../lib/training/model_file.ts";
+import type { RunSettings } from "../../lib/training/settings.ts";
+import { PAPER } from "../../lib/training/settings.ts";
+import { checkClasses } from "../../lib/data/split.ts";
+import { MNIST_SHAPE } from "../../lib/model/image_shape.ts";
+import { DIGITS } from "../../lib/data/mnist_data.ts";
+import { parseChoice, parseInteger, UsageError, type Values } from "./cli.ts";
+
+/** The flags that decide which images. */
+export const DATA_FLAGS = {
+  data: {
+    type: "string",
+    value: "NAME|DIR",
+    help: `${
+      Object.keys(DATASETS).join(", ")
+    }, or a folder of IDX files or of pictures (default ${PAPER.data}, or the model's)`,
+  },
+  size: {
+    type: "string",
+    value: "N",
+    default: "64",
+    help: "side of the tiles that pictures are cut into, a multiple of 4",
+  },
+  channels: {
+    type: "string",
+    value: "1|3",
+    default: "1",
+    help: "pictures in grey or in colour",
+  },
+} as const;
+
+/** The data flags as they are without a word on the command line. */
+export const DATA_DEFAULTS: Values<typeof DATA_FLAGS> = {
+  data: undefined,
+  size: DATA_FLAGS.size.default,
+  channels: DATA_FLAGS.channels.default,
+};
+
+/**
+ * The data set that flags name, or the one that a model was trained on.
+ *
+ * @throws {UsageError} when a flag is out of range
+ * @throws {DataError} when there is no such data set, or its folder is not as
+ * it should be
+ */
+export async function openData(
+  flags: Values<typeof DATA_FLAGS>,
+  { data = PAPER.data, shape }: Partial<RunSettings> = {},
+): Promise<Dataset> {
+  if (flags.data === undefined && shape) {
+    const { height: size, channels } = shape;
+    return await open(data, size, channels);
+  }
+  return await open(
+    flags.data ?? data,
+    parseInteger("size", flags.size, [4, 1024]),
+    Number(parseChoice("channels", flags.channels, ["1", "3"])),
+  );
+}
+
+async function open(name: string, size: number, channels: number) {
+  try {
+    return await openDataset(name, { size, channels: channels as 1 | 3 });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`--data ${name}: ${error.message}`);
+  }
+}
+
+/** What settings say of a data set: nothing where it is as MNIST. */
+export function dataSettings(
+  { name, classes, shape: [height, width, channels] }: Dataset,
+): Pick<RunSettings, "data" | "classes" | "shape"> {
+  const shape = { height, width, channels };
+  return {
+    data: name,
+    ...String(classes) !== String(DIGITS) && { classes },
+    ...JSON.stringify(shape) !== JSON.stringify(MNIST_SHAPE) && { shape },
+  };
+}
+
+/**
+ * Normal classes from a flag: names, or numbers where no class has that name.
+ *
+ * @param text with commas between them; default: the data set's own
+ * @throws {UsageError} when one is no class, or none is left to be novel
+ */
+export function parseClasses(
+  text: string | undefined,
+  { classes, normalClasses }: Dataset,
+): number[] {
+  if (text === undefined) return [...normalClasses];
+  const chosen = text.split(",").map((part) => part.trim()).map((part) =>
+    classes.includes(part) || !/^\d+$/.test(part) ? part : Number(part)
+  );
+  try {
+    return checkClasses(chosen, classes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`--normal: ${error.message}`);
+  }
+}
+
+/**
+ * That a model takes the images of a data set.
+ *
+ * @throws {UsageError} when it has another shape
+ */
+export function requireShape(
+  { autoencoder }: LoadedModel,
+  { name, shape }: Dataset,
+) {
+  const { height, width, channels } = autoencoder.shape;
+  const ours = [height, width, channels].join("×");
+  if (ours === shape.join("×")) return;
+  throw new UsageError(
+    `the model takes images of ${ours}, but those of ${name} are ${
+      shape.join("×")
+    }: give a model that was trained on such images, or another --data`,
+  );
+}
