@@ -27,7 +27,7 @@ export interface LayerRow {
  * The layers of an autoencoder in the order in which an image meets them; a
  * block's shortcut comes after its two convolutions.
  *
- * @param autoencoder the paper's (Section 3.2) unless told
+ * @param autoencoder default: the paper's (Section 3.2)
  * @returns one row a layer
  *
  * @example The code between encoder and decoder has 64 numbers

@@ -62,7 +62,7 @@ export function differentiable<
       const gradients = backward(dy as Out, saved as Saved[]);
       const [only, ...more] = Object.keys(inputs) as Name[];
       if (more.length > 0) return gradients;
-      // Nobody else needs dy: kept, as the engine would, all the gradients of
+      // Nothing else needs dy: kept, as the engine would, all the gradients of
       // a batch would be in memory together.
       return {
         [only]: () => {

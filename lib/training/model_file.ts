@@ -46,6 +46,7 @@ export function modelFile(
 
 /** A model from a file that may not tell how it was trained. */
 export interface LoadedModel extends Model {
+  /** How it was trained, where the file says so. */
   settings?: RunSettings;
 }
 
@@ -70,7 +71,7 @@ export function readModel(bytes: Uint8Array): LoadedModel {
       `the file says that its weights are of a ${settings.model} model; they are not`,
     );
   }
-  // A checkpoint names the epochs it is to reach.
+  // In a checkpoint, settings.epochs is the target; history counts those done.
   const epochs = history.length || settings.epochs;
   return { ...tracked, history, settings: { ...settings, epochs } };
 }

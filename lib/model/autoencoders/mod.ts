@@ -26,7 +26,7 @@ export const AUTOENCODERS: Readonly<Record<ModelName, Autoencoder>> = {
   variational: VARIATIONAL,
 };
 
-/** What settings mean that name no model. */
+/** The default model of settings: the paper's. */
 export const PAPER_MODEL: ModelName = "convolutional";
 
 /** The names, the paper's first. */
@@ -48,8 +48,8 @@ export function autoencoderNamed(
  * and their arrays in common, by name and shape. A denoising one is the
  * paper's once it is trained.
  *
- * @param weights of any model; if of none, the answer is the paper's, whose
- * check then says what is missing
+ * @param weights of any model; default where no array matches: the paper's, so
+ * that checking the weights says what is missing
  *
  * @example
  * ```ts
