@@ -52,6 +52,7 @@ export {
   type TensorFlow,
   tf,
 } from "./tensor/tensorflow.ts";
+export { type ImageShape, MNIST_SHAPE } from "./model/image_shape.ts";
 export type {
   Autoencoder,
   Block,
@@ -230,7 +231,7 @@ export { type Estimate, estimate, meanText } from "./statistics/estimate.ts";
 export { holm } from "./statistics/holm.ts";
 export { mean } from "./statistics/mean.ts";
 export { percentileOf } from "./statistics/percentile.ts";
-export { pairedPermutationTest } from "./statistics/permutation_test.ts";
+export { pairedPermutationTest } from "./statistics/permutation.ts";
 export type { Values } from "./statistics/values.ts";
 
 // The paper's own numbers, beside ours.

@@ -44,8 +44,9 @@ export function modelSummary(
   const rows: LayerRow[] = [];
   tf.tidy(() => {
     const note = (row: LayerRow) => void rows.push(row);
+    const { height, width, channels } = autoencoder.shape;
     autoencoder.reconstruct(
-      tf.zeros([1, 28, 28, 1]),
+      tf.zeros([1, height, width, channels]),
       tracingLayers(autoencoder.arrays, note),
     );
   });
