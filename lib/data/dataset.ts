@@ -2,7 +2,9 @@ import type { LabelledImages } from "./images.ts";
 
 /** Training and test images of one data set. */
 export interface Data {
+  /** What models are trained on. */
   training: LabelledImages;
+  /** What they are measured on. */
   test: LabelledImages;
 }
 
@@ -30,5 +32,6 @@ export interface Dataset {
 
 /** Data that are missing, or not what they should be. */
 export class DataError extends Error {
+  /** Tells these errors from others. */
   override name = "DataError";
 }

@@ -5,6 +5,7 @@ import { decodeImage } from "./decode_image.ts";
 import type { Images, LabelledImages } from "./images.ts";
 import { cutTiles } from "./tiles.ts";
 
+/** How a folder of pictures becomes images. */
 export interface ImageFolderOptions {
   /** Side of a tile in pixels, a multiple of 4 (default: 64). */
   size?: number;

@@ -2,7 +2,9 @@ import { type Tensor4D, tf } from "../tensor/tensorflow.ts";
 
 /** Images of one size. */
 export interface Images {
+  /** Rows of an image. */
   height: number;
+  /** Pixels in a row. */
   width: number;
   /** Values a pixel: 1 for grey, 3 for red, green and blue. */
   channels: number;

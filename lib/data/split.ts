@@ -3,7 +3,9 @@ import { DIGITS } from "./mnist_data.ts";
 
 /** Indices into the training file. */
 export interface Split {
+  /** What is trained on. */
   training: number[];
+  /** What is held out for the validation loss. */
   validation: number[];
 }
 

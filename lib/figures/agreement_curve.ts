@@ -1,4 +1,4 @@
-import type { TopLevelSpec } from "vega-lite";
+import type { ChartSpec } from "./chart_spec.ts";
 import type { Groups } from "../studies/agreement/groups.ts";
 import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
 
@@ -10,7 +10,7 @@ import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
  * pixels
  * @returns a Vega-Lite specification with its data
  */
-export function agreementCurve(shares: Groups<number[]>): TopLevelSpec {
+export function agreementCurve(shares: Groups<number[]>): ChartSpec {
   const pixels = shares.normal.length;
   // Every K up to 50, then 5 % apart, which is more than a screen shows.
   const ks = shares.normal.map((_, i) => i + 1).filter((k) =>

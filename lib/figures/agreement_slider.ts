@@ -1,4 +1,4 @@
-import type { TopLevelSpec } from "vega-lite";
+import type { ChartSpec } from "./chart_spec.ts";
 import type { Groups } from "../studies/agreement/groups.ts";
 import { agreementBars, agreementShareRows } from "./agreement_bars.ts";
 
@@ -13,7 +13,7 @@ import { agreementBars, agreementShareRows } from "./agreement_bars.ts";
 export function agreementSlider(
   counts: Record<string, Groups<number[]>>,
   start: number,
-): TopLevelSpec {
+): ChartSpec {
   const ks = Object.keys(counts).map(Number);
   const values = ks.flatMap((k) =>
     agreementShareRows(counts[k]).map((row) => ({ k, ...row }))

@@ -1,4 +1,4 @@
-import type { TopLevelSpec } from "vega-lite";
+import type { ChartSpec } from "./chart_spec.ts";
 import type { SanityRow } from "../studies/sanity/randomization.ts";
 import { CHART, sideBySide } from "./chart.ts";
 
@@ -13,7 +13,7 @@ const DASHES = [[1, 0], [1, 0], [6, 6], [1, 0], [1, 0]];
  * @param rows from `sanityCheck`, without the baselines
  * @returns a Vega-Lite specification with its data, of two charts
  */
-export function cascadeCurve(rows: readonly SanityRow[]): TopLevelSpec {
+export function cascadeCurve(rows: readonly SanityRow[]): ChartSpec {
   const layers = ["none", ...rows.map(({ name }) => name)];
   const measures = Object.keys(rows[0].saliency);
   const chart = (map: "saliency" | "error", title: string) => ({

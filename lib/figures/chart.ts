@@ -1,4 +1,4 @@
-import type { TopLevelSpec } from "vega-lite";
+import type { ChartSpec } from "./chart_spec.ts";
 import { GROUP_COLORS } from "./colors.ts";
 import { FONT } from "./render.ts";
 
@@ -8,7 +8,7 @@ export const CHART = {
   width: 440,
   height: 240,
   config: { font: `${FONT}, Arial, sans-serif`, view: { stroke: null } },
-} as const satisfies Partial<TopLevelSpec>;
+} as const satisfies Partial<ChartSpec>;
 
 /** Normal and novel images in their colours. */
 export const GROUP_COLOR = {
@@ -34,8 +34,8 @@ export const GROUPS = ["normal", "novel"] as const;
 export function sideBySide(
   description: string,
   hconcat: unknown[],
-  more: Pick<TopLevelSpec, "resolve" | "data" | "title"> = {},
-): TopLevelSpec {
+  more: Pick<ChartSpec, "resolve" | "data" | "title"> = {},
+): ChartSpec {
   const { $schema, config } = CHART;
-  return { $schema, config, description, hconcat, ...more } as TopLevelSpec;
+  return { $schema, config, description, hconcat, ...more } as ChartSpec;
 }

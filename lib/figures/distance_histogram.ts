@@ -1,4 +1,4 @@
-import type { TopLevelSpec } from "vega-lite";
+import type { ChartSpec } from "./chart_spec.ts";
 import type { Groups } from "../studies/agreement/groups.ts";
 import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
 
@@ -13,7 +13,7 @@ import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
 export function distanceHistogram(
   distances: Groups<number[]>,
   k: number,
-): TopLevelSpec {
+): ChartSpec {
   const values = GROUPS.flatMap((group) =>
     histogram(distances[group]).map((share, bin) => ({
       group,

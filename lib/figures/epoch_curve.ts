@@ -1,4 +1,4 @@
-import type { TopLevelSpec } from "vega-lite";
+import type { ChartSpec } from "./chart_spec.ts";
 import {
   type SeedSummary,
   shownK,
@@ -25,7 +25,7 @@ import { CHART, GROUP_COLOR, GROUPS, sideBySide } from "./chart.ts";
 export function epochCurve(
   runs: readonly Results[],
   reference: readonly Results[] = [],
-): TopLevelSpec {
+): ChartSpec {
   const k = shownK(runs[0].settings.k);
   const summaries = summariseSeeds(runs);
   const panel = (id: MeasureId, format: string) => {

@@ -5,6 +5,7 @@ import { imageGrid, type Tile } from "./image_grid.ts";
 export interface Figure1Row {
   /** For instance "normal, digit 3". */
   title: string;
+  /** Pixels in a row. */
   width: number;
   /** Values 0 to 1. */
   input: Float32Array;

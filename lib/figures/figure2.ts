@@ -1,4 +1,4 @@
-import type { TopLevelSpec } from "vega-lite";
+import type { ChartSpec } from "./chart_spec.ts";
 import type { Groups } from "../studies/agreement/groups.ts";
 import { agreementBars, agreementShareRows } from "./agreement_bars.ts";
 
@@ -9,7 +9,7 @@ import { agreementBars, agreementShareRows } from "./agreement_bars.ts";
  * @param counts images per agreement value, 0 to K
  * @returns a Vega-Lite specification with its data
  */
-export function figure2(counts: Groups<number[]>): TopLevelSpec {
+export function figure2(counts: Groups<number[]>): ChartSpec {
   const k = counts.normal.length - 1;
   return {
     ...agreementBars(k),

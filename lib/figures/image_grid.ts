@@ -7,6 +7,7 @@ export interface Tile {
   values: ArrayLike<number>;
   /** Pixels in a row. */
   width: number;
+  /** The colour of each value. */
   colormap: Colormap;
   /** 3 where each pixel is red, green and blue, 0 to 1 (default: 1). */
   channels?: number;
@@ -16,6 +17,7 @@ export interface Tile {
 export interface ImageGrid {
   /** What stands above each column; none where there is nothing to say. */
   columns?: readonly string[];
+  /** From top to bottom; a title stands left of its row. */
   rows: readonly { title: string; tiles: readonly Tile[] }[];
   /** The scale of the maps, drawn below. */
   colorBar?: ColorBar;
@@ -23,9 +25,11 @@ export interface ImageGrid {
 
 /** A colour bar below a grid, from one column to another. */
 export interface ColorBar {
+  /** What its colours measure. */
   label: string;
   /** Left end, middle where it has a meaning of its own, right end. */
   ends: readonly [string, string];
+  /** Its colours; default: inferno. */
   colormap?: Colormap;
   /** First column under which it stands, from 0; to the last one. */
   from: number;

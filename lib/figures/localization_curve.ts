@@ -1,4 +1,4 @@
-import type { TopLevelSpec } from "vega-lite";
+import type { ChartSpec } from "./chart_spec.ts";
 import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
 import { meanOverKinds } from "../studies/localization/scores.ts";
 import { CHART, sideBySide } from "./chart.ts";
@@ -24,7 +24,7 @@ const SCORES = {
  */
 export function localizationCurve(
   models: readonly BenchmarkedModel[],
-): TopLevelSpec {
+): ChartSpec {
   const localization = models.flatMap(({ epochs, scores }) =>
     Object.entries(scores).map(([line, kinds]) => ({
       epoch: epochs,

@@ -1,7 +1,8 @@
 import { Resvg } from "@resvg/resvg-js";
 import { fileURLToPath } from "node:url";
 import * as vega from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import { compile } from "vega-lite";
+import type { ChartSpec } from "./chart_spec.ts";
 import { type Tensor3D, tf } from "../tensor/tensorflow.ts";
 import type { Colormap } from "./colors.ts";
 
@@ -21,7 +22,7 @@ const fontFile = fileURLToPath(
  * @param spec a Vega-Lite specification that holds its data
  * @returns an SVG document
  */
-export async function chartToSvg(spec: TopLevelSpec): Promise<string> {
+export async function chartToSvg(spec: ChartSpec): Promise<string> {
   const parsed = vega.parse(compile(spec).spec);
   const view = new vega.View(parsed, { renderer: "none" });
   const svg = await view.toSVG();

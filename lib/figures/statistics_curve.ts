@@ -1,4 +1,4 @@
-import type { TopLevelSpec } from "vega-lite";
+import type { ChartSpec } from "./chart_spec.ts";
 import { majorityShare } from "../studies/agreement/results.ts";
 import {
   STATISTICS_NAMES,
@@ -6,7 +6,7 @@ import {
 } from "../studies/running_statistics/statistics_study.ts";
 import { CHART, GROUPS, sideBySide } from "./chart.ts";
 
-/** Okabe & Ito's colours, told apart with every kind of colour vision. */
+/** Okabe & Ito's colours, distinct with every kind of colour vision. */
 const COLORS = ["#999999", "#0072B2", "#E69F00"];
 
 /**
@@ -16,7 +16,7 @@ const COLORS = ["#999999", "#0072B2", "#E69F00"];
  * @param rows of models of one training, with K = 10
  * @returns a Vega-Lite specification with its data, of two charts
  */
-export function statisticsCurve(rows: readonly StatisticsRow[]): TopLevelSpec {
+export function statisticsCurve(rows: readonly StatisticsRow[]): ChartSpec {
   const points = rows.flatMap(({ epochs, statistics, results }) =>
     GROUPS.map((group) => ({
       epoch: epochs,

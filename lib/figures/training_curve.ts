@@ -1,4 +1,4 @@
-import type { TopLevelSpec } from "vega-lite";
+import type { ChartSpec } from "./chart_spec.ts";
 import type { EpochLosses } from "../training/state.ts";
 import { CHART } from "./chart.ts";
 
@@ -11,7 +11,7 @@ const IMAGES: (keyof EpochLosses)[] = ["training", "validation"];
  * @param history the losses of each epoch, from the first
  * @returns a Vega-Lite specification with its data
  */
-export function trainingCurve(history: readonly EpochLosses[]): TopLevelSpec {
+export function trainingCurve(history: readonly EpochLosses[]): ChartSpec {
   const values = history.flatMap((losses, i) =>
     IMAGES.map((images) => ({
       epoch: i + 1,

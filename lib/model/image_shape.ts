@@ -1,7 +1,10 @@
 /** Height, width and channels of the images that a model takes. */
 export interface ImageShape {
+  /** Rows. */
   height: number;
+  /** Pixels in a row. */
   width: number;
+  /** Values a pixel: 1 for grey, 3 for red, green and blue. */
   channels: number;
 }
 

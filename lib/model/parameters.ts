@@ -79,6 +79,7 @@ export type Operation = "conv" | "transposedConv" | "linear";
 export interface Block {
   /** By the PyTorch name of its first module. */
   name: string;
+  /** Where in the model it is; "code" is between encoder and decoder. */
   part: "encoder" | "code" | "decoder" | "output";
 }
 

@@ -13,6 +13,7 @@ import { isZip } from "../weights/zip.ts";
 
 /** A model's weights, and how its running statistics came about. */
 export interface TrackedWeights {
+  /** The arrays by PyTorch's names. */
   weights: StateDict;
   /**
    * Batches that moved batch norm's running statistics (PyTorch's

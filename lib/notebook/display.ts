@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { TopLevelSpec } from "vega-lite";
+import type { ChartSpec } from "../figures/chart_spec.ts";
 import { chartToSvg, svgToPng } from "../figures/render.ts";
 
 /**
@@ -35,7 +35,7 @@ export function pictureBundle(svg: string): MimeBundle {
  *
  * @param spec with its data
  */
-export async function chartBundle(spec: TopLevelSpec): Promise<MimeBundle> {
+export async function chartBundle(spec: ChartSpec): Promise<MimeBundle> {
   return {
     // JupyterLab's renderer of this version; the specs say so in $schema.
     "application/vnd.vegalite.v5+json": spec,
@@ -66,7 +66,7 @@ export async function showSvg(svg: string): Promise<void> {
  *
  * @param spec with its data
  */
-export async function showChart(spec: TopLevelSpec): Promise<void> {
+export async function showChart(spec: ChartSpec): Promise<void> {
   await liveDisplay()(await chartBundle(spec));
 }
 

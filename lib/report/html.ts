@@ -5,7 +5,9 @@ import { resultsCells } from "./results_table.ts";
 
 /** The figures of a report, as SVG documents. */
 export interface ReportFigures {
+  /** Images with their maps. */
   figure1: string;
+  /** How often the maps agree on how many pixels. */
   figure2: string;
 }
 

@@ -5,7 +5,9 @@ import { requireCount, requireFinite, type Values } from "./values.ts";
 
 /** The range that holds most of the resampled statistics. */
 export interface Interval {
+  /** Its lower end. */
   low: number;
+  /** Its upper end. */
   high: number;
 }
 

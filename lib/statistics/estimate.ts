@@ -4,6 +4,7 @@ import { mean } from "./mean.ts";
 
 /** A mean; of at least two values with its bootstrap interval of 95 %. */
 export interface Estimate extends Partial<Interval> {
+  /** Arithmetic mean. */
   mean: number;
 }
 

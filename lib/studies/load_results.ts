@@ -12,6 +12,7 @@ export type ResultKind =
 
 /** A recorded file that cannot be used. */
 export class RecordError extends Error {
+  /** Tells these errors from others. */
   override name = "RecordError";
 }
 

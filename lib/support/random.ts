@@ -4,12 +4,27 @@ import {
   xoroshiro128plus,
   xoroshiro128plusFromState,
 } from "pure-rand/generator/xoroshiro128plus";
-import type { RandomGenerator } from "pure-rand/types/RandomGenerator";
 
-export type { RandomGenerator };
+/** A stream of random numbers; each draw moves it on. */
+export interface RandomGenerator {
+  /** An independent copy in the same state. */
+  clone(): RandomGenerator;
+  /** The next integer, −2³¹ to 2³¹−1. */
+  next(): number;
+  /** The words it consists of. */
+  getState(): readonly number[];
+}
 
 /** What random numbers are drawn for; each use has streams of its own. */
-const USES = { split: 0, weights: 1, order: 2, figure: 3 } as const;
+const USES: Readonly<Record<RandomUse, number>> = {
+  split: 0,
+  weights: 1,
+  order: 2,
+  figure: 3,
+};
+
+/** What a stream's numbers are for. */
+export type RandomUse = "split" | "weights" | "order" | "figure";
 
 /**
  * A seeded stream of random numbers (xoroshiro128+). Streams of one seed never
@@ -28,7 +43,7 @@ const USES = { split: 0, weights: 1, order: 2, figure: 3 } as const;
  */
 export function randomStream(
   seed: number,
-  use: keyof typeof USES,
+  use: RandomUse,
   index = 0,
 ): RandomGenerator {
   const generator = xoroshiro128plus(seed);

@@ -1,8 +1,8 @@
 import { open, rename, rm } from "node:fs/promises";
 
 /**
- * Writes a file so that it is there whole, or as it was before, whatever
- * happens.
+ * Writes a file atomically: after a failure its earlier contents, if any, are
+ * unchanged.
  *
  * @param path of the file; beside it, for a moment, is `path` + ".partial"
  * @param contents bytes, or text for UTF-8

@@ -10,7 +10,8 @@ export interface Geometry {
   padding: [before: number, after: number];
 }
 
-interface Options {
+/** How a convolution is differentiated. */
+export interface ConvolutionOptions {
   /** Whether the filter is constant: no gradient, nothing kept for one. */
   frozen?: boolean;
 }
@@ -128,7 +129,7 @@ export function conv2d(
   x: Tensor4D,
   filter: Tensor4D,
   geometry: Geometry,
-  { frozen = false }: Options = {},
+  { frozen = false }: ConvolutionOptions = {},
 ): Tensor4D {
   const { shape } = x;
   if (frozen) {
@@ -181,7 +182,7 @@ export function transposedConv2d(
   x: Tensor4D,
   filter: Tensor4D,
   geometry: Geometry,
-  { frozen = false }: Options = {},
+  { frozen = false }: ConvolutionOptions = {},
 ): Tensor4D {
   const [n, height, width] = x.shape;
   const { stride } = geometry;

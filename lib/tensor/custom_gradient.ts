@@ -35,7 +35,7 @@ interface Engine {
 
 /**
  * Runs an operation with a gradient of its own. Unlike `tf.customGrad`, only
- * the gradients that somebody asks for are computed: a saliency map never pays
+ * the gradients that are asked for are computed: a saliency map never pays
  * for the gradients of the weights, nor training for those of the images. An
  * operation of one input frees `dy` after use, so it cannot be the outermost
  * one of a gradient that starts from a `dy` of the caller's.
@@ -62,7 +62,7 @@ export function differentiable<
       const gradients = backward(dy as Out, saved as Saved[]);
       const [only, ...more] = Object.keys(inputs) as Name[];
       if (more.length > 0) return gradients;
-      // Nobody else needs dy: kept, as the engine would, all the gradients of
+      // Nothing else needs dy: kept, as the engine would, all the gradients of
       // a batch would be in memory together.
       return {
         [only]: () => {

@@ -1,4 +1,4 @@
-import { type Tensor } from "./tensorflow.ts";
+import type { Tensor } from "./tensorflow.ts";
 import { differentiable } from "./custom_gradient.ts";
 import { FLOAT, runKernel } from "./native_kernel.ts";
 

@@ -8,14 +8,20 @@
 import process from "node:process";
 import util from "node:util";
 
-export type {
-  Scalar,
-  Tensor,
-  Tensor1D,
-  Tensor2D,
-  Tensor3D,
-  Tensor4D,
-} from "@tensorflow/tfjs-node";
+/** TensorFlow.js: its functions and types. */
+export type TensorFlow = typeof import("@tensorflow/tfjs-node");
+/** A tensor without axes: one number. */
+export type Scalar = ReturnType<TensorFlow["scalar"]>;
+/** A tensor of any number of axes. */
+export type Tensor = ReturnType<TensorFlow["tensor"]>;
+/** A tensor with one axis. */
+export type Tensor1D = ReturnType<TensorFlow["tensor1d"]>;
+/** A tensor with two axes. */
+export type Tensor2D = ReturnType<TensorFlow["tensor2d"]>;
+/** A tensor with three axes, as maps [N, H, W]. */
+export type Tensor3D = ReturnType<TensorFlow["tensor3d"]>;
+/** A tensor with four axes, as images [N, H, W, C]. */
+export type Tensor4D = ReturnType<TensorFlow["tensor4d"]>;
 
 // tfjs-node 4.22 calls this function, which newer Node APIs no longer have.
 const legacyUtil = util as unknown as Record<string, unknown>;
@@ -26,13 +32,15 @@ process.env.TF_ENABLE_ONEDNN_OPTS ??= "1";
 process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
 
 /** TensorFlow.js on TensorFlow's native CPU library, with oneDNN switched on. */
-export const tf = await import("@tensorflow/tfjs-node").catch((error) => {
-  throw new Error(
-    "TensorFlow's native library does not load; run `deno task setup` once " +
-      `(first line of the cause: ${String(error.message).split("\n")[0]})`,
-    { cause: error },
-  );
-});
+export const tf: TensorFlow = await import("@tensorflow/tfjs-node").catch(
+  (error) => {
+    throw new Error(
+      "TensorFlow's native library does not load; run `deno task setup` once " +
+        `(first line of the cause: ${String(error.message).split("\n")[0]})`,
+      { cause: error },
+    );
+  },
+);
 
 /**
  * Makes TensorFlow.js forget gradients that Stop ended half-way. In a notebook,

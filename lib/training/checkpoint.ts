@@ -27,7 +27,9 @@ const FORMAT = "2";
 
 /** A training state and the settings it came about with. */
 export interface Checkpoint {
+  /** Weights, moments and history. */
   state: TrainingState;
+  /** How it is trained. */
   settings: RunSettings;
 }
 

@@ -14,7 +14,7 @@ import {
 import { PAPER, type RunSettings } from "./settings.ts";
 import { type Cost, trainingCost } from "./training_cost.ts";
 
-/** Where trained models are, for whoever needs the same settings again. */
+/** Where trained models are stored, one for each combination of settings. */
 const FOLDER = fileURLToPath(new URL("../../data/models/", import.meta.url));
 
 /**

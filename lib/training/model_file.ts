@@ -49,6 +49,7 @@ export function modelFile(
 export interface LoadedModel extends Model {
   /** What the weights are of. */
   autoencoder: Autoencoder;
+  /** How it was trained, where the file says so. */
   settings?: RunSettings;
 }
 
@@ -75,7 +76,7 @@ export function readModel(bytes: Uint8Array): LoadedModel {
       `the file says that its weights are of a ${settings.model} model; they are not`,
     );
   }
-  // A checkpoint names the epochs it is to reach.
+  // In a checkpoint, settings.epochs is the target; history counts those done.
   const epochs = history.length || settings.epochs;
   return {
     ...tracked,

@@ -55,7 +55,7 @@ export interface RunPosition {
  * @param images the training file's images
  * @param split the split of the model's own training
  * @param position of the model in its training
- * @param autoencoder what the weights are of; default: what their names tell
+ * @param autoencoder what the weights are of; default: found by their names
  * @returns the model with other running means and variances
  *
  * @example Statistics of random weights after two images
@@ -98,7 +98,7 @@ export function updateStatistics(
   }
   const weights = trainedWeights(state);
   disposeTraining(state);
-  // Whoever does not know how many batches came before does not know the sum.
+  // Without the number of batches before, the total is not known.
   if (kind === "validation" && model.batchesTracked === undefined) {
     return { weights };
   }

@@ -13,7 +13,9 @@ export interface TrainingSettings {
   seed: number;
   /** Epochs in all. */
   epochs: number;
+  /** Images a step. */
   batchSize: number;
+  /** Adam's step size. */
   learningRate: number;
 }
 
@@ -78,7 +80,7 @@ export function trainingSplit(
 export function checkSettings(value: unknown): RunSettings {
   const settings = (value ?? {}) as RunSettings;
   const { learningRate, data, model, classes, shape } = settings;
-  const require = (key: keyof RunSettings, isGood: boolean) => {
+  const requireSetting = (key: keyof RunSettings, isGood: boolean) => {
     if (isGood) return;
     const found = quote(JSON.stringify(settings[key]) ?? "nothing");
     throw new WeightsError(
@@ -90,21 +92,24 @@ export function checkSettings(value: unknown): RunSettings {
     [least, most]: [number, number],
   ) => {
     const number: unknown = settings[key];
-    require(
+    requireSetting(
       key,
       Number.isInteger(number) && settings[key] >= least &&
         settings[key] <= most,
     );
   };
-  require("classes", classes === undefined || areNames(classes));
-  require("normalClasses", areClasses(settings.normalClasses, classes));
+  requireSetting("classes", classes === undefined || areNames(classes));
+  requireSetting("normalClasses", areClasses(settings.normalClasses, classes));
   requireInteger("seed", [0, 2 ** 32 - 1]);
   requireInteger("epochs", [1, 100_000]);
   requireInteger("batchSize", [2, 100_000]);
-  require("learningRate", Number.isFinite(learningRate) && learningRate > 0);
-  require("data", typeof data === "string" && data !== "");
-  require("shape", shape === undefined || isShape(shape));
-  require("model", model === undefined || MODEL_NAMES.includes(model));
+  requireSetting(
+    "learningRate",
+    Number.isFinite(learningRate) && learningRate > 0,
+  );
+  requireSetting("data", typeof data === "string" && data !== "");
+  requireSetting("shape", shape === undefined || isShape(shape));
+  requireSetting("model", model === undefined || MODEL_NAMES.includes(model));
   return settings;
 }
 

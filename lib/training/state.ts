@@ -40,8 +40,8 @@ export interface TrainingState extends AdamState {
  *
  * @param model a state dict with every array of the model, and how many batches
  * its statistics have seen (0 where it is not known)
- * @param autoencoder what they are weights of; their names tell, but for its
- * noise
+ * @param autoencoder what they are weights of; default: found by their names,
+ * which do not tell a denoising model from the paper's
  */
 export function trainingFrom(
   { weights, batchesTracked = 0 }: TrackedWeights,
@@ -65,7 +65,7 @@ export function trainingFrom(
  * A training state with freshly initialised weights.
  *
  * @param seed an integer from 0 to 2³²−1
- * @param autoencoder the paper's unless told
+ * @param autoencoder default: the paper's
  */
 export function initTraining(
   seed: number,

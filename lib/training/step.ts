@@ -133,7 +133,7 @@ export function observe(
  *
  * @param parameters all parameters, [P]
  * @param batch images [N, 28, 28, 1]
- * @param autoencoder what is trained; the paper's unless told
+ * @param autoencoder what is trained; default: the paper's
  * @param noiseSeed decides the noise of models that train with some
  * @returns the loss (r̄, and what the model adds); its gradient by the
  * parameters, [P]; the batch's means and unbiased variances in the order of

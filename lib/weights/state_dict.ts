@@ -1,6 +1,8 @@
 /** One named array of weights, in PyTorch's axis order. */
 export interface Weights {
+  /** Size of each axis. */
   shape: number[];
+  /** The numbers, the last axis's fastest. */
   data: Float32Array;
 }
 
@@ -32,6 +34,7 @@ export function counterValue(name: string, data: BigInt64Array): number {
 
 /** A file or state dict that does not hold the weights it should. */
 export class WeightsError extends Error {
+  /** Tells these errors from others. */
   override name = "WeightsError";
 }
 

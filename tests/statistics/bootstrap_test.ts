@@ -10,7 +10,7 @@ import {
 } from "../../lib/statistics/bootstrap.ts";
 import { cohensDz, rankBiserial } from "../../lib/statistics/effect_size.ts";
 import { mean } from "../../lib/statistics/mean.ts";
-import { type Values } from "../../lib/statistics/values.ts";
+import type { Values } from "../../lib/statistics/values.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
 import scipy from "../fixtures/statistics.json" with { type: "json" };
 

@@ -48,8 +48,8 @@ export function discCover({ x, y, radius }: Disc) {
  * @param picture left as it is
  * @param random where the randomness comes from; it moves on
  * @param options
- * @param options.radius in pixels; 1.5 to 3.5 unless told
- * @param options.contrast light added in the middle, 0 to 1; 0.5 to 1 unless told
+ * @param options.radius in pixels; default: 1.5 to 3.5
+ * @param options.contrast light added in the middle, 0 to 1; default: 0.5 to 1
  * @throws {RangeError} when no blob fits, or the picture is none
  *
  * @example

@@ -59,7 +59,7 @@ export function inkRectangle(
  * @param donor what the piece is cut from; its size may differ, its channels
  * may not
  * @param options
- * @param options.side of the rectangle in whole pixels; 5 to 10 unless told
+ * @param options.side of the rectangle in whole pixels; default: 5 to 10
  * @throws {RangeError} when the donor has too little ink or other channels, no
  * piece fits, or a picture is none
  *

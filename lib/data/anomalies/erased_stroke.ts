@@ -43,7 +43,7 @@ export function eraseDisc(
  * @param picture bright ink on black; left as it is
  * @param random where the randomness comes from; it moves on
  * @param options
- * @param options.radius in pixels; 2 to 4 unless told
+ * @param options.radius in pixels; default: 2 to 4
  * @throws {RangeError} when there is too little ink, no disc fits, or the
  * picture is none
  *

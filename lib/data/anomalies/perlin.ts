@@ -93,10 +93,10 @@ function noiseImage(
  * @param picture left as it is
  * @param random where the randomness comes from; it moves on
  * @param options
- * @param options.cell the coarse noise's lattice spacing, in pixels; 8 to 16
- * unless told: one to a few patches of about half that width in a digit (DRAEM's
+ * @param options.cell the coarse noise's lattice spacing, in pixels; default:
+ * 8 to 16, one to a few patches of about half that width in a digit (DRAEM's
  * finer ones would be specks at MNIST's size)
- * @param options.contrast β, 0 to 1; 0.5 to 1 unless told
+ * @param options.contrast β, 0 to 1; default: 0.5 to 1
  * @throws {RangeError} when no patch fits, or the picture is none
  *
  * @example

@@ -52,9 +52,9 @@ export function lineCover({ from: [x0, y0], to: [x1, y1], width }: Line) {
  * @param picture left as it is
  * @param random where the randomness comes from; it moves on
  * @param options
- * @param options.length in pixels; 6 to 14 unless told
- * @param options.thickness in pixels, 1 or more; 1 to 2 unless told
- * @param options.contrast light added in the middle, 0 to 1; 0.5 to 1 unless told
+ * @param options.length in pixels; default: 6 to 14
+ * @param options.thickness in pixels, 1 or more; default: 1 to 2
+ * @param options.contrast light added in the middle, 0 to 1; default: 0.5 to 1
  * @throws {RangeError} when no scratch fits, or the picture is none
  *
  * @example

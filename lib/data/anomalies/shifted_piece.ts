@@ -68,8 +68,8 @@ export function shifts([low, high]: Range): [number, number][] {
  * @param picture bright ink on black; left as it is
  * @param random where the randomness comes from; it moves on
  * @param options
- * @param options.side of the rectangle in whole pixels; 5 to 10 unless told
- * @param options.distance of the move in pixels; 2 to 6 unless told
+ * @param options.side of the rectangle in whole pixels; default: 5 to 10
+ * @param options.distance of the move in pixels; default: 2 to 6
  * @throws {RangeError} when there is too little ink, no piece fits, the
  * distance allows no move by whole pixels, or the picture is none
  *

@@ -13,7 +13,7 @@ import { shapeOfWeights } from "./shape_of_weights.ts";
 /** Names of the autoencoders. */
 export type ModelName = keyof typeof all;
 
-/** What settings mean that name no model. */
+/** The default model of settings: the paper's. */
 export const PAPER_MODEL = "convolutional" satisfies ModelName;
 
 // A module's names come in alphabetical order.

@@ -28,8 +28,11 @@ export interface ImageResult {
 
 /** The numbers behind the maps of one image, and the size of a row. */
 export interface MapPair {
+  /** Saliency map, one number a pixel. */
   saliency: Float32Array;
+  /** Reconstruction-error map, one number a pixel. */
   error: Float32Array;
+  /** Pixels in a row. */
   width: number;
 }
 

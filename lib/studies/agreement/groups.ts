@@ -1,5 +1,7 @@
 /** A value for normal images and one for novel images. */
 export interface Groups<T> {
+  /** Of images of the normal classes. */
   normal: T;
+  /** Of all other images. */
   novel: T;
 }

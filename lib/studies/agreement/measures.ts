@@ -11,6 +11,7 @@ export interface Measure {
   title: string;
   /** Decimals worth showing. */
   digits: number;
+  /** Its values in the results of a run. */
   of: (results: Results) => Groups<number>;
   /** Its value for unrelated maps, where it is known. */
   chance?: (results: Results) => number;
@@ -26,62 +27,73 @@ const both = <T, U>({ normal, novel }: Groups<T>, f: (value: T) => U) => ({
 
 const range = (k: number) => `${Math.floor(k / 2) + 1}–${k}`;
 
-const PER_K = {
+/** A measure that there is for every K. */
+export type PerKName =
+  | "minority-share"
+  | "majority-share"
+  | "most-frequent"
+  | "mean-agreement"
+  | "max-distance";
+
+/** A measure that has no K. */
+export type OverallName =
+  | "mse-saliency"
+  | "mse-squared-saliency"
+  | "reconstruction-loss";
+
+const PER_K: Record<PerKName, (k: number) => Entry> = {
   /** Table 1's rows of low agreement: what majority-share leaves. */
-  "minority-share": (k: number): Entry => ({
+  "minority-share": (k) => ({
     label: `share with top-${k} agreement 0–${Math.floor(k / 2)}`,
     digits: 3,
     of: ({ agreement }) =>
       both(agreement[k], (counts) => 1 - majorityShare(counts)),
   }),
   /** Table 1's rows of high agreement. */
-  "majority-share": (k: number): Entry => ({
+  "majority-share": (k) => ({
     label: `share with top-${k} agreement ${range(k)}`,
     title: `images with top-${k} agreement ${range(k)}`,
     digits: 3,
     of: ({ agreement }) => both(agreement[k], majorityShare),
   }),
-  "most-frequent": (k: number): Entry => ({
+  "most-frequent": (k) => ({
     label: `most frequent top-${k} agreement`,
     digits: 0,
     of: ({ agreement }) => both(agreement[k], mostFrequent),
   }),
-  "mean-agreement": (k: number): Entry => ({
+  "mean-agreement": (k) => ({
     label: `mean top-${k} agreement, pixels`,
     digits: 2,
     of: ({ meanAgreement }) => meanAgreement[k],
     chance: ({ chanceAgreement }) => chanceAgreement[k],
   }),
-  "max-distance": (k: number): Entry => ({
+  "max-distance": (k) => ({
     label: `mean maximum distance, K = ${k}, pixels`,
     digits: 2,
     of: ({ maxDistance }) => maxDistance[k],
   }),
 };
 
-const OVERALL = {
+const OVERALL: Record<OverallName, Entry> = {
   "mse-saliency": {
     label: "MSE, saliency and error map",
     digits: 4,
-    of: ({ mapMse }: Results) => mapMse.saliency,
+    of: ({ mapMse }) => mapMse.saliency,
   },
   "mse-squared-saliency": {
     label: "MSE, squared saliency and error map",
     digits: 4,
-    of: ({ mapMse }: Results) => mapMse.squaredSaliency,
+    of: ({ mapMse }) => mapMse.squaredSaliency,
   },
   "reconstruction-loss": {
     label: "mean reconstruction loss",
     digits: 5,
-    of: ({ reconstructionLoss }: Results) => reconstructionLoss,
+    of: ({ reconstructionLoss }) => reconstructionLoss,
   },
 };
 
-/** A measure that there is for every K. */
-export type PerKName = keyof typeof PER_K;
-
 /** A measure's id: "max-distance@10", of K = 10, or "mse-saliency". */
-export type MeasureId = `${PerKName}@${number}` | keyof typeof OVERALL;
+export type MeasureId = `${PerKName}@${number}` | OverallName;
 
 /**
  * One measure.
@@ -99,7 +111,7 @@ export type MeasureId = `${PerKName}@${number}` | keyof typeof OVERALL;
 export function measureOf(id: MeasureId): Measure {
   const [name, k] = id.split("@");
   const entry = k === undefined
-    ? OVERALL[name as keyof typeof OVERALL]
+    ? OVERALL[name as OverallName]
     : PER_K[name as PerKName]?.(Number(k));
   if (!entry) throw new RangeError(`there is no measure "${id}"`);
   return { title: entry.label, ...entry, id };
@@ -129,6 +141,6 @@ export function measuresOf(
   perK: readonly PerKName[],
 ): Measure[] {
   const ids = ks.flatMap((k) => perK.map((name): MeasureId => `${name}@${k}`));
-  const overall = Object.keys(OVERALL) as (keyof typeof OVERALL)[];
+  const overall = Object.keys(OVERALL) as OverallName[];
   return [...ids, ...overall].map(measureOf);
 }

@@ -48,8 +48,11 @@ export interface ResultSettings {
   model?: string;
   /** Epochs trained, if a model was. */
   epochs?: number;
+  /** Seed of the training, if a model was trained. */
   seed?: number;
+  /** Images a training step, if a model was trained. */
   batchSize?: number;
+  /** Adam's step size, if a model was trained. */
   learningRate?: number;
 }
 

@@ -28,6 +28,7 @@ export type LocalizationBenchmark = Record<string, Record<string, MapScores>>;
 export interface BenchmarkedModel {
   /** Epochs it was trained for, where its file tells. */
   epochs?: number;
+  /** How well each map finds the anomalies. */
   scores: LocalizationBenchmark;
   /** By score. */
   detection: Record<string, Detection>;
@@ -35,6 +36,7 @@ export interface BenchmarkedModel {
 
 /** What the benchmark computes. */
 export interface BenchmarkPlan {
+  /** Labels of the normal images. */
   normalClasses: readonly number[];
   /** Anomalous images of each kind; at most one of each normal image. */
   count: number;

@@ -16,11 +16,20 @@ import {
 } from "../../metrics/localization/top_pixels.ts";
 import type { RandomGenerator } from "../../support/random.ts";
 
+/** Scores with one number an image. */
+export type ImageScore =
+  | "pixelAuroc"
+  | "averagePrecision"
+  | "topKPrecision"
+  | "pointingGame"
+  | "maskDistance";
+
+/** Scores with one number for the pixels of all images. */
+export type PixelScore = "pooledAuroc" | "pooledAveragePrecision" | "aupro";
+
 /** One way to score how well maps find anomalies. */
 export type LocalizationScore =
   & {
-    /** Its key in results. */
-    id: string;
     /** Its name in tables. */
     label: string;
     lowIsGood: boolean;
@@ -31,10 +40,14 @@ export type LocalizationScore =
   & ({
     /** One number an image; the score is their mean. */
     over: "images";
+    /** Its key in results. */
+    id: ImageScore;
     of: (map: Float32Array, mask: Uint8Array, width: number) => number;
   } | {
     /** One number for the pixels of all images together. */
     over: "pixels";
+    /** Its key in results. */
+    id: PixelScore;
     of: (
       maps: readonly Float32Array[],
       masks: readonly Uint8Array[],
@@ -45,7 +58,7 @@ export type LocalizationScore =
 const SHARE = { lowIsGood: false, digits: 3, inTables: true } as const;
 
 /** Every score, in the order of a table's columns. */
-export const LOCALIZATION_SCORES = [
+export const LOCALIZATION_SCORES: readonly LocalizationScore[] = [
   {
     ...SHARE,
     id: "pixelAuroc",
@@ -109,10 +122,7 @@ export const LOCALIZATION_SCORES = [
     over: "images",
     of: maskDistance,
   },
-] as const satisfies readonly LocalizationScore[];
-
-type Scores = typeof LOCALIZATION_SCORES[number];
-type IdOver<Over> = Extract<Scores, { over: Over }>["id"];
+];
 
 /** How well a map finds the anomalies of some images, by score. */
 export type MapScores =
@@ -120,8 +130,8 @@ export type MapScores =
     /** Images scored. */
     images: number;
   }
-  & Record<IdOver<"images">, Estimate>
-  & Record<IdOver<"pixels">, number>;
+  & Record<ImageScore, Estimate>
+  & Record<PixelScore, number>;
 
 /**
  * Scores a map by every score: the means over images, then the scores of the
@@ -136,8 +146,7 @@ export function scoreMaps(
   masks: readonly Uint8Array[],
   { width, random }: { width: number; random: RandomGenerator },
 ): MapScores {
-  const scores: readonly LocalizationScore[] = LOCALIZATION_SCORES;
-  const overImages = scores.flatMap(({ id, over, of }) =>
+  const overImages = LOCALIZATION_SCORES.flatMap(({ id, over, of }) =>
     over === "images"
       ? [[
         id,
@@ -145,7 +154,7 @@ export function scoreMaps(
       ]]
       : []
   );
-  const overPixels = scores.flatMap(({ id, over, of }) =>
+  const overPixels = LOCALIZATION_SCORES.flatMap(({ id, over, of }) =>
     over === "pixels" ? [[id, of(maps, masks, width)]] : []
   );
   return {
@@ -162,7 +171,7 @@ export function scoreMaps(
  */
 export function meanOverKinds(
   kinds: Record<string, MapScores>,
-  id: Scores["id"],
+  id: ImageScore | PixelScore,
 ): number {
   return mean(
     Object.values(kinds).map(({ [id]: score }) =>

@@ -9,7 +9,9 @@ import {
 
 /** The results of the same weights under both gradients. */
 export interface BothGradients {
+  /** With the gradient behind the published numbers. */
   asPublished: Results;
+  /** With the exact gradient. */
   exact: Results;
 }
 
@@ -17,13 +19,17 @@ const GROUPS = ["normal", "novel"] as const;
 
 /** One printed number beside ours. */
 export interface Comparison {
+  /** Where the paper prints it. */
   place: string;
+  /** What is measured, with its unit. */
   what: string;
-  group: typeof GROUPS[number];
+  /** Of which images. */
+  group: "normal" | "novel";
   /** As printed. */
   paper: string;
   /** To one digit more than printed. */
   asPublished: string;
+  /** As `asPublished`, with the exact gradient. */
   exact: string;
   /** Whether they agree to the printed digits. */
   agrees: { asPublished: boolean; exact: boolean };
@@ -201,6 +207,7 @@ const FINDINGS: Finding[] = [
 export interface Verdict {
   /** Its number and what it says. */
   claim: string;
+  /** Whether the run bears it out. */
   holds: boolean;
 }
 

@@ -15,6 +15,7 @@ import type { Tensor3D, Tensor4D } from "../../tensor/tensorflow.ts";
 export interface RandomisedModel {
   /** The layer that was randomised last, by its name in the state dict. */
   layer: string;
+  /** All its weights, random ones included. */
   weights: StateDict;
 }
 

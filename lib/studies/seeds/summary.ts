@@ -45,6 +45,7 @@ export interface MeasureSummary extends Groups<SeedMean> {
   measure: string;
   /** Decimals worth showing. */
   digits: number;
+  /** Novel less normal images. */
   difference: Difference;
 }
 
@@ -54,10 +55,15 @@ export interface SeedSummary {
   model: string;
   /** Which test set. */
   data: string;
+  /** Labels of the normal images. */
   normalClasses: number[];
+  /** How the saliency maps were computed. */
   gradient: string;
+  /** Epochs that each model was trained for. */
   epochs: number;
+  /** One a model. */
   seeds: number[];
+  /** Each measure over the seeds. */
   measures: MeasureSummary[];
   /** AUROC of the reconstruction loss as a novelty score. */
   auroc: SeedMean;

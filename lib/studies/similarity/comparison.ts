@@ -14,7 +14,9 @@ import { spearman } from "../../metrics/similarity/spearman.ts";
 
 /** The two maps of an image; the gradient is the saliency map with its signs. */
 export interface SignedMaps {
+  /** The saliency map with its signs, one number a pixel. */
   gradient: Float32Array;
+  /** The reconstruction-error map, one number a pixel. */
   error: Float32Array;
 }
 
@@ -55,7 +57,7 @@ export interface MeasureComparison {
  *
  * @param maps of at least two images
  * @param width pixels in a row
- * @param onProgress hears how many images are done
+ * @param onProgress called with the number of images done
  * @returns by the names of `SIMILARITIES`
  * @throws {RangeError} when there are fewer than two images, or a measure is
  * undefined for a pair
@@ -115,9 +117,11 @@ export function rankCorrelations(
 
 /** One measure of saliency and error maps, summed up. */
 export interface MeasureRow {
+  /** Its name in `SIMILARITIES`. */
   measure: string;
-  /** Means over the images of each group. */
+  /** Mean over the normal images. */
   normal: Estimate;
+  /** As `normal`, of novel images. */
   novel: Estimate;
   /** Mean of the saliency map of one image and the error map of another. */
   mismatched: Estimate;
@@ -127,6 +131,7 @@ export interface MeasureRow {
 
 /** What is found of all measures. */
 export interface SimilarityStudy {
+  /** One a measure. */
   rows: MeasureRow[];
   /** Do two measures rank images alike? From {@linkcode rankCorrelations}. */
   correlations: Record<string, Record<string, number>>;
