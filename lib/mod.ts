@@ -15,6 +15,7 @@ export * from "./data/idx.ts";
 export * from "./data/images.ts";
 export * from "./data/mnist.ts";
 export * from "./data/split.ts";
+export { type ImageShape, MNIST_SHAPE } from "./model/image_shape.ts";
 export * from "./model/summary.ts";
 export {
   ARRAYS,
@@ -111,6 +112,6 @@ export * from "./statistics/bootstrap.ts";
 export * from "./statistics/effect_size.ts";
 export * from "./statistics/holm.ts";
 export * from "./statistics/mean.ts";
-export * from "./statistics/permutation_test.ts";
+export * from "./statistics/permutation.ts";
 export type { Values } from "./statistics/values.ts";
 export { anomalyStream, randomStream } from "./support/random.ts";

@@ -5,10 +5,9 @@ import { loadMnist, loadTest } from "../lib/data/mnist.ts";
 import { splitNormal } from "../lib/data/split.ts";
 import {
   autoencoderNamed,
-  autoencoderOf,
-  AUTOENCODERS,
-  MODEL_NAMES,
   type ModelName,
+  modelNameOf,
+  PAPER_MODEL,
 } from "../lib/model/autoencoders/mod.ts";
 import type { Gradient } from "../lib/model/evaluation_mode.ts";
 import { resultsTable } from "../lib/report/results_table.ts";
@@ -212,8 +211,8 @@ async function givenModel(
 
 /** The model that weights are of, if not the paper's. */
 function nameOf(weights: StateDict): ModelName | undefined {
-  const found = autoencoderOf(weights);
-  return MODEL_NAMES.slice(1).find((name) => AUTOENCODERS[name] === found);
+  const name = modelNameOf(weights);
+  return name === PAPER_MODEL ? undefined : name;
 }
 
 async function trainModel(plan: Plan): Promise<LoadedModel> {

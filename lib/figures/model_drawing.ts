@@ -1,10 +1,13 @@
-import type { LayerRow } from "../model/summary.ts";
+import { CONVOLUTIONAL } from "../model/autoencoders/convolutional.ts";
+import type { Autoencoder } from "../model/parameters.ts";
+import { type LayerRow, modelSummary } from "../model/summary.ts";
 import { svgDocument, text } from "./image_grid.ts";
 
 const GAP = 46;
 const MIDDLE = 70;
 const WIDTH_OF = (channels: number) => 6 + 4 * Math.sqrt(channels);
-const HEIGHT_OF = (pixels: number) => 4 * pixels;
+/** Height of the image in the drawing. */
+const IMAGE = 112;
 const COLORS = {
   encoder: "#0072B2",
   code: "#D55E00",
@@ -22,19 +25,30 @@ interface Stage {
  * The autoencoder as a drawing: what passes from block to block, as high as
  * its feature maps and the wider the more channels.
  *
- * @param rows as `modelSummary` gives them
+ * @param autoencoder default: the paper's (Section 3.2)
  * @returns an SVG document
  */
-export function modelDrawing(rows: readonly LayerRow[]): string {
+export function modelDrawing(
+  autoencoder: Autoencoder = CONVOLUTIONAL,
+): string {
+  const { height, width, channels } = autoencoder.shape;
+  const scale = IMAGE / height;
   const stages = [
-    { title: "image", shape: [28, 28, 1], color: "#666666" },
-    ...Map.groupBy(rows, ({ name, block }) => block?.name ?? name)
+    {
+      title: "image",
+      shape: [height, width, channels],
+      color: "#666666",
+    },
+    ...Map.groupBy(
+      modelSummary(autoencoder),
+      ({ name, block }) => block?.name ?? name,
+    )
       .values().map(stageOf),
   ];
   let x = 30;
   const parts = stages.map(({ title, shape, color }, i) => {
     const dense = shape.length === 1;
-    const height = dense ? 16 + 2 * Math.sqrt(shape[0]) : HEIGHT_OF(shape[0]);
+    const height = dense ? 16 + 2 * Math.sqrt(shape[0]) : scale * shape[0];
     const width = dense ? 10 : WIDTH_OF(shape[2]);
     const middle = x + width / 2;
     const part = box({ x, y: MIDDLE - height / 2, width, height }, color) +

@@ -5,6 +5,7 @@ import {
   type Tensor4D,
   tf,
 } from "../tensor/tensorflow.ts";
+import { type ImageShape, shapeText } from "./image_shape.ts";
 import { autoencoderOf } from "./autoencoders/mod.ts";
 import {
   type Autoencoder,
@@ -27,7 +28,7 @@ export type Gradient = "exact" | "as-published";
 
 /** An autoencoder with its weights, which stay as they are. */
 export interface FrozenAutoencoder {
-  /** g(f(x)): images [N, 28, 28, 1] to reconstructions of the same shape. */
+  /** g(f(x)): images [N, H, W, C] to reconstructions of the same shape. */
   reconstruct: (x: Tensor4D) => Tensor4D;
   /** Frees the weights' memory; `reconstruct` cannot be used afterwards. */
   dispose: () => void;
@@ -40,18 +41,23 @@ export interface FrozenAutoencoder {
  *
  * @param weights a state dict with every array of the model
  * @param options `gradient`: which input gradient `reconstruct` has, default:
- * "exact"; `autoencoder`: the model, default: the one that the weights fit best
+ * "exact"; `autoencoder`: the model, default: the one that the weights fit best,
+ * for square images
+ * @returns the model; its `reconstruct` throws a RangeError for images of
+ * another shape than the autoencoder's
  * @throws {WeightsError} when the state dict does not fit the model
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { initialWeights } from "./autoencoders/convolutional.ts";
+ * import { MNIST_SHAPE } from "./image_shape.ts";
  * import { tf } from "../tensor/tensorflow.ts";
  *
  * const model = freeze(initialWeights(0));
- * const y = model.reconstruct(tf.zeros([2, 28, 28, 1]));
- * assertEquals(y.shape, [2, 28, 28, 1]);
+ * const { height, width, channels } = MNIST_SHAPE;
+ * const y = model.reconstruct(tf.zeros([2, height, width, channels]));
+ * assertEquals(y.shape, [2, height, width, channels]);
  * model.dispose();
  * ```
  */
@@ -70,12 +76,26 @@ export function freeze(
   );
   const layers = evaluationLayers(frozen);
   return {
-    reconstruct: (x) => tf.tidy(() => autoencoder.reconstruct(x, layers)),
+    reconstruct(x) {
+      requireShape(x, autoencoder.shape);
+      return tf.tidy(() => autoencoder.reconstruct(x, layers));
+    },
     dispose: () =>
       frozen.forEach(({ asPublished: _, ...tensors }) =>
         tf.dispose(Object.values(tensors))
       ),
   };
+}
+
+function requireShape(x: Tensor4D, shape: ImageShape) {
+  const [, height, width, channels] = x.shape;
+  const given = shapeText({ height, width, channels });
+  if (given !== shapeText(shape)) {
+    throw new RangeError(
+      `the images are ${given}, the model's ${shapeText(shape)}; ` +
+        "freeze it with the autoencoder of the images' shape",
+    );
+  }
 }
 
 /** Weights, then (y + centre)·scale + shift; each only where there is something to do. */

@@ -1,3 +1,4 @@
+import type { ImageShape } from "./image_shape.ts";
 import type { Geometry } from "../tensor/convolution.ts";
 import { randomStream, uniform } from "../support/random.ts";
 import { sizeOf, type StateDict } from "../weights/state_dict.ts";
@@ -5,10 +6,12 @@ import type { Scalar, Tensor2D, Tensor4D } from "../tensor/tensorflow.ts";
 
 /** An autoencoder, without its weights. */
 export interface Autoencoder {
+  /** Of its images. */
+  shape: Readonly<ImageShape>;
   /** Its arrays, in the order of PyTorch's state dict. */
   arrays: readonly ParameterSpec[];
   /**
-   * g(f(x)): images [N, 28, 28, 1], values 0 to 1, to images of the same
+   * g(f(x)): images [N, H, W, C], values 0 to 1, to images of the same
    * shape; without an output activation, so values may leave [0, 1].
    */
   reconstruct: (x: Tensor4D, layers: Layers) => Tensor4D;

@@ -27,7 +27,7 @@ export interface LayerRow {
  * The layers of an autoencoder in the order in which an image meets them; a
  * block's shortcut comes after its two convolutions.
  *
- * @param autoencoder the paper's (Section 3.2) unless told
+ * @param autoencoder default: the paper's (Section 3.2)
  * @returns one row a layer
  *
  * @example The code between encoder and decoder has 64 numbers
@@ -44,8 +44,9 @@ export function modelSummary(
   const rows: LayerRow[] = [];
   tf.tidy(() => {
     const note = (row: LayerRow) => void rows.push(row);
+    const { height, width, channels } = autoencoder.shape;
     autoencoder.reconstruct(
-      tf.zeros([1, 28, 28, 1]),
+      tf.zeros([1, height, width, channels]),
       tracingLayers(autoencoder.arrays, note),
     );
   });

@@ -7,7 +7,7 @@ import type { ParameterSpec } from "./parameters.ts";
  * @param spec an spec of the model
  */
 export function tensorShape({ shape, layout }: ParameterSpec): number[] {
-  // Dense layers see the 7×7×64 features as one axis in either order.
+  // Dense layers see the feature maps as one axis in either order.
   if (!layout || shape.length < 4) return shape;
   return layout.axes.map((axis) => layout.view[axis]);
 }

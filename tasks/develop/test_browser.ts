@@ -22,7 +22,7 @@ async function browser(args: string[]): Promise<void> {
   await installKernel(await pythonEnvironment("browser-venv", packages));
   const { status } = spawnSync(
     Deno.execPath(),
-    ["run", "-q", "-A", "tasks/develop/test.ts", "tests/browser"],
+    ["run", "-q", "-A", "tasks/develop/run_tests.ts", "tests/browser"],
     { cwd: ROOT, stdio: "inherit" },
   );
   if (status !== 0) throw new RunError("a test in the browser failed");

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { modelSummary } from "../../lib/model/summary.ts";
 import { agreementCurve } from "../../lib/figures/agreement_curve.ts";
 import { agreementSlider } from "../../lib/figures/agreement_slider.ts";
 import { cascadeCurve } from "../../lib/figures/cascade_curve.ts";
@@ -82,7 +81,7 @@ Deno.test("distanceHistogram() counts shares pixel by pixel", () => {
 });
 
 Deno.test("modelDrawing() is as recorded", async () => {
-  await assertSnapshot("model_drawing.svg", modelDrawing(modelSummary()));
+  await assertSnapshot("model_drawing.svg", modelDrawing());
 });
 
 Deno.test("matchDrawing() tells agreement and the longest of the distances", async () => {

@@ -20,7 +20,7 @@ const settings = {
 const run = { ...settings, normalClasses: [1] };
 
 Deno.test("readModel() refuses weights of another model than its settings say", () => {
-  const weights = initialise(AUTOENCODERS.dense.arrays, 0);
+  const weights = initialise(AUTOENCODERS.dense().arrays, 0);
   const file = (model: ModelName) =>
     modelFile({ ...run, model }, { weights, history: [] });
   assertEquals(readModel(file("dense")).settings?.model, "dense");
@@ -33,13 +33,16 @@ Deno.test("readModel() refuses weights of another model than its settings say", 
 
 Deno.test("readModel() takes the epochs of a checkpoint from its history, not from its aim", () => {
   const history = [{ training: 0.2, validation: 0.1 }];
-  const model = { weights: initialise(AUTOENCODERS.dense.arrays, 0), history };
+  const model = {
+    weights: initialise(AUTOENCODERS.dense().arrays, 0),
+    history,
+  };
   const aim = { ...run, model: "dense", epochs: 500 } as const;
   assertEquals(readModel(modelFile(aim, model)).settings?.epochs, 1);
 });
 
 Deno.test("readModel() refuses settings that cannot be", () => {
-  const weights = initialise(AUTOENCODERS.dense.arrays, 0);
+  const weights = initialise(AUTOENCODERS.dense().arrays, 0);
   for (const settings of ["{}", '{"normalClasses":"01234"}', "null", "{"]) {
     const bytes = writeWeights({ weights }, { settings });
     assertThrows(() => readModel(bytes), WeightsError, "normalClasses is");

@@ -109,6 +109,7 @@ Deno.test("trainingFrom() and trainedWeights() change no bit of the weights", ()
 Deno.test("observe() gives means and unbiased variances that PyTorch's rule mixes in", () => {
   // One dense layer with batch norm: W = [1, 1], so it sees the sum of both pixels.
   const autoencoder: Autoencoder = {
+    shape: { height: 1, width: 2, channels: 1 },
     arrays: [
       ...linearSpecs("encoder.fc.0", 2, 1, { norm: "encoder.fc.1" }),
       ...normSpecs("encoder.fc.1", 1),
@@ -162,7 +163,7 @@ for (const model of MODEL_NAMES) {
     const images = someImages(60);
     const training = indices(33);
     const run = async (validation: number[]) => {
-      const start = initTraining(2, AUTOENCODERS[model]);
+      const start = initTraining(2, AUTOENCODERS[model]());
       let result!: { weights: StateDict; batchesTracked: number };
       const split = { training, validation };
       for await (const event of train(start, images, split, SETTINGS)) {

@@ -8,6 +8,7 @@ import {
   normSpecs,
   type ParameterSpec,
 } from "../parameters.ts";
+import { type ImageShape, MNIST_SHAPE, shapeText } from "../image_shape.ts";
 import type { Geometry } from "../../tensor/convolution.ts";
 import { leakyRelu } from "../../tensor/leaky_relu.ts";
 import { sum } from "../../tensor/add.ts";
@@ -19,17 +20,31 @@ import {
   tf,
 } from "../../tensor/tensorflow.ts";
 
-/** Height and width of the feature maps between convolutions and dense layers. */
-const GRID = 7;
-const CHANNELS = 64;
+/** Channels of the feature maps between convolutions and dense layers. */
+export const CHANNELS = 64;
+/** How many times higher and wider than those maps the images are. */
+export const DOWN = 4;
 const CODE = 64;
-const FEATURES = CHANNELS * GRID * GRID;
+
+/** Height and width of feature maps. */
+type Grid = [height: number, width: number];
 
 // PyTorch flattens feature maps channel first, TensorFlow channel last.
-const featureLayout = (trailing: number[]) => ({
-  view: [CHANNELS, GRID, GRID, ...trailing],
+const featureLayout = (grid: Grid, trailing: number[]) => ({
+  view: [CHANNELS, ...grid, ...trailing],
   axes: [1, 2, 0, ...trailing.map((_, i) => 3 + i)],
 });
+
+/**
+ * Whether the convolutional models take images of a shape: height and width
+ * are multiples of 4, and there are 1 or 3 channels.
+ *
+ * @param shape of the images
+ */
+export function takesShape({ height, width, channels }: ImageShape): boolean {
+  const fits = (side: number) => side > 0 && side % DOWN === 0;
+  return fits(height) && fits(width) && [1, 3].includes(channels);
+}
 
 /** A residual block's arrays; `axes` are the first two of its resampling weights. */
 function residualSpecs(
@@ -79,16 +94,31 @@ const up = (name: string, inputs: number, outputs: number) =>
  * The arrays of the convolutional model around those of its code.
  *
  * @param code the arrays between 64 features and 64 numbers of code
+ * @param shape of the images, default: MNIST's
+ * @throws {RangeError} when height or width is no multiple of 4, or channels
+ * are not 1 or 3
  */
-export function arraysAround(code: ParameterSpec[]): ParameterSpec[] {
+export function arraysAround(
+  code: ParameterSpec[],
+  shape: ImageShape = MNIST_SHAPE,
+): ParameterSpec[] {
+  if (!takesShape(shape)) {
+    throw new RangeError(
+      `a convolutional model cannot take images of ${shapeText(shape)}; give ` +
+        "a height and a width that are multiples of 4, and 1 or 3 channels",
+    );
+  }
+  const { channels } = shape;
+  const grid: Grid = [shape.height / DOWN, shape.width / DOWN];
+  const features = CHANNELS * grid[0] * grid[1];
   return [
-    ...down("encoder.conv.0", 1, 32),
+    ...down("encoder.conv.0", channels, 32),
     ...down("encoder.conv.1", 32, CHANNELS),
     ...blockOf(
       "encoder.fc.0",
       "encoder",
-      linearSpecs("encoder.fc.0", FEATURES, 64, {
-        weight: { view: [64, CHANNELS, GRID, GRID], axes: [0, 2, 3, 1] },
+      linearSpecs("encoder.fc.0", features, 64, {
+        weight: { view: [64, CHANNELS, ...grid], axes: [0, 2, 3, 1] },
         norm: "encoder.fc.1",
       }),
       normSpecs("encoder.fc.1", 64),
@@ -103,25 +133,51 @@ export function arraysAround(code: ParameterSpec[]): ParameterSpec[] {
     ...blockOf(
       "decoder.fc.3",
       "decoder",
-      linearSpecs("decoder.fc.3", 64, FEATURES, {
-        weight: featureLayout([64]),
-        bias: featureLayout([]),
+      linearSpecs("decoder.fc.3", 64, features, {
+        weight: featureLayout(grid, [64]),
+        bias: featureLayout(grid, []),
         norm: "decoder.fc.4",
       }),
-      normSpecs("decoder.fc.4", FEATURES, featureLayout([])),
+      normSpecs("decoder.fc.4", features, featureLayout(grid, [])),
     ),
     ...up("decoder.conv.0", CHANNELS, 32),
     ...up("decoder.conv.1", 32, 16),
     ...blockOf("decoder.conv.2", "output", [
-      convSpec("decoder.conv.2", [1, 16, 1, 1]),
+      convSpec("decoder.conv.2", [channels, 16, 1, 1]),
     ]),
   ];
 }
 
+/**
+ * The paper's model for images of a shape.
+ *
+ * @param shape of the images, default: MNIST's
+ * @throws {RangeError} when height or width is no multiple of 4, or channels
+ * are not 1 or 3
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { specOf } from "../parameters.ts";
+ *
+ * const { arrays } = convolutional({ height: 32, width: 20, channels: 3 });
+ * assertEquals(specOf(arrays, "encoder.fc.0.weight").shape, [64, 64 * 8 * 5]);
+ * ```
+ */
+export function convolutional(shape: ImageShape = MNIST_SHAPE): Autoencoder {
+  const code = linearSpecs("encoder.fc.3", 64, CODE);
+  return {
+    shape,
+    arrays: arraysAround(blockOf("encoder.fc.3", "code", code), shape),
+    reconstruct: autoencoder,
+  };
+}
+
+/** The paper's model, for MNIST's images. */
+export const CONVOLUTIONAL: Autoencoder = convolutional();
+
 /** Every array of the paper's model, in the order of PyTorch's state dict. */
-export const ARRAYS: readonly ParameterSpec[] = arraysAround(
-  blockOf("encoder.fc.3", "code", linearSpecs("encoder.fc.3", 64, CODE)),
-);
+export const ARRAYS: readonly ParameterSpec[] = CONVOLUTIONAL.arrays;
 
 /**
  * Weights of the paper's model as PyTorch initialises them, from a seed.
@@ -167,25 +223,19 @@ function block(
  * The autoencoder g(f(x)) of the paper (Section 3.2): the convolutional MNIST
  * architecture of Abati et al. (2019) without its latent-space model.
  *
- * @param x images [N, 28, 28, 1], values 0 to 1
+ * @param x images [N, H, W, C], values 0 to 1
  * @param layers how each layer is computed
- * @returns reconstructions [N, 28, 28, 1]; without an output activation, so
+ * @returns reconstructions [N, H, W, C]; without an output activation, so
  * values may leave [0, 1]
  */
 export function autoencoder(x: Tensor4D, layers: Layers): Tensor4D {
-  return decode(encode(x, layers), layers);
+  return decode(encode(x, layers), layers, gridOf(x));
 }
-
-/** The paper's model, for whatever takes any autoencoder. */
-export const CONVOLUTIONAL: Autoencoder = {
-  arrays: ARRAYS,
-  reconstruct: autoencoder,
-};
 
 /**
  * The encoder f.
  *
- * @param x images [N, 28, 28, 1]
+ * @param x images [N, H, W, C]
  * @param layers how each layer is computed
  * @returns codes [N, 64], values 0 to 1
  */
@@ -197,17 +247,26 @@ export function encode(x: Tensor4D, layers: Layers): Tensor2D {
 /**
  * The encoder up to the layer before the code.
  *
- * @param x images [N, 28, 28, 1]
+ * @param x images [N, H, W, C]
  * @param layers how each layer is computed
  * @returns features [N, 64]
  */
 export function encodeHidden(x: Tensor4D, layers: Layers): Tensor2D {
   const half = block(layers, x, "encoder.conv.0", "conv", [1, 0]);
   const quarter = block(layers, half, "encoder.conv.1", "conv", [1, 0]);
-  const features = tf.reshape(quarter, [-1, FEATURES]) as Tensor2D;
+  const features = tf.reshape(quarter, [x.shape[0], -1]) as Tensor2D;
   return leakyRelu(
     layers.linear(features, { linear: "encoder.fc.0", norm: "encoder.fc.1" }),
   );
+}
+
+/**
+ * Height and width of the feature maps between convolutions and dense layers.
+ *
+ * @param x images [N, H, W, C]
+ */
+export function gridOf({ shape: [, height, width] }: Tensor4D): Grid {
+  return [height / DOWN, width / DOWN];
 }
 
 /**
@@ -215,16 +274,21 @@ export function encodeHidden(x: Tensor4D, layers: Layers): Tensor2D {
  *
  * @param code codes [N, 64]
  * @param layers how each layer is computed
- * @returns images [N, 28, 28, 1]
+ * @param grid height and width of the feature maps, see {@linkcode gridOf}
+ * @returns images [N, H, W, C]
  */
-export function decode(code: Tensor2D, layers: Layers): Tensor4D {
+export function decode(
+  code: Tensor2D,
+  layers: Layers,
+  grid: Grid,
+): Tensor4D {
   const hidden = leakyRelu(
     layers.linear(code, { linear: "decoder.fc.0", norm: "decoder.fc.1" }),
   );
   const features = leakyRelu(
     layers.linear(hidden, { linear: "decoder.fc.3", norm: "decoder.fc.4" }),
   );
-  const quarter: Tensor = tf.reshape(features, [-1, GRID, GRID, CHANNELS]);
+  const quarter: Tensor = tf.reshape(features, [-1, ...grid, CHANNELS]);
   const half = block(
     layers,
     quarter as Tensor4D,

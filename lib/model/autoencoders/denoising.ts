@@ -1,10 +1,20 @@
 import type { Autoencoder } from "../parameters.ts";
-import { CONVOLUTIONAL } from "./convolutional.ts";
+import type { ImageShape } from "../image_shape.ts";
+import { convolutional } from "./convolutional.ts";
 
 /**
  * A denoising autoencoder (Vincent et al., 2008, "Extracting and Composing
  * Robust Features with Denoising Autoencoders"): the paper's model, trained on
  * images with Gaussian noise of σ = 1/40, clamped to [0, 1], to give the clean
  * ones. The noise is that of a variant in the authors' own code.
+ *
+ * @param shape of the images, default: MNIST's
+ * @throws {RangeError} when height or width is no multiple of 4, or channels
+ * are not 1 or 3
  */
-export const DENOISING: Autoencoder = { ...CONVOLUTIONAL, inputNoise: 1 / 40 };
+export function denoising(shape?: ImageShape): Autoencoder {
+  return { ...convolutional(shape), inputNoise: 1 / 40 };
+}
+
+/** The denoising autoencoder for MNIST's images. */
+export const DENOISING: Autoencoder = denoising();

@@ -4,12 +4,17 @@ import {
   type Layers,
   linearSpecs,
   normSpecs,
+  type ParameterSpec,
 } from "../parameters.ts";
+import {
+  type ImageShape,
+  imageSize,
+  MNIST_SHAPE,
+  shapeText,
+} from "../image_shape.ts";
 import { leakyRelu } from "../../tensor/leaky_relu.ts";
 import { type Tensor2D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
 
-const SIDE = 28;
-const PIXELS = SIDE * SIDE;
 const HIDDEN = 256;
 const CODE = 64;
 
@@ -17,13 +22,30 @@ const CODE = 64;
  * A fully connected autoencoder with a code of the paper's size: it knows
  * nothing of which pixels are neighbours. One hidden layer of 256 on either
  * side, with batch norm and LeakyReLU as in the paper's dense layers.
+ *
+ * @param shape of the images, default: MNIST's
+ * @throws {RangeError} when height, width or channels are no positive integer
  */
-export const DENSE: Autoencoder = {
-  arrays: [
+export function dense(shape: ImageShape = MNIST_SHAPE): Autoencoder {
+  const { height, width, channels } = shape;
+  if (![height, width, channels].every((n) => n > 0 && Number.isInteger(n))) {
+    throw new RangeError(
+      `a dense model cannot take images of ${shapeText(shape)}; give a ` +
+        "height, a width and channels that are positive integers",
+    );
+  }
+  return { shape, arrays: arraysFor(imageSize(shape)), reconstruct };
+}
+
+/** The dense autoencoder for MNIST's images. */
+export const DENSE: Autoencoder = dense();
+
+function arraysFor(pixels: number): ParameterSpec[] {
+  return [
     ...blockOf(
       "encoder.fc.0",
       "encoder",
-      linearSpecs("encoder.fc.0", PIXELS, HIDDEN, { norm: "encoder.fc.1" }),
+      linearSpecs("encoder.fc.0", pixels, HIDDEN, { norm: "encoder.fc.1" }),
       normSpecs("encoder.fc.1", HIDDEN),
     ),
     ...blockOf(
@@ -40,14 +62,13 @@ export const DENSE: Autoencoder = {
     ...blockOf(
       "decoder.fc.3",
       "output",
-      linearSpecs("decoder.fc.3", HIDDEN, PIXELS),
+      linearSpecs("decoder.fc.3", HIDDEN, pixels),
     ),
-  ],
-  reconstruct,
-};
+  ];
+}
 
 function reconstruct(x: Tensor4D, layers: Layers): Tensor4D {
-  const pixels = tf.reshape(x, [-1, PIXELS]) as Tensor2D;
+  const pixels = tf.reshape(x, [x.shape[0], -1]) as Tensor2D;
   const hidden = leakyRelu(
     layers.linear(pixels, { linear: "encoder.fc.0", norm: "encoder.fc.1" }),
   );
@@ -56,5 +77,5 @@ function reconstruct(x: Tensor4D, layers: Layers): Tensor4D {
     layers.linear(code, { linear: "decoder.fc.0", norm: "decoder.fc.1" }),
   );
   const image = layers.linear(back, { linear: "decoder.fc.3" });
-  return tf.reshape(image, [-1, SIDE, SIDE, 1]);
+  return tf.reshape(image, x.shape);
 }

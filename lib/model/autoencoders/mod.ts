@@ -4,30 +4,28 @@
  *
  * @module
  */
-import { CONVOLUTIONAL } from "./convolutional.ts";
+import * as all from "./all.ts";
+import type { ImageShape } from "../image_shape.ts";
 import type { Autoencoder } from "../parameters.ts";
 import type { StateDict } from "../../weights/state_dict.ts";
-import { DENOISING } from "./denoising.ts";
-import { DENSE } from "./dense.ts";
-import { VARIATIONAL } from "./variational.ts";
+import { shapeOfWeights } from "./shape_of_weights.ts";
 
 /** Names of the autoencoders. */
-export type ModelName =
-  | "convolutional"
-  | "denoising"
-  | "dense"
-  | "variational";
-
-/** Every autoencoder by its name; the first is the paper's. */
-export const AUTOENCODERS: Readonly<Record<ModelName, Autoencoder>> = {
-  convolutional: CONVOLUTIONAL,
-  denoising: DENOISING,
-  dense: DENSE,
-  variational: VARIATIONAL,
-};
+export type ModelName = keyof typeof all;
 
 /** What settings mean that name no model. */
-export const PAPER_MODEL: ModelName = "convolutional";
+export const PAPER_MODEL = "convolutional" satisfies ModelName;
+
+// A module's names come in alphabetical order.
+const { [PAPER_MODEL]: convolutional, ...others } = all;
+
+/**
+ * Every autoencoder by its name, the paper's first: functions from the shape
+ * of the images, default: MNIST's, to the model.
+ */
+export const AUTOENCODERS: Readonly<
+  Record<ModelName, (shape?: ImageShape) => Autoencoder>
+> = { convolutional, ...others };
 
 /** The names, the paper's first. */
 export const MODEL_NAMES = Object.keys(AUTOENCODERS) as ModelName[];
@@ -35,12 +33,13 @@ export const MODEL_NAMES = Object.keys(AUTOENCODERS) as ModelName[];
 /**
  * The autoencoder that settings name, or the paper's where they name none.
  *
- * @param settings of a run
+ * @param settings of a run; `shape`: of its images, default: MNIST's
+ * @throws {RangeError} when the model does not take images of that shape
  */
 export function autoencoderNamed(
-  { model = PAPER_MODEL }: { model?: ModelName },
+  { model = PAPER_MODEL, shape }: { model?: ModelName; shape?: ImageShape },
 ): Autoencoder {
-  return AUTOENCODERS[model];
+  return AUTOENCODERS[model](shape);
 }
 
 /**
@@ -50,28 +49,61 @@ export function autoencoderNamed(
  *
  * @param weights of any model; if of none, the answer is the paper's, whose
  * check then says what is missing
+ * @param shape of the images, default: what {@linkcode shapeOfWeights} reads,
+ * for which they have to be square
+ * @throws {RangeError} when no model takes images of that shape
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { initialise } from "../parameters.ts";
  *
- * const { dense } = AUTOENCODERS;
+ * const dense = AUTOENCODERS.dense();
  * assertEquals(autoencoderOf(initialise(dense.arrays, 0)), dense);
  * ```
  */
-export function autoencoderOf(weights: StateDict): Autoencoder {
-  // The first of those that fit equally well.
-  return Object.values(AUTOENCODERS).reduce((best, other) =>
-    overlap(other, weights) > overlap(best, weights) ? other : best
-  );
+export function autoencoderOf(
+  weights: StateDict,
+  shape: ImageShape = shapeOfWeights(weights),
+): Autoencoder {
+  return AUTOENCODERS[modelNameOf(weights, shape)](shape);
 }
 
-/** Arrays in both, as a part of all. */
-function overlap({ arrays }: Autoencoder, weights: StateDict): number {
+/**
+ * The name of the autoencoder that weights belong to; see
+ * {@linkcode autoencoderOf}.
+ *
+ * @param weights of any model
+ * @param shape of the images, default: what {@linkcode shapeOfWeights} reads
+ */
+export function modelNameOf(
+  weights: StateDict,
+  shape: ImageShape = shapeOfWeights(weights),
+): ModelName {
+  const overlaps = MODEL_NAMES.map((name) => overlap(name, weights, shape));
+  // The first of those that fit equally well.
+  return MODEL_NAMES[overlaps.indexOf(Math.max(...overlaps))];
+}
+
+/** Arrays in both, as a part of all; 0 for a model that refuses the shape. */
+function overlap(
+  name: ModelName,
+  weights: StateDict,
+  shape: ImageShape,
+): number {
+  const arrays = arraysOf(name, shape);
   const common =
     arrays.filter(({ name, shape }) =>
       String(weights.get(name)?.shape) === String(shape)
     ).length;
-  return common / (arrays.length + weights.size - common);
+  return common / (arrays.length + weights.size - common || 1);
+}
+
+function arraysOf(name: ModelName, shape: ImageShape): Autoencoder["arrays"] {
+  try {
+    return AUTOENCODERS[name](shape).arrays;
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
-import { arraysAround, decode, encodeHidden } from "./convolutional.ts";
+import { arraysAround, decode, encodeHidden, gridOf } from "./convolutional.ts";
+import { type ImageShape, MNIST_SHAPE } from "../image_shape.ts";
 import {
   type Autoencoder,
   blockOf,
@@ -13,12 +14,11 @@ import {
 } from "../../tensor/tensorflow.ts";
 
 const CODE = 64;
-const PIXELS = 28 * 28;
 /**
  * Variance of the pixels around a reconstruction. It weighs the loss: the
- * negative log-likelihood is Σ(x − x̂)²/2σ², so divided by PIXELS/2σ² it is the
+ * negative log-likelihood is Σ(x − x̂)²/2σ², so divided by P/2σ² for P pixels it is the
  * mean squared error, as for the other models, and the divergence comes with
- * 2σ²/PIXELS.
+ * 2σ²/P.
  */
 const VARIANCE = 0.02;
 
@@ -27,16 +27,23 @@ const VARIANCE = 0.02;
  * Variational Bayes"): the paper's model with a Gaussian code, whose mean is
  * taken in evaluation. The loss is the negative evidence lower bound for
  * Gaussian pixels of variance 0.02, scaled so that its first part is r̄.
+ *
+ * @param shape of the images, default: MNIST's
+ * @throws {RangeError} when height or width is no multiple of 4, or channels
+ * are not 1 or 3
  */
-export const VARIATIONAL: Autoencoder = {
-  arrays: arraysAround(blockOf(
+export function variational(shape: ImageShape = MNIST_SHAPE): Autoencoder {
+  const code = blockOf(
     "encoder.fc.mean",
     "code",
     linearSpecs("encoder.fc.mean", CODE, CODE),
     linearSpecs("encoder.fc.log_variance", CODE, CODE),
-  )),
-  reconstruct,
-};
+  );
+  return { shape, arrays: arraysAround(code, shape), reconstruct };
+}
+
+/** The variational autoencoder for MNIST's images. */
+export const VARIATIONAL: Autoencoder = variational();
 
 function reconstruct(x: Tensor4D, layers: Layers): Tensor4D {
   const hidden = encodeHidden(x, layers);
@@ -44,10 +51,11 @@ function reconstruct(x: Tensor4D, layers: Layers): Tensor4D {
   const logVariance = layers.linear(hidden, {
     linear: "encoder.fc.log_variance",
   });
+  const pixels = x.size / x.shape[0];
   layers.addLoss(() =>
-    tf.mul(divergence(mean, logVariance), 2 * VARIANCE / PIXELS)
+    tf.mul(divergence(mean, logVariance), 2 * VARIANCE / pixels)
   );
-  return decode(layers.sample(mean, logVariance), layers);
+  return decode(layers.sample(mean, logVariance), layers, gridOf(x));
 }
 
 /**

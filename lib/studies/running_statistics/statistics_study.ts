@@ -61,7 +61,7 @@ export function* studyStatistics(
       training,
       split,
       settings,
-      AUTOENCODERS[name],
+      AUTOENCODERS[name](),
     );
     const frozen = freeze(weights);
     const { results } = studyAgreement(frozen.reconstruct, test, {

@@ -16,7 +16,7 @@ import {
 import { cohensDz, rankBiserial } from "../../statistics/effect_size.ts";
 import { holm } from "../../statistics/holm.ts";
 import { mean } from "../../statistics/mean.ts";
-import { pairedPermutationTest } from "../../statistics/permutation_test.ts";
+import { pairedPermutationTest } from "../../statistics/permutation.ts";
 
 /**
  * A mean over seeds; the 95 % interval needs two of them. Of few seeds a

@@ -25,7 +25,7 @@ import { assertNear } from "../../assert.ts";
 const batch = tf.randomUniform([6, 28, 28, 1], 0, 1, "float32", 4) as Tensor4D;
 
 for (const name of MODEL_NAMES) {
-  const autoencoder = AUTOENCODERS[name];
+  const autoencoder = AUTOENCODERS[name]();
 
   Deno.test(`${name}: weights and a file of them tell what they are of`, () => {
     const weights = initialise(autoencoder.arrays, 3);

@@ -53,7 +53,7 @@ for (const model of MODEL_NAMES) {
     ...{ model, epochs: 2, normalClasses: [1], data: "mnist" as const },
   };
 
-  const fresh = () => initTraining(SETTINGS.seed, AUTOENCODERS[model]);
+  const fresh = () => initTraining(SETTINGS.seed, AUTOENCODERS[model]());
 
   Deno.test(`${model}: training repeats bit for bit, and so it does from a checkpoint on`, async () => {
     const whole = await run(fresh(), settings, 2);
@@ -64,7 +64,7 @@ for (const model of MODEL_NAMES) {
     const half = await run(fresh(), settings, 1);
     const { state } = await readCheckpoint(half.checkpoint);
     assertEquals(state.history.length, 1);
-    assertEquals(state.autoencoder, AUTOENCODERS[model]);
+    assertEquals(state.autoencoder, AUTOENCODERS[model]());
     const resumed = await run(state, settings, 2);
     assert(equal(resumed.weights, whole.weights), "resumed");
   });

@@ -146,7 +146,7 @@ Deno.test("sanityCheck() compares each image's maps with its own brightness and 
 });
 
 Deno.test("layersFromOutput() takes the code of a variational autoencoder as one layer", () => {
-  const layersOf = (name: ModelName) => layersFromOutput(AUTOENCODERS[name]);
+  const layersOf = (name: ModelName) => layersFromOutput(AUTOENCODERS[name]());
   assertEquals(layersOf("variational").size, 9);
   assertEquals(layersOf("variational").get("encoder.fc.mean"), [
     "encoder.fc.mean.weight",

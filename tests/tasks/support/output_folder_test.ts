@@ -12,7 +12,7 @@ const settings: RunSettings = {
 };
 const history = [{ training: 0.2, validation: 0.1 }];
 const weights = modelFile(settings, {
-  weights: initialise(AUTOENCODERS.dense.arrays, 0),
+  weights: initialise(AUTOENCODERS.dense().arrays, 0),
   history,
 });
 

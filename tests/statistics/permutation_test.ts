@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { pairedPermutationTest } from "../../lib/statistics/permutation_test.ts";
+import { pairedPermutationTest } from "../../lib/statistics/permutation.ts";
 import { randomStream } from "../../lib/support/random.ts";
 import scipy from "../fixtures/statistics.json" with { type: "json" };
 

@@ -1,0 +1,10 @@
+/**
+ * The autoencoders by their names, one line each: functions from the shape of
+ * the images to the model.
+ *
+ * @module
+ */
+export { convolutional } from "./convolutional.ts";
+export { denoising } from "./denoising.ts";
+export { dense } from "./dense.ts";
+export { variational } from "./variational.ts";
