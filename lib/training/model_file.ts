@@ -10,6 +10,7 @@ import { WeightsError } from "../weights/state_dict.ts";
 import { checkSettings, type RunSettings } from "./settings.ts";
 import {
   type EpochLosses,
+  isHistory,
   trainedWeights,
   type TrainingState,
 } from "./state.ts";
@@ -54,13 +55,16 @@ export interface LoadedModel extends Model {
  * weights that {@linkcode readWeights} reads.
  *
  * @param bytes the whole file
+ * @returns the model, and notes on what was changed in reading
  * @throws {WeightsError} when it is damaged, or not this model's
  */
-export function readModel(bytes: Uint8Array): LoadedModel {
+export function readModel(
+  bytes: Uint8Array,
+): LoadedModel & { notes: string[] } {
   const tracked = readTrackedWeights(bytes);
   if (isPyTorchFile(bytes)) return { ...tracked, history: [] };
   const { metadata } = readSafetensors(bytes);
-  const history: EpochLosses[] = parse(metadata?.history) ?? [];
+  const history = readHistory(metadata.history);
   if (metadata?.settings === undefined) return { ...tracked, history };
   const settings = checkSettings(parse(metadata.settings));
   const { arrays } = autoencoderNamed(settings);
@@ -73,6 +77,12 @@ export function readModel(bytes: Uint8Array): LoadedModel {
   // A checkpoint names the epochs it is to reach.
   const epochs = history.length || settings.epochs;
   return { ...tracked, history, settings: { ...settings, epochs } };
+}
+
+/** The losses; none where a file from elsewhere holds something else. */
+function readHistory(text: string | undefined): EpochLosses[] {
+  const history = parse(text);
+  return isHistory(history) ? history : [];
 }
 
 /** JSON, or undefined where a file from elsewhere holds something else. */
