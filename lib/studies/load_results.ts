@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { quote } from "../weights/state_dict.ts";
 import type { Results } from "./agreement/results.ts";
 
 /** What a results.json holds: its first key, `kind`. */
@@ -34,7 +35,7 @@ export async function loadResults(path: string): Promise<Results> {
   if (kind !== "agreement") {
     throw new RecordError(
       `${path} is no results.json of \`reproduce\`: it holds ${
-        kind ? `results of the kind "${kind}"` : "no kind of results"
+        kind ? `results of the kind ${quote(kind)}` : "no kind of results"
       }`,
     );
   }
@@ -81,7 +82,8 @@ async function readRecord(path: string): Promise<FileRecord> {
 
 /** What the file says it is; of files without a kind, whether it is a run. */
 function kindOf(record: FileRecord): string | undefined {
-  if (record.kind !== undefined) return String(record.kind);
+  if (typeof record.kind === "string") return record.kind;
+  if (record.kind !== undefined) return "unknown";
   return record.agreement && record.meanAgreement ? "agreement" : undefined;
 }
 

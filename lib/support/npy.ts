@@ -3,7 +3,8 @@ export class NpyError extends Error {
   override name = "NpyError";
 }
 
-const MAGIC = "\x93NUMPY";
+/** As windows-1252, which the web calls latin1, writes 0x93. */
+const MAGIC = "\u201cNUMPY";
 
 /**
  * Reads a list of 64-bit floats in NumPy's format, as `numpy.save` writes it.
@@ -26,7 +27,7 @@ const MAGIC = "\x93NUMPY";
  */
 export function readNpy(bytes: Uint8Array): Float64Array {
   const text = (start: number, end: number) =>
-    String.fromCharCode(...bytes.subarray(start, end));
+    new TextDecoder("latin1").decode(bytes.subarray(start, end));
   if (bytes.length < 12 || text(0, 6) !== MAGIC) {
     throw new NpyError("this is no file of NumPy's");
   }

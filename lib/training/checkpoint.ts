@@ -4,6 +4,7 @@ import { checkSettings, type RunSettings } from "./settings.ts";
 import { sha256 } from "../support/sha256.ts";
 import {
   type EpochLosses,
+  isHistory,
   trainedWeights,
   trainingFrom,
   type TrainingState,
@@ -16,6 +17,7 @@ import {
 } from "../weights/safetensors.ts";
 import {
   checkStateDict,
+  quote,
   type StateDict,
   WeightsError,
 } from "../weights/state_dict.ts";
@@ -93,7 +95,9 @@ export async function readCheckpoint(
   if (checksum !== expected) throw damaged("its checksum is wrong");
   if (rest.format !== undefined && rest.format !== FORMAT) {
     throw new WeightsError(
-      `the checkpoint has format ${rest.format}; only ${FORMAT} and older ones can be read`,
+      `the checkpoint has format ${
+        quote(rest.format)
+      }; only ${FORMAT} and older ones can be read`,
     );
   }
   MOMENTS.forEach((moment) => weights.delete(`adam.${moment}`));
@@ -141,7 +145,7 @@ function checkProgress(
   stepsPerEpoch: number | undefined,
 ) {
   if (!Number.isSafeInteger(step) || step < 0) throw damaged("it has no step");
-  if (!Array.isArray(history) || !history.every(isLosses)) {
+  if (!isHistory(history)) {
     throw damaged("its history is not a list of losses");
   }
   const done = history.length;
@@ -156,9 +160,6 @@ function checkProgress(
     throw damaged(`it counts ${batchesTracked} batches at step ${step}`);
   }
 }
-
-const isLosses = (losses: EpochLosses | null) =>
-  Number.isFinite(losses?.training) && Number.isFinite(losses?.validation);
 
 function parse(metadata: Record<string, string>, key: string): unknown {
   try {

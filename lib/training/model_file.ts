@@ -11,6 +11,7 @@ import { WeightsError } from "../weights/state_dict.ts";
 import { checkSettings, type RunSettings } from "./settings.ts";
 import {
   type EpochLosses,
+  isHistory,
   trainedWeights,
   type TrainingState,
 } from "./state.ts";
@@ -58,14 +59,17 @@ export interface LoadedModel extends Model {
  * weights that {@linkcode readWeights} reads.
  *
  * @param bytes the whole file
+ * @returns the model, and notes on what was changed in reading
  * @throws {WeightsError} when it is damaged, or not this model's
  */
-export function readModel(bytes: Uint8Array): LoadedModel {
+export function readModel(
+  bytes: Uint8Array,
+): LoadedModel & { notes: string[] } {
   const read = readTrackedWeights(bytes);
   const tracked = { ...read, autoencoder: autoencoderOf(read.weights) };
   if (isPyTorchFile(bytes)) return { ...tracked, history: [] };
   const { metadata } = readSafetensors(bytes);
-  const history: EpochLosses[] = parse(metadata?.history) ?? [];
+  const history = readHistory(metadata.history);
   if (metadata?.settings === undefined) return { ...tracked, history };
   const settings = checkSettings(parse(metadata.settings));
   const autoencoder = autoencoderNamed(settings);
@@ -84,6 +88,12 @@ export function readModel(bytes: Uint8Array): LoadedModel {
     history,
     settings: { ...settings, epochs },
   };
+}
+
+/** The losses; none where a file from elsewhere holds something else. */
+function readHistory(text: string | undefined): EpochLosses[] {
+  const history = parse(text);
+  return isHistory(history) ? history : [];
 }
 
 /** JSON, or undefined where a file from elsewhere holds something else. */

@@ -125,3 +125,11 @@ export function specsOf(
 ) {
   return autoencoder.arrays.filter(({ kind }) => kind === wanted);
 }
+
+/** Whether a value from a file is a list of losses. */
+export function isHistory(value: unknown): value is EpochLosses[] {
+  return Array.isArray(value) &&
+    value.every((losses) =>
+      Number.isFinite(losses?.training) && Number.isFinite(losses?.validation)
+    );
+}

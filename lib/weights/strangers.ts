@@ -39,13 +39,7 @@ export function refuseStrangers(bytes: Uint8Array): void {
   if (bytes.length === 0) {
     throw new WeightsError("the file is empty; copy or download it again");
   }
-  if (bytes.length > MAX_MIB * 2 ** 20) {
-    const size = Math.ceil(bytes.length / 2 ** 20);
-    throw new WeightsError(
-      `the file has ${size} MiB, more than the ${MAX_MIB} MiB that weights ` +
-        "may have; give one model's weights alone",
-    );
-  }
+  refuseSize(bytes.length);
   const text = new TextDecoder().decode(bytes.subarray(0, 100));
   const start = text.trimStart().toLowerCase();
   const stranger = STRANGERS.find(({ begins }) =>
@@ -54,4 +48,18 @@ export function refuseStrangers(bytes: Uint8Array): void {
       : begins.every((byte, i) => bytes[i] === byte)
   );
   if (stranger) throw new WeightsError(`the file is ${stranger.what}`);
+}
+
+/**
+ * Refuses a file that is too large for weights, before it is read.
+ *
+ * @param size bytes of the file
+ * @throws {WeightsError} for more than 256 MiB
+ */
+export function refuseSize(size: number): void {
+  if (size <= MAX_MIB * 2 ** 20) return;
+  throw new WeightsError(
+    `the file has ${Math.ceil(size / 2 ** 20)} MiB, more than the ` +
+      `${MAX_MIB} MiB that weights may have; give one model's weights alone`,
+  );
 }

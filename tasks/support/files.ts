@@ -1,5 +1,6 @@
 import { type LoadedModel, readModel } from "../../lib/training/model_file.ts";
 import { WeightsError } from "../../lib/weights/state_dict.ts";
+import { refuseSize } from "../../lib/weights/strangers.ts";
 import { writeAtomically as write } from "../../lib/support/write_atomically.ts";
 import { RunError, UsageError } from "./cli.ts";
 
@@ -61,21 +62,31 @@ export const WEIGHTS_FLAG = {
 } as const;
 
 /**
- * A model from a file, .safetensors or PyTorch's .pt.
+ * A model from a file, .safetensors or PyTorch's .pt. What was changed in
+ * reading it (a key unwrapped, a prefix removed) goes to standard error.
  *
  * @throws {UsageError} when it cannot be read, or does not hold them
  */
 export async function loadWeights(path: string): Promise<LoadedModel> {
-  let bytes: Uint8Array;
   try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    throw new UsageError(`${path} cannot be read (${reason(error)})`);
-  }
-  try {
-    return readModel(bytes);
+    // Before it is read, for a file may be larger than the memory.
+    refuseSize((await stat(path)).size);
+    const model = readModel(await read(path));
+    for (const note of model.notes) console.error(`note: ${note}`);
+    return model;
   } catch (error) {
     if (!(error instanceof WeightsError)) throw error;
     throw new UsageError(`${path} cannot be used: ${error.message}`);
+  }
+}
+
+const stat = (path: string) => readable(path, Deno.stat(path));
+const read = (path: string) => readable(path, Deno.readFile(path));
+
+async function readable<T>(path: string, result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read (${reason(error)})`);
   }
 }

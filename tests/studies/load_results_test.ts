@@ -108,3 +108,22 @@ for (
     });
   });
 }
+
+for (
+  const [what, kind, message] of [
+    ["text of a thousand characters", "x".repeat(1000), 'xxx…"'],
+    ["an object", { toString: 1 }, "unknown"],
+  ] as const
+) {
+  Deno.test(`loadResults() refuses a kind that is ${what} in one short sentence`, async () => {
+    await inFolder(async (_, write) => {
+      const path = await write("a", { ...run, kind });
+      const error = await assertRejects(
+        () => loadResults(path),
+        RecordError,
+        message,
+      );
+      assertEquals(error.message.length < 300, true);
+    });
+  });
+}

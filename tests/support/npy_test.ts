@@ -44,3 +44,10 @@ for (const [name, bytes, message] of BAD) {
     assertThrows(() => readNpy(bytes), NpyError, message);
   });
 }
+
+Deno.test("readNpy() refuses a header of a million bytes in one sentence", () => {
+  const bytes = new Uint8Array(12 + 1_000_000);
+  bytes.set([0x93, ...new TextEncoder().encode("NUMPY"), 2, 0]);
+  new DataView(bytes.buffer).setUint32(8, 1_000_000, true);
+  assertThrows(() => readNpy(bytes), NpyError, "no list of 64-bit floats");
+});

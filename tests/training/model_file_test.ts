@@ -48,3 +48,12 @@ Deno.test("readModel() refuses settings that cannot be", () => {
     assertThrows(() => readModel(bytes), WeightsError, "normalClasses is");
   }
 });
+
+for (const history of ["5", '"ab"', "{}", "[null]", "no JSON"]) {
+  Deno.test(`readModel() takes ${history} for no history`, () => {
+    const bytes = writeWeights({
+      weights: initialise(AUTOENCODERS.dense.arrays, 0),
+    }, { history });
+    assertEquals(readModel(bytes).history, []);
+  });
+}

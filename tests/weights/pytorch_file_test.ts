@@ -56,7 +56,11 @@ function tensor(
 
 /** A file with a dict of one spec, "w". */
 function file(value: number[], floats = [1, 2]): Uint8Array {
-  const pickle = [
+  return zip([...pickleOf(value)], floats);
+}
+
+function pickleOf(value: number[]): Uint8Array {
+  return Uint8Array.from([
     ...[0x80, 2],
     ...op.global("collections", "OrderedDict"),
     ...[0x29, op.reduce],
@@ -64,8 +68,7 @@ function file(value: number[], floats = [1, 2]): Uint8Array {
     ...value,
     op.setItem,
     op.stop,
-  ];
-  return zip(pickle, floats);
+  ]);
 }
 
 function zip(pickle: number[], floats = [1, 2]): Uint8Array {
@@ -150,6 +153,33 @@ Deno.test("readPyTorchFile() refuses compressed entries, whatever size they clai
     true,
   );
   assertThrows(() => readPyTorchFile(bomb), WeightsError, "compressed");
+});
+
+Deno.test("readPyTorchFile() refuses a zip whose entry claims more bytes than the file has", () => {
+  const lying = file(tensor());
+  const view = new DataView(lying.buffer);
+  const directory = view.getUint32(lying.length - 22 + 16, true);
+  view.setUint32(directory + 20, 2 ** 31, true);
+  view.setUint32(directory + 24, 2 ** 31, true);
+  assertThrows(() => readPyTorchFile(lying), WeightsError, "is cut");
+});
+
+Deno.test("readPyTorchFile() refuses a zip that claims more than 10,000 entries", () => {
+  const many = file(tensor());
+  new DataView(many.buffer).setUint16(many.length - 22 + 10, 10_001, true);
+  assertThrows(() => readPyTorchFile(many), WeightsError, "10001 entries");
+});
+
+Deno.test("readPyTorchFile() reads big-endian numbers where the file says so", () => {
+  const numbers = new DataView(new ArrayBuffer(8));
+  numbers.setFloat32(0, 1.5);
+  numbers.setFloat32(4, -2);
+  const { weights } = readPyTorchFile(zipSync({
+    "archive/data.pkl": pickleOf(tensor()),
+    "archive/byteorder": Uint8Array.from(text("big")),
+    "archive/data/0": new Uint8Array(numbers.buffer),
+  }, { level: 0 }));
+  assertEquals([...weights.get("w")!.data], [1.5, -2]);
 });
 
 Deno.test("readPyTorchFile() refuses many tensors that share one number", () => {

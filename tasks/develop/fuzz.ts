@@ -1,0 +1,87 @@
+/** Damaged files of every kind, for as long as you like. */
+import { fileURLToPath } from "node:url";
+import { answerTo, fuzz, type Kind, Offence } from "../../tests/fuzz.ts";
+import { fuzzKinds } from "../../tests/fuzz_kinds.ts";
+import {
+  helpText,
+  parseFlags,
+  parseInteger,
+  RunError,
+  runTask,
+  UsageError,
+} from "../support/cli.ts";
+import { writeAtomically } from "../support/files.ts";
+
+const FOLDER = fileURLToPath(
+  new URL("../../data/cache/fuzz/", import.meta.url),
+);
+
+const FLAGS = {
+  minutes: { type: "string", value: "N", default: "10", help: "in all" },
+  seed: { type: "string", value: "N", default: "1", help: "of the damage" },
+  input: {
+    type: "string",
+    value: "FILE",
+    help: "reads one file that was kept, KIND_….bin",
+  },
+  help: { type: "boolean", help: "print this" },
+} as const;
+
+const USAGE =
+  `Reads files that were damaged at random: each must be read or refused.
+
+usage: deno task fuzz [flags]`;
+
+/** A kind's line of counts; keeps the input at the first wrong answer. */
+async function run(kind: Kind, options: { seed: number; seconds: number }) {
+  try {
+    const tally = await fuzz(kind, options);
+    const counts = Object.entries(tally).map(([what, n]) => `${n} ${what}`);
+    console.log(`${kind.name}: ${counts.join(", ")}`);
+  } catch (error) {
+    if (!(error instanceof Offence)) throw error;
+    const path = `${FOLDER}${kind.name}_seed${options.seed}.bin`;
+    await Deno.mkdir(FOLDER, { recursive: true });
+    await writeAtomically(path, error.input);
+    throw new RunError(
+      `${kind.name}: ${error.message.slice(0, 300)}; ` +
+        `to see it again: deno task fuzz --input ${path}`,
+    );
+  }
+}
+
+async function readOne(kinds: Kind[], path: string) {
+  const [name] = path.split(/[\\/]/).pop()!.split("_");
+  const kind = kinds.find((kind) => kind.name === name);
+  if (!kind) {
+    const names = kinds.map(({ name }) => name).join(", ");
+    throw new UsageError(`the name of ${path} begins with none of ${names}`);
+  }
+  console.log(await answerTo(kind, await Deno.readFile(path)));
+}
+
+runTask(async (args) => {
+  const flags = parseFlags(args, FLAGS);
+  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+  const minutes = parseInteger("minutes", flags.minutes, [1, 1440]);
+  const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
+  const folder = await Deno.makeTempDir();
+  try {
+    const kinds = await fuzzKinds(folder);
+    if (flags.input) return await readOne(kinds, flags.input);
+    const failed: RunError[] = [];
+    for (const kind of kinds) {
+      const seconds = 60 * minutes / kinds.length;
+      await run(kind, { seed, seconds }).catch((error) => {
+        if (!(error instanceof RunError)) throw error;
+        console.error(error.message);
+        failed.push(error);
+      });
+    }
+    if (failed.length > 0) {
+      throw new RunError(`${failed.length} kinds of files got a wrong answer`);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
