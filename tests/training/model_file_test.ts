@@ -52,7 +52,7 @@ Deno.test("readModel() refuses settings that cannot be", () => {
 for (const history of ["5", '"ab"', "{}", "[null]", "no JSON"]) {
   Deno.test(`readModel() takes ${history} for no history`, () => {
     const bytes = writeWeights({
-      weights: initialise(AUTOENCODERS.dense.arrays, 0),
+      weights: initialise(AUTOENCODERS.dense().arrays, 0),
     }, { history });
     assertEquals(readModel(bytes).history, []);
   });
