@@ -54,6 +54,7 @@ export * from "./metrics/metrics.ts";
 
 // Section 4: results.
 export * from "./studies/agreement/evaluation.ts";
+export * from "./studies/agreement/rankings.ts";
 export * from "./figures/examples.ts";
 export * from "./studies/agreement/groups.ts";
 export * from "./studies/agreement/measures.ts";
@@ -81,7 +82,11 @@ export * from "./figures/localization_curve.ts";
 export * from "./figures/matches.ts";
 export * from "./figures/model_drawing.ts";
 export * from "./figures/training_curve.ts";
+export * from "./notebook/check_parameters.ts";
+export * from "./notebook/open_study.ts";
+export * from "./notebook/sentence.ts";
 export * from "./notebook/training_display.ts";
+export { withCaption } from "./figures/chart.ts";
 
 export { loadAuthorsWeights } from "./model/authors_weights.ts";
 

@@ -151,12 +151,20 @@ export function maximumDistance(
   other: readonly number[],
   width: number,
 ): number {
-  const distance = (p: number) =>
-    Math.sqrt(squaredDistance(p, bestMatch(p, other, width), width));
-  return reference.reduce(
-    (longest, pixel) => Math.max(longest, distance(pixel)),
-    0,
-  );
+  if (other.length === 0) {
+    throw new RangeError("there is no pixel to match with: the set is empty");
+  }
+  let longest = 0;
+  for (const pixel of reference) {
+    // A pixel with a match this near cannot lengthen the distance (the early
+    // break of Taha & Hanbury, 2015, for the Hausdorff distance).
+    let shortest = Infinity;
+    for (let i = 0; i < other.length && shortest > longest; i++) {
+      shortest = Math.min(shortest, squaredDistance(pixel, other[i], width));
+    }
+    longest = Math.max(longest, shortest);
+  }
+  return Math.sqrt(longest);
 }
 
 /**
