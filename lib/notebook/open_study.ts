@@ -33,6 +33,8 @@ export interface Study extends Model {
   gradient: Gradient;
   /** Size of the top-K sets. */
   k: number;
+  /** The test image to look at. */
+  imageNumber: number;
   training: LabelledImages;
   test: LabelledImages;
   /** The model in evaluation mode, with the chosen gradient. */
@@ -55,7 +57,7 @@ export interface Study extends Model {
 }
 
 /** What one set of weights, data and gradient gives, whatever K is. */
-type Core = Omit<Study, "k">;
+type Core = Omit<Study, "k" | "imageNumber">;
 
 /**
  * The study opened last: a notebook that is run again with another K finds its
@@ -90,7 +92,7 @@ export function noStudy(): Study {
  */
 export async function openStudy(parameters: StudyParameters): Promise<Study> {
   const checked = checkParameters(parameters);
-  const { settings, gradient, k } = checked;
+  const { settings, gradient, k, imageNumber } = checked;
   const data = await loadMnist(settings.data);
   const model = await trainedModel(settings, data.training, {
     onCost: showTrainingCost,
@@ -101,7 +103,7 @@ export async function openStudy(parameters: StudyParameters): Promise<Study> {
   if (last?.key !== key) {
     last = { key, core: coreOf(checked, model, data) };
   }
-  return { ...last.core, k };
+  return { ...last.core, k, imageNumber };
 }
 
 function coreOf(

@@ -44,6 +44,7 @@ Deno.test("checkParameters() names each bad parameter and its value in one line"
       [785, "k is 785; it must be a whole number from 1 to 784"],
       ["10", 'k is "10"'],
     ],
+    imageNumber: [[10_000, "imageNumber is 10000"], [-1, "imageNumber is -1"]],
     model: [["deep", 'model is "deep"']],
     data: [["cifar", 'data is "cifar"']],
   } as const;

@@ -89,3 +89,27 @@ Deno.test({
     });
   },
 });
+
+for (
+  const [name, parameter] of [["02_maps", "imageNumber"], [
+    "03_visual_comparison",
+    "k",
+  ]]
+) {
+  Deno.test({
+    name:
+      `after a bad ${parameter} every later cell of notebook ${name} shows nothing`,
+    ignore: !await Deno.stat(ENVIRONMENT).then(() => true, () => false),
+    fn: async () => {
+      const [good, bad] = await rounds(`${ROOT}notebooks/${name}.ipynb`, [
+        { values: QUICK },
+        { values: { ...QUICK, [parameter]: "-1" } },
+      ]);
+      assert(good.slice(1).every(({ outputs }) => outputs.length > 0));
+      const said = bad.slice(2).map(({ outputs }) =>
+        outputs.map((o) => o.error)
+      );
+      assertEquals(said, bad.slice(2).map(() => [SENTENCE]));
+    },
+  });
+}
