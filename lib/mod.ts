@@ -110,6 +110,12 @@ export {
   runTraining,
   type TrainingStore,
 } from "./training/run.ts";
+export {
+  type RunPosition,
+  STATISTICS_KINDS,
+  type StatisticsKind,
+  updateStatistics,
+} from "./training/running_statistics.ts";
 export { type Cost, trainingCost } from "./training/training_cost.ts";
 export {
   type LoadedModel,
@@ -192,6 +198,12 @@ export {
   summariseSeeds,
 } from "./studies/seeds/summary.ts";
 export {
+  STATISTICS_NAMES,
+  type StatisticsRow,
+  type StudiedModel,
+  studyStatistics,
+} from "./studies/running_statistics/statistics_study.ts";
+export {
   cascadingRandomization,
   layersFromOutput,
   type RandomisedModel,
@@ -246,6 +258,7 @@ export {
   type Comparison,
   comparisonTable,
   figure2Table,
+  runFindingsTable,
   type Verdict,
   verdicts,
   verdictTable,
@@ -272,6 +285,7 @@ export * from "./metrics/localization/mod.ts";
 export type { OnProgress } from "./support/progress.ts";
 export {
   attributionMaps,
+  benchmarkDefects,
   type BenchmarkedModel,
   benchmarkMaps,
   type BenchmarkPlan,
@@ -308,6 +322,7 @@ export {
   inferno,
   type Rgb,
 } from "./figures/colors.ts";
+export { withCaption } from "./figures/chart.ts";
 export { distanceHistogram } from "./figures/distance_histogram.ts";
 export { epochCurve } from "./figures/epoch_curve.ts";
 export { chooseExamples, exampleRows } from "./figures/examples.ts";
@@ -322,6 +337,7 @@ export {
 export { localizationCurve } from "./figures/localization_curve.ts";
 export { matchDrawing, type Matches } from "./figures/matches.ts";
 export { modelDrawing } from "./figures/model_drawing.ts";
+export { statisticsCurve } from "./figures/statistics_curve.ts";
 export { trainingCurve } from "./figures/training_curve.ts";
 
 // Reports.
@@ -343,6 +359,7 @@ export {
   kindsTable,
   scoresTable,
 } from "./report/localization_tables.ts";
+export { statisticsTable } from "./report/statistics_table.ts";
 export {
   correlationTable,
   measureTable,
@@ -350,6 +367,14 @@ export {
 } from "./report/similarity_tables.ts";
 
 // What a notebook shows.
+export type { MapRankings } from "./studies/agreement/rankings.ts";
+export {
+  type CheckedParameters,
+  checkParameters,
+  type StudyParameters,
+} from "./notebook/check_parameters.ts";
+export { noStudy, openStudy, type Study } from "./notebook/open_study.ts";
+export { Sentence } from "./notebook/sentence.ts";
 export {
   chartBundle,
   liveDisplay,

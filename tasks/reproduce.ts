@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, relative } from "node:path";
 import type { Dataset } from "../lib/data/dataset.ts";
+import { dataSettings } from "../lib/training/data_settings.ts";
 import { openDataset } from "../lib/data/mod.ts";
 import {
   autoencoderNamed,
@@ -37,12 +38,7 @@ import {
   UsageError,
   type Values,
 } from "./support/cli.ts";
-import {
-  dataSettings,
-  openData,
-  parseClasses,
-  requireShape,
-} from "./support/data.ts";
+import { openData, parseClasses, requireShape } from "./support/data.ts";
 import { evaluateModel } from "./support/evaluate.ts";
 import { claimFolder, loadWeights, writeAtomically } from "./support/files.ts";
 import { clearFolder } from "./support/output_folder.ts";

@@ -2,17 +2,13 @@
 import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
 import type { LabelledImages } from "../lib/data/images.ts";
 import type { Dataset } from "../lib/data/dataset.ts";
+import { dataSettings } from "../lib/training/data_settings.ts";
 import type { Model } from "../lib/training/model_file.ts";
 import { runTraining } from "../lib/training/run.ts";
 import { PAPER_SETTINGS } from "../lib/training/settings.ts";
 import { NonFiniteLossError } from "../lib/training/step.ts";
 import { type FolderPlan, folderStore } from "./support/checkpoints.ts";
-import {
-  DATA_FLAGS,
-  dataSettings,
-  openData,
-  parseClasses,
-} from "./support/data.ts";
+import { DATA_FLAGS, openData, parseClasses } from "./support/data.ts";
 import { clearFolder } from "./support/output_folder.ts";
 import {
   helpText,

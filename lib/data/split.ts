@@ -29,7 +29,8 @@ export function checkClasses(
   chosen: readonly (number | string)[],
   classes: readonly string[] = DIGITS,
 ): number[] {
-  const indices = chosen.map((choice) => {
+  // Array.from, which does not pass over the holes of a list as map does.
+  const indices = Array.from(chosen, (choice) => {
     const index = typeof choice === "string" ? classes.indexOf(choice) : choice;
     if (!Number.isInteger(index) || index < 0 || index >= classes.length) {
       throw new RangeError(

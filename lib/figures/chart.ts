@@ -25,6 +25,30 @@ export const GROUP_COLOR = {
 export const GROUPS = ["normal", "novel"] as const;
 
 /**
+ * A chart with what it shows above it, so that a saved picture tells: its
+ * description as the title, and under that a line of its own.
+ *
+ * @param spec with a description
+ * @param caption such as the classes, epochs and data
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const spec = { ...CHART, data: { values: [] }, description: "Losses", mark: "line" } as const;
+ * const { title } = withCaption(spec, "seed 0");
+ * assertEquals(title, { text: "Losses", subtitle: "seed 0", anchor: "start" });
+ * ```
+ */
+export function withCaption<T extends ChartSpec>(spec: T, caption: string) {
+  const text = spec.description ?? "";
+  return {
+    ...spec,
+    title: { text, subtitle: caption, anchor: "start" as const },
+  };
+}
+
+/**
  * Charts beside one another.
  *
  * @param description in words

@@ -4,8 +4,6 @@ import type { LoadedModel } from "../../lib/training/model_file.ts";
 import type { RunSettings } from "../../lib/training/settings.ts";
 import { PAPER } from "../../lib/training/settings.ts";
 import { checkClasses } from "../../lib/data/split.ts";
-import { MNIST_SHAPE } from "../../lib/model/image_shape.ts";
-import { DIGITS } from "../../lib/data/mnist_data.ts";
 import { parseChoice, parseInteger, UsageError, type Values } from "./cli.ts";
 
 /** The flags that decide which images. */
@@ -67,18 +65,6 @@ async function open(name: string, size: number, channels: number) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(`--data ${name}: ${error.message}`);
   }
-}
-
-/** What settings say of a data set: nothing where it is as MNIST. */
-export function dataSettings(
-  { name, classes, shape: [height, width, channels] }: Dataset,
-): Pick<RunSettings, "data" | "classes" | "shape"> {
-  const shape = { height, width, channels };
-  return {
-    data: name,
-    ...String(classes) !== String(DIGITS) && { classes },
-    ...JSON.stringify(shape) !== JSON.stringify(MNIST_SHAPE) && { shape },
-  };
 }
 
 /**

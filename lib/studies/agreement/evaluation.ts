@@ -5,6 +5,7 @@ import { maximumDistance } from "../../metrics/best_match.ts";
 import { mapMse } from "../../metrics/map_mse.ts";
 import { agreement, agreementAtEveryK, topK } from "../../metrics/top_k.ts";
 import type { Groups } from "./groups.ts";
+import { requireKs } from "./require_ks.ts";
 import type { Tensor4D } from "../../tensor/tensorflow.ts";
 import { mean } from "../../statistics/mean.ts";
 
@@ -59,6 +60,7 @@ export function measure(
 ): Omit<ImageResult, "index" | "label" | "novel"> {
   // One pass for the largest K; a smaller top K is the start of a larger.
   const largest = Math.max(...ks);
+  requireKs(ks, saliency.length);
   const salient = topK(saliency, largest);
   const wrong = topK(error, largest);
   const perK = (f: (s: number[], e: number[]) => number) =>

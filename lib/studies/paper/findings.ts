@@ -141,53 +141,59 @@ const MNIST_WIDTH = 28;
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-const FINDINGS: Finding[] = [
+/** The K of which the paper's findings speak. */
+const PAPER_K = 10;
+
+/** The findings, for top-K sets of any size; thresholds are shares of K. */
+const findingsAt = (k: number): Finding[] => [
   {
     claim: "1: error maps miss salient pixels",
-    strength: ({ meanAgreement }) => 1 - meanAgreement[10].normal / 10,
+    strength: ({ meanAgreement }) => 1 - meanAgreement[k].normal / k,
     // The error map misses more of the salient pixels than it finds.
     threshold: 0.5,
-    numbers: ({ meanAgreement: { 10: { normal, novel } } }) =>
-      `${percent(1 - normal / 10)} / ${
-        percent(1 - novel / 10)
-      } of the 10 most salient pixels missed`,
+    numbers: ({ meanAgreement: { [k]: { normal, novel } } }) =>
+      `${percent(1 - normal / k)} / ${
+        percent(1 - novel / k)
+      } of the ${k} most salient pixels missed`,
   },
   {
     claim: "2: correspondence is weaker for novel images",
-    strength: ({ meanAgreement: { 10: { normal, novel } } }) => normal / novel,
+    strength: ({ meanAgreement: { [k]: { normal, novel } } }) => normal / novel,
     // Normal images agree more than novel ones, by however little.
     threshold: 1,
-    numbers: ({ meanAgreement: { 10: { normal, novel } } }) =>
-      `mean top-10 agreement ${normal.toFixed(2)} / ${novel.toFixed(2)}`,
+    numbers: ({ meanAgreement: { [k]: { normal, novel } } }) =>
+      `mean top-${k} agreement ${normal.toFixed(2)} / ${novel.toFixed(2)}`,
   },
   {
     claim: "3: top-K agreement is low",
-    strength: ({ agreement }) => 10 - mostFrequent(agreement[10].normal),
-    // Most often fewer than half of the ten pixels are shared.
-    threshold: 5,
-    numbers: ({ agreement: { 10: { normal, novel } } }) =>
-      `most frequent ${mostFrequent(normal)} / ${mostFrequent(novel)} of 10`,
+    strength: ({ agreement }) => k - mostFrequent(agreement[k].normal),
+    // Most often fewer than half of the K pixels are shared.
+    threshold: k / 2,
+    numbers: ({ agreement: { [k]: { normal, novel } } }) =>
+      `most frequent ${mostFrequent(normal)} / ${mostFrequent(novel)} of ${k}`,
   },
   {
     claim: "4: novel images agree noticeably less",
-    strength: (results) => agreementZ(results),
+    strength: (results) => agreementZ(results, k),
     // "Noticeably": by more than chance explains, p < 0.01 (two-sided).
     threshold: 2.58,
     numbers: (results) => {
-      const { normal, novel } = results.agreement[10];
-      return `top-10 agreement 6–10: ${percent(majorityShare(normal))} / ${
-        percent(majorityShare(novel))
-      }, z = ${agreementZ(results).toFixed(1)}`;
+      const { normal, novel } = results.agreement[k];
+      return `top-${k} agreement ${Math.floor(k / 2) + 1}–${k}: ${
+        percent(majorityShare(normal))
+      } / ${percent(majorityShare(novel))}, z = ${
+        agreementZ(results, k).toFixed(1)
+      }`;
     },
   },
   {
     claim: "5: a salient pixel's best match is far",
     strength: ({ maxDistance, settings: { width = MNIST_WIDTH } }) =>
-      maxDistance[10].normal / width,
+      maxDistance[k].normal / width,
     // The paper gives no bound; a quarter of the image's width is far beyond
     // neighbouring pixels: 7 of MNIST's 28, where the paper has 8.14.
     threshold: 1 / 4,
-    numbers: ({ maxDistance: { 10: { normal, novel } } }) =>
+    numbers: ({ maxDistance: { [k]: { normal, novel } } }) =>
       `mean maximum distance ${normal.toFixed(2)} / ${novel.toFixed(2)} pixels`,
   },
   {
@@ -209,32 +215,59 @@ export interface Verdict {
   claim: string;
   /** Whether the run bears it out. */
   holds: boolean;
+  /** The numbers behind it, normal / novel images. */
+  numbers: string;
 }
 
 /**
  * Which of the paper's six findings hold in a run: those whose number passes
  * the threshold that is set for it here.
  *
- * @param results with K = 10
+ * @param results with this K
+ * @param k size of the top-K sets (default: 10, the paper's)
  * @returns six verdicts, in the order of the paper
  */
-export function verdicts(results: Results): Verdict[] {
-  return FINDINGS.map(({ claim, strength, threshold }) => ({
+export function verdicts(results: Results, k = PAPER_K): Verdict[] {
+  return findingsAt(k).map(({ claim, strength, threshold, numbers }) => ({
     claim,
     holds: strength(results) > threshold,
+    numbers: numbers(results),
   }));
 }
 
 /**
- * How surely novel images agree less (Finding 4): the two-proportion z score of
- * the top-10 majority shares, normal against novel images.
+ * The paper's six findings in one run, as a Markdown table.
  *
- * @param results with K = 10
+ * @param results with this K
+ * @param k size of the top-K sets (default: 10, the paper's)
+ */
+export function runFindingsTable(results: Results, k = PAPER_K): string {
+  return markdownTable([
+    ["finding", "here it", "normal / novel images"],
+    ...verdicts(results, k).map(({ claim, holds, numbers }) => [
+      claim,
+      holds ? "holds" : "**does not hold**",
+      numbers,
+    ]),
+  ]);
+}
+
+/**
+ * How surely novel images agree less (Finding 4): the two-proportion z score of
+ * the top-K majority shares, normal against novel images.
+ *
+ * @param results with this K
+ * @param k size of the top-K sets (default: 10, the paper's)
  * @returns above 0 where normal images agree more; above 2.58 for p < 0.01
  */
-export function agreementZ({ agreement, counts }: Results): number {
-  const normal = majorityShare(agreement[10].normal);
-  const novel = majorityShare(agreement[10].novel);
+export function agreementZ(
+  { agreement, counts }: Results,
+  k = PAPER_K,
+): number {
+  const normal = majorityShare(agreement[k].normal);
+  const novel = majorityShare(agreement[k].novel);
+  // Without any difference the formula would be 0 / 0.
+  if (normal === novel) return 0;
   const pooled = (normal * counts.normal + novel * counts.novel) /
     (counts.normal + counts.novel);
   const variance = pooled * (1 - pooled) *
@@ -250,22 +283,26 @@ export function agreementZ({ agreement, counts }: Results): number {
  * @param runs with K = 10
  */
 export function verdictTable({ asPublished, exact }: BothGradients): string {
-  const rows = FINDINGS.map(({ claim, strength, threshold, numbers }) => {
-    const holds = (results: Results) => strength(results) > threshold;
-    const change = strength(exact) / strength(asPublished) - 1;
-    const degree = Math.abs(change) < 0.02
-      ? ""
-      : change > 0
-      ? ", stronger"
-      : ", weaker";
-    return [
-      claim,
-      `${holds(asPublished) ? "holds" : "does not hold"}: ${
-        numbers(asPublished)
-      }`,
-      `${holds(exact) ? `holds${degree}` : "does not hold"}: ${numbers(exact)}`,
-    ];
-  });
+  const rows = findingsAt(PAPER_K).map(
+    ({ claim, strength, threshold, numbers }) => {
+      const holds = (results: Results) => strength(results) > threshold;
+      const change = strength(exact) / strength(asPublished) - 1;
+      const degree = Math.abs(change) < 0.02
+        ? ""
+        : change > 0
+        ? ", stronger"
+        : ", weaker";
+      return [
+        claim,
+        `${holds(asPublished) ? "holds" : "does not hold"}: ${
+          numbers(asPublished)
+        }`,
+        `${holds(exact) ? `holds${degree}` : "does not hold"}: ${
+          numbers(exact)
+        }`,
+      ];
+    },
+  );
   return markdownTable([
     ["finding (normal / novel)", "as published", "exact"],
     ...rows,

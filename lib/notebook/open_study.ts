@@ -1,0 +1,204 @@
+import type { LabelledImages } from "../data/images.ts";
+import { DataError, type Dataset } from "../data/dataset.ts";
+import { openDataset } from "../data/mod.ts";
+import { autoencoderNamed, PAPER_MODEL } from "../model/autoencoders/mod.ts";
+import { freeze, type Gradient } from "../model/evaluation_mode.ts";
+import type { Reconstruct } from "../maps/maps.ts";
+import type { AgreementStudy } from "../studies/agreement/agreement_study.ts";
+import type { Groups } from "../studies/agreement/groups.ts";
+import {
+  countRankedAgreements,
+  type MapRankings,
+  measureRankings,
+  rankedAgreementShares,
+  rankMaps,
+} from "../studies/agreement/rankings.ts";
+import { summarise } from "../studies/agreement/results.ts";
+import { type Model, modelFile } from "../training/model_file.ts";
+import { trainedModel } from "../training/model_cache.ts";
+import { PAPER, type RunSettings } from "../training/settings.ts";
+import { sha256 } from "../support/sha256.ts";
+import {
+  type CheckedParameters,
+  checkParameters,
+  requireImage,
+  type StudyParameters,
+} from "./check_parameters.ts";
+import { closed } from "./closed.ts";
+import { liveDisplay, markdownBundle } from "./display.ts";
+import { Sentence } from "./sentence.ts";
+import { showTrainingCost, trainingDisplay } from "./training_display.ts";
+
+/** A trained model with its data, ready to be looked at and measured. */
+export interface Study extends Model {
+  settings: RunSettings;
+  gradient: Gradient;
+  /** Size of the top-K sets. */
+  k: number;
+  /** The test image to look at. */
+  imageNumber: number;
+  training: LabelledImages;
+  test: LabelledImages;
+  /** The model in evaluation mode, with the chosen gradient. */
+  reconstruct: Reconstruct;
+  /** One line that says what everything drawn from this study shows. */
+  caption: string;
+  /**
+   * The paper's measures of all test images. The first call computes the maps;
+   * their rankings are kept, so that another K takes a moment.
+   *
+   * @param ks values of K
+   */
+  measure: (ks: readonly number[]) => Promise<AgreementStudy>;
+  /** By K and group, how many images have each agreement, 0 to K. */
+  agreementCounts: (
+    ks: readonly number[],
+  ) => Promise<Record<string, Groups<number[]>>>;
+  /** By group, the mean agreement divided by K, for every K. */
+  agreementShares: () => Promise<Groups<number[]>>;
+}
+
+/** What one set of weights, data and gradient gives, whatever K is. */
+type Core = Omit<Study, "k" | "imageNumber">;
+
+/**
+ * The study opened last: a notebook that is run again with another K finds its
+ * maps here. One is kept, so the memory is bounded: 31 MB for the rankings of
+ * MNIST's test images, 55 MB for the images.
+ */
+let last: { key: string; core: Core } | undefined;
+
+/**
+ * What stands for the study until {@linkcode openStudy} has opened one: see
+ * {@linkcode closed}.
+ */
+export function noStudy(): Study {
+  return closed("there is no model yet: run the cell above");
+}
+
+/**
+ * Opens what a notebook is about, in one call: checks all parameters, loads the
+ * data, takes the model from data/models or trains it (and says first what that
+ * costs), and freezes it.
+ *
+ * @param parameters as typed into the notebook's first cell
+ * @throws {Sentence} when a parameter is wrong, before any work
+ *
+ * @example In a notebook
+ * ```ts ignore
+ * let study = noStudy();
+ * // In the next cell:
+ * study = await openStudy({ normalClasses: [3, 8], epochs: 20, seed: 0, gradient: "exact" });
+ * await showMarkdown(study.caption);
+ * ```
+ */
+export async function openStudy(parameters: StudyParameters): Promise<Study> {
+  const dataset = await datasetOf(parameters);
+  const checked = checkParameters(parameters, dataset);
+  const { settings, gradient, k, imageNumber } = checked;
+  const data = await dataset.load();
+  requireImage(imageNumber, data.test.labels.length);
+  const model = await trainedModel(settings, data.training, {
+    onCost: showTrainingCost,
+    onEvent: trainingDisplay(settings.epochs),
+  });
+  const digest = await sha256(modelFile(settings, model));
+  const key = JSON.stringify([digest, settings.data, gradient]);
+  if (last?.key !== key) {
+    last = { key, core: coreOf(checked, model, data) };
+  }
+  return { ...last.core, k, imageNumber };
+}
+
+async function datasetOf(
+  { data = PAPER.data }: StudyParameters,
+): Promise<Dataset> {
+  try {
+    return await openDataset(`${data}`);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new Sentence(`data is ${JSON.stringify(data)}: ${error.message}`);
+  }
+}
+
+function coreOf(
+  { settings, gradient }: CheckedParameters,
+  model: Model,
+  { training, test }: { training: LabelledImages; test: LabelledImages },
+): Core {
+  const { reconstruct } = freeze(model.weights, {
+    ...{ gradient, autoencoder: autoencoderNamed(settings) },
+  });
+  const { normalClasses } = settings;
+  const { labels, width, height } = test;
+  let kept: MapRankings[] | undefined;
+  const rankings = async () => kept ??= await ranked(reconstruct, test);
+  return {
+    ...model,
+    ...{ settings, gradient, training, test, reconstruct },
+    caption: captionOf(settings, gradient, labels.length),
+    async measure(ks) {
+      const rows = measureRankings(await rankings(), labels, {
+        normalClasses,
+        ks,
+      });
+      const used = { ...settings, gradient, k: [...ks], width };
+      return { rows, results: summarise(rows, used, width * height) };
+    },
+    agreementCounts: async (ks) =>
+      countRankedAgreements(await rankings(), labels, { normalClasses, ks }),
+    agreementShares: async () =>
+      rankedAgreementShares(await rankings(), labels, normalClasses),
+  };
+}
+
+/** Both maps of all images, ranked; says from time to time how far it is. */
+async function ranked(
+  reconstruct: Reconstruct,
+  test: LabelledImages,
+): Promise<MapRankings[]> {
+  const all = test.labels.length;
+  const show = liveDisplay();
+  const say = (text: string) => show(markdownBundle(text));
+  const rankings: MapRankings[] = [];
+  const start = performance.now();
+  let shown = start;
+  try {
+    for (const batch of rankMaps(reconstruct, test)) {
+      rankings.push(...batch);
+      if (performance.now() - shown < 1000) continue;
+      shown = performance.now();
+      await say(`Maps of ${rankings.length} of ${all} test images …`);
+    }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Sentence(`the model cannot be measured: ${error.message}`);
+  }
+  const seconds = Math.round((performance.now() - start) / 1000);
+  await say(`Maps of ${all} test images, computed in ${seconds} s.`);
+  return rankings;
+}
+
+/**
+ * One line that says what is shown.
+ *
+ * @param settings of the run
+ * @param gradient that the maps have
+ * @param images in the test set
+ */
+function captionOf(
+  { normalClasses, classes, epochs, seed, data, model = PAPER_MODEL }:
+    RunSettings,
+  gradient: Gradient,
+  images: number,
+): string {
+  return [
+    `normal: ${
+      normalClasses.map((label) => classes?.[label] ?? label).join(", ")
+    }`,
+    `${epochs} ${epochs === 1 ? "epoch" : "epochs"}, seed ${seed}`,
+    ...model === PAPER_MODEL ? [] : [`${model} model`],
+    `${gradient} gradient`,
+    `${images} test images of ${data}`,
+  ].join(" · ");
+}

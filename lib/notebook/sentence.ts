@@ -1,0 +1,13 @@
+/**
+ * What a student should read: one sentence. A notebook shows an error by its
+ * stack; this one's stack is the sentence alone.
+ */
+export class Sentence extends Error {
+  override name = "Note";
+
+  /** @param message one sentence that says what to do */
+  constructor(message: string) {
+    super(message);
+    this.stack = message;
+  }
+}

@@ -1,0 +1,78 @@
+"""Runs the code cells of a notebook again and again in one real kernel.
+
+usage: notebook_cells.py NOTEBOOK.ipynb
+Reads a list of rounds from standard input, as JSON: the parameters to put in
+place of the notebook's own, as code; and `stop`, the seconds after which the
+second cell is stopped. All cells of a round are queued at once, as by Run All.
+Prints for each round what each code cell showed.
+"""
+import json
+import os
+import queue
+import re
+import sys
+import time
+
+import nbformat
+from jupyter_client.manager import KernelManager
+
+LATE = 1.0
+
+
+def sources(path, values):
+    cells = [c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
+    for name, value in values.items():
+        line = rf"(?m)^const {name} = .*?;"
+        assert re.search(line, cells[0]), name
+        cells[0] = re.sub(line, lambda _: f"const {name} = {value};", cells[0])
+    return cells
+
+
+def run_all(manager, client, cells, stop=None):
+    start = time.time()
+    ids = [client.execute(source, stop_on_error=False) for source in cells]
+    shown = {i: {"outputs": [], "seconds": None} for i in ids}
+    stopped, idle_since = stop is None, None
+    while True:
+        if not stopped and time.time() - start > stop:
+            manager.interrupt_kernel()
+            stopped = True
+        try:
+            message = client.get_iopub_msg(timeout=0.2)
+        except queue.Empty:
+            if idle_since and time.time() - idle_since > LATE:
+                break
+            continue
+        cell = shown.get(message["parent_header"].get("msg_id"))
+        if cell is None:
+            continue
+        kind, content = message["msg_type"], message["content"]
+        if kind == "error":
+            cell["outputs"].append({"error": content["evalue"], "traceback": content["traceback"],
+                                    "name": content["ename"]})
+        elif kind in ("display_data", "execute_result", "stream"):
+            data = content.get("data", {})
+            cell["outputs"].append({"shown": data.get("text/markdown") or sorted(data) or content.get("text")})
+        elif kind == "status" and content["execution_state"] == "idle":
+            cell["seconds"] = round(time.time() - start, 2)
+            if all(c["seconds"] is not None for c in shown.values()):
+                idle_since = time.time()
+    return list(shown.values())
+
+
+def main(path):
+    manager = KernelManager(kernel_name="deno")
+    manager.start_kernel(cwd=os.path.dirname(path))
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    try:
+        for each in json.load(sys.stdin):
+            cells = run_all(manager, client, sources(path, each["values"]), each.get("stop"))
+            print(json.dumps(cells), flush=True)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+main(*sys.argv[1:])
