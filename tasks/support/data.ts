@@ -1,4 +1,4 @@
-import { type Dataset } from "../../lib/data/dataset.ts";
+import type { Dataset } from "../../lib/data/dataset.ts";
 import { DATASETS, openDataset } from "../../lib/data/mod.ts";
 import type { ImageShape } from "../../lib/model/image_shape.ts";
 import type { RunSettings } from "../../lib/training/settings.ts";
