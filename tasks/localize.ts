@@ -7,9 +7,7 @@ import {
   type LabelledImages,
   selectImages,
 } from "../lib/data/images.ts";
-import { freeze } from "../lib/model/evaluation_mode.ts";
 import type { Data, Dataset } from "../lib/data/dataset.ts";
-import type { LoadedModel } from "../lib/training/model_file.ts";
 import {
   benchmarkDefects,
   type BenchmarkedModel,
@@ -28,11 +26,18 @@ import {
   runTask,
   UsageError,
 } from "./support/cli.ts";
-import { DATA_FLAGS, openData, requireShape } from "./support/data.ts";
+import {
+  DATA_FLAGS,
+  NORMAL_FLAG,
+  normalClassesOf,
+  openData,
+  requireShape,
+} from "./support/data.ts";
 import { withProgress } from "./support/progress.ts";
 import {
   claimFolder,
-  loadWeights,
+  loadModel,
+  type OpenModel,
   WEIGHTS_FLAG,
   writeAtomically,
 } from "./support/files.ts";
@@ -41,9 +46,10 @@ const FLAGS = {
   weights: {
     ...WEIGHTS_FLAG,
     help:
-      "the trained model, or several with commas that differ in their seeds",
+      "the trained model (.safetensors, .pt, model.json), or several with commas that differ in their seeds",
   },
   ...DATA_FLAGS,
+  normal: NORMAL_FLAG,
   images: {
     type: "string",
     value: "N",
@@ -104,16 +110,24 @@ async function localize(args: string[]): Promise<void> {
   const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
   const plan = { count, slow, seed };
   const files = flags.weights.split(",");
-  const models = await Promise.all(files.map(loadWeights));
+  const models = await Promise.all(files.map(loadModel));
   requireReplicates(models);
   const dataset = await openData(flags, models[0].settings);
   models.forEach((model) => requireShape(model, dataset));
+  const normal = models.map((model) =>
+    normalClassesOf(flags.normal, model, dataset)
+  );
   using _claim = await claimFolder(flags.out);
   const data = await dataset.load();
   const measured: Measured[] = [];
   for (const [i, model] of models.entries()) {
     const name = basename(files[i]);
-    measured.push(await measureModel(name, model, { dataset, data }, plan));
+    measured.push(
+      await measureModel(name, model, { dataset, data }, {
+        ...plan,
+        normalClasses: normal[i],
+      }),
+    );
   }
   const tables = allTables(measured);
   await writeAtomically(
@@ -132,7 +146,7 @@ async function localize(args: string[]): Promise<void> {
 }
 
 /** An interval over models is one over seeds: nothing else may differ. */
-function requireReplicates(models: LoadedModel[]) {
+function requireReplicates(models: OpenModel[]) {
   if (models.length === 1) return;
   const known = models.map(({ settings }) => {
     if (settings) return settings;
@@ -153,7 +167,7 @@ function requireReplicates(models: LoadedModel[]) {
 
 /** The images that a model learnt, or all normal ones where its file does not tell. */
 function imagesKnown(
-  { settings }: LoadedModel,
+  { settings }: OpenModel,
   training: LabelledImages,
   normalClasses: number[],
 ): Images {
@@ -166,15 +180,14 @@ function imagesKnown(
 
 async function measureModel(
   name: string,
-  given: LoadedModel,
+  model: OpenModel,
   { dataset, data: { training, test } }: { dataset: Dataset; data: Data },
-  plan: Plan,
+  options: Plan & { normalClasses: number[] },
 ): Promise<Measured> {
-  const { settings, autoencoder } = given;
-  const normalClasses = settings?.normalClasses ?? [...dataset.normalClasses];
+  const { reconstruct, dispose, settings } = model;
+  const { normalClasses } = options;
   const { epochs, seed } = settings ?? {};
-  const { reconstruct, dispose } = freeze(given.weights, { autoencoder });
-  const known = imagesKnown(given, training, normalClasses);
+  const known = imagesKnown(model, training, normalClasses);
   const detection = await withProgress(
     `scores of images, ${name}`,
     (onProgress) =>
@@ -183,7 +196,6 @@ async function measureModel(
         onProgress,
       }),
   );
-  const options = { ...plan, normalClasses };
   const scores = await withProgress(
     `maps of anomalies, ${name}`,
     (onProgress) =>

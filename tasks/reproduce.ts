@@ -38,9 +38,16 @@ import {
   UsageError,
   type Values,
 } from "./support/cli.ts";
-import { openData, parseClasses, requireShape } from "./support/data.ts";
+import { normalClassesOf, openData, requireShape } from "./support/data.ts";
 import { evaluateModel } from "./support/evaluate.ts";
-import { claimFolder, loadWeights, writeAtomically } from "./support/files.ts";
+import {
+  claimFolder,
+  isTfjsModel,
+  loadModel,
+  loadWeights,
+  type OpenModel,
+  writeAtomically,
+} from "./support/files.ts";
 import { clearFolder } from "./support/output_folder.ts";
 import {
   trainInFolder,
@@ -60,7 +67,7 @@ const FLAGS = {
   weights: {
     type: "string",
     value: "FILE",
-    help: "take these weights (.safetensors or PyTorch's .pt), train nothing",
+    help: "take this model (.safetensors, .pt, model.json), train nothing",
   },
   gradient: {
     type: "string",
@@ -111,6 +118,7 @@ async function planOf(args: string[]): Promise<Plan | undefined> {
     return;
   }
   if (flags.weights !== undefined) requireNoTraining(args);
+  requireOwnLayers(flags);
   const quick = flags.quick && !isGiven(args, "epochs");
   return {
     ...await trainingPlan(quick ? { ...flags, epochs: QUICK_EPOCHS } : flags),
@@ -137,6 +145,23 @@ function requireNoTraining(args: string[]) {
   );
 }
 
+/** What is done to a model's layers is not done to those of a stranger. */
+function requireOwnLayers(
+  { weights = "", gradient, statistics }: Values<typeof FLAGS>,
+) {
+  if (!isTfjsModel(weights)) return;
+  const given = gradient !== "exact"
+    ? `--gradient ${gradient}`
+    : statistics !== "as-stored"
+    ? `--statistics ${statistics}`
+    : undefined;
+  if (given === undefined) return;
+  throw new UsageError(
+    `${given} needs the layers of one of the project's autoencoders, and ` +
+      `${weights} is a TensorFlow.js model; leave it out`,
+  );
+}
+
 async function reproduce(args: string[]): Promise<void> {
   const started = performance.now();
   const plan = await planOf(args);
@@ -155,7 +180,9 @@ async function reproduce(args: string[]): Promise<void> {
     );
   }
   const model = given?.model ?? await trainModel(plan);
-  const updated = await withStatistics(model, statistics, out);
+  const updated = "weights" in model
+    ? await withStatistics(model, statistics, out)
+    : model;
   using _stop = onStop(() =>
     console.error(`stopped; ${out} has no results yet`)
   );
@@ -163,7 +190,9 @@ async function reproduce(args: string[]): Promise<void> {
   const { results } = await evaluateModel(updated, await dataset.loadTest(), {
     ...{ data, normalClasses, gradient, k: plan.ks },
     ...settings.classes && { classes: settings.classes },
-    ...settings.model && { model: settings.model },
+    ...!("weights" in model)
+      ? { model: "TensorFlow.js model" }
+      : settings.model && { model: settings.model },
     ...name && { weights: name },
     ...statistics !== "as-stored" && { statistics },
     ...trainingOf(model),
@@ -190,7 +219,7 @@ function requirePixels(ks: number[], { name, shape }: Dataset) {
 /** A trained model, and what it is measured with. */
 interface GivenModel {
   path: string;
-  model: LoadedModel;
+  model: LoadedModel | OpenModel;
   settings: RunSettings;
   dataset: Dataset;
 }
@@ -200,15 +229,18 @@ async function givenModel(
   { settings, dataset, flags, retrain, resume, keep }: Plan,
 ): Promise<GivenModel | undefined> {
   if (flags.weights !== undefined) {
-    const model = await loadWeights(flags.weights);
+    const model = isTfjsModel(flags.weights)
+      ? await loadModel(flags.weights)
+      : await loadWeights(flags.weights);
     // The file knows best, except for what the command line says of the test.
     const own = await openData(flags, model.settings);
-    requireShape(model, own);
+    requireShape("weights" in model ? model.autoencoder : model, own);
     const known = model.settings ??
-      { ...settings, model: nameOf(model.weights) };
-    const normalClasses = flags.normal === undefined
-      ? known.normalClasses
-      : parseClasses(flags.normal, own);
+      {
+        ...settings,
+        model: "weights" in model ? nameOf(model.weights) : undefined,
+      };
+    const normalClasses = normalClassesOf(flags.normal, model, own);
     return {
       ...{ path: flags.weights, model, dataset: own },
       settings: { ...known, ...dataSettings(own), normalClasses },
@@ -291,7 +323,7 @@ async function withStatistics(
 }
 
 /** How a model was trained, as results say it. */
-function trainingOf({ settings }: LoadedModel) {
+function trainingOf({ settings }: { settings?: RunSettings }) {
   if (!settings) return {};
   const { epochs, batchSize, learningRate, seed } = settings;
   return { epochs, batchSize, learningRate, seed };

@@ -65,7 +65,7 @@ async function sanity(args: string[]): Promise<void> {
   const loaded = await loadWeights(flags.weights);
   const { weights, settings, autoencoder } = loaded;
   const dataset = await openData(flags, loaded.settings);
-  requireShape(loaded, dataset);
+  requireShape(autoencoder, dataset);
   using _claim = await claimFolder(flags.out);
   const test = await dataset.loadTest();
   const images = firstImages(test, count);

@@ -1,8 +1,6 @@
 /** The measures that the paper weighs against top-K agreement (Section 2.3). */
-import { PAPER } from "../lib/training/settings.ts";
 import { basename } from "node:path";
 import { countImages, firstImages } from "../lib/data/images.ts";
-import { freeze } from "../lib/model/evaluation_mode.ts";
 import { compareSimilarities } from "../lib/studies/similarity/comparison.ts";
 import {
   correlationTable,
@@ -10,17 +8,27 @@ import {
 } from "../lib/report/similarity_tables.ts";
 import { helpText, parseFlags, parseInteger, runTask } from "./support/cli.ts";
 import { withProgress } from "./support/progress.ts";
-import { DATA_FLAGS, openData, requireShape } from "./support/data.ts";
+import {
+  DATA_FLAGS,
+  NORMAL_FLAG,
+  normalClassesOf,
+  openData,
+  requireShape,
+} from "./support/data.ts";
 import {
   claimFolder,
-  loadWeights,
+  loadModel,
   WEIGHTS_FLAG,
   writeAtomically,
 } from "./support/files.ts";
 
 const FLAGS = {
-  weights: WEIGHTS_FLAG,
+  weights: {
+    ...WEIGHTS_FLAG,
+    help: "the trained model (.safetensors, .pt or model.json)",
+  },
   ...DATA_FLAGS,
+  normal: NORMAL_FLAG,
   images: {
     type: "string",
     value: "N",
@@ -47,18 +55,17 @@ async function similarity(args: string[]): Promise<void> {
   const flags = parseFlags(args, FLAGS);
   if (flags.help) return console.log(helpText(USAGE, FLAGS));
   const count = parseInteger("images", flags.images, [10, 10_000]);
-  const loaded = await loadWeights(flags.weights);
-  const { weights, settings, autoencoder } = loaded;
-  const normalClasses = settings?.normalClasses ?? [...PAPER.normalClasses];
-  const dataset = await openData(flags, loaded.settings);
-  requireShape(loaded, dataset);
+  const model = await loadModel(flags.weights);
+  const { settings } = model;
+  const dataset = await openData(flags, settings);
+  requireShape(model, dataset);
+  const normalClasses = normalClassesOf(flags.normal, model, dataset);
   using _claim = await claimFolder(flags.out);
   const test = await dataset.loadTest();
   const images = {
     ...firstImages(test, count),
     labels: test.labels.slice(0, count),
   };
-  const model = freeze(weights, { autoencoder });
   const { rows, correlations } = await withProgress(
     "maps and measures",
     (onProgress) =>
@@ -72,6 +79,7 @@ async function similarity(args: string[]): Promise<void> {
   const description = {
     weights: name,
     ...settings,
+    normalClasses,
     images: countImages(images),
   };
   await writeAtomically(

@@ -1,6 +1,6 @@
-import { type Dataset } from "../../lib/data/dataset.ts";
+import type { Dataset } from "../../lib/data/dataset.ts";
 import { DATASETS, openDataset } from "../../lib/data/mod.ts";
-import type { LoadedModel } from "../../lib/training/model_file.ts";
+import type { ImageShape } from "../../lib/model/image_shape.ts";
 import type { RunSettings } from "../../lib/training/settings.ts";
 import { PAPER } from "../../lib/training/settings.ts";
 import { checkClasses } from "../../lib/data/split.ts";
@@ -27,6 +27,13 @@ export const DATA_FLAGS = {
     default: "1",
     help: "pictures in grey or in colour",
   },
+} as const;
+
+/** The flag of tasks that look at a model whose file may not tell. */
+export const NORMAL_FLAG = {
+  type: "string",
+  value: "CLASSES",
+  help: "normal classes (default: those the model learnt, or the data set's)",
 } as const;
 
 /** The data flags as they are without a word on the command line. */
@@ -90,15 +97,30 @@ export function parseClasses(
 }
 
 /**
+ * The normal classes of a model that is looked at: those of the flag, else
+ * those it learnt, else the data set's own.
+ *
+ * @throws {UsageError} when the flag holds no classes
+ */
+export function normalClassesOf(
+  text: string | undefined,
+  { settings }: { settings?: RunSettings },
+  dataset: Dataset,
+): number[] {
+  return text === undefined && settings
+    ? settings.normalClasses
+    : parseClasses(text, dataset);
+}
+
+/**
  * That a model takes the images of a data set.
  *
  * @throws {UsageError} when it has another shape
  */
 export function requireShape(
-  { autoencoder }: LoadedModel,
+  { shape: { height, width, channels } }: { shape: Readonly<ImageShape> },
   { name, shape }: Dataset,
 ) {
-  const { height, width, channels } = autoencoder.shape;
   const ours = [height, width, channels].join("×");
   if (ours === shape.join("×")) return;
   throw new UsageError(

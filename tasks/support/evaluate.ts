@@ -7,7 +7,11 @@ import { figure1 } from "../../lib/figures/figure1.ts";
 import { figure2 } from "../../lib/figures/figure2.ts";
 import { chartToSvg, svgToPng } from "../../lib/figures/render.ts";
 import { countImages, type LabelledImages } from "../../lib/data/images.ts";
-import { freeze, type Gradient } from "../../lib/model/evaluation_mode.ts";
+import {
+  freeze,
+  type FrozenAutoencoder,
+  type Gradient,
+} from "../../lib/model/evaluation_mode.ts";
 import type { Reconstruct } from "../../lib/maps/maps.ts";
 import { report, type ReportFigures } from "../../lib/report/html.ts";
 import {
@@ -31,21 +35,22 @@ interface EvaluatedModel {
  * Measures a model on a test set and writes results.json, per_image.csv,
  * table.md, the figures and report.html.
  *
- * @param model its weights, and what they are of (default: what they fit)
+ * @param trained its weights, and what they are of (default: what they fit); or
+ * a model that is ready, which is disposed of
  * @param test images with labels
  * @param settings kept with the results; they decide gradient, classes and K
  * @param out the output folder, claimed before
  */
 export async function evaluateModel(
-  { weights, autoencoder }: EvaluatedModel,
+  trained: EvaluatedModel | FrozenAutoencoder,
   test: LabelledImages,
   settings: ResultSettings,
   out: string,
 ): Promise<AgreementStudy> {
   const { gradient, k: ks } = settings;
-  const model = freeze(weights, {
+  const model = "reconstruct" in trained ? trained : freeze(trained.weights, {
     gradient: gradient as Gradient,
-    autoencoder,
+    autoencoder: trained.autoencoder,
   });
   const progress = startProgress(
     `maps and metrics, ${gradient} gradient`,

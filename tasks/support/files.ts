@@ -1,3 +1,6 @@
+import { freeze } from "../../lib/model/evaluation_mode.ts";
+import { loadTfjsModel, type TfjsModel } from "../../lib/model/tfjs_model.ts";
+import type { RunSettings } from "../../lib/training/settings.ts";
 import { type LoadedModel, readModel } from "../../lib/training/model_file.ts";
 import { WeightsError } from "../../lib/weights/state_dict.ts";
 import { refuseSize } from "../../lib/weights/strangers.ts";
@@ -58,7 +61,8 @@ export const WEIGHTS_FLAG = {
   type: "string",
   value: "FILE",
   default: "data/models/classes01234_seed0_epochs500.safetensors",
-  help: "the trained model; its normal classes are those it learnt",
+  help:
+    "the trained model (.safetensors, .pt); its normal classes are those it learnt",
 } as const;
 
 /**
@@ -68,6 +72,13 @@ export const WEIGHTS_FLAG = {
  * @throws {UsageError} when it cannot be read, or does not hold them
  */
 export async function loadWeights(path: string): Promise<LoadedModel> {
+  if (isTfjsModel(path)) {
+    throw new UsageError(
+      `${path} is a TensorFlow.js model, which reproduce, localize and ` +
+        "similarity take; this task needs the layers of one of the project's " +
+        "autoencoders (.safetensors or .pt)",
+    );
+  }
   try {
     // Before it is read, for a file may be larger than the memory.
     refuseSize((await stat(path)).size);
@@ -75,9 +86,38 @@ export async function loadWeights(path: string): Promise<LoadedModel> {
     for (const note of model.notes) console.error(`note: ${note}`);
     return model;
   } catch (error) {
-    if (!(error instanceof WeightsError)) throw error;
-    throw new UsageError(`${path} cannot be used: ${error.message}`);
+    throw unusable(path, error);
   }
+}
+
+/** Whether a file is a model of TensorFlow.js, by its name. */
+export const isTfjsModel = (path: string) => /\.json$/i.test(path);
+
+/** A model ready for use, and how it was trained, where its file says so. */
+export interface OpenModel extends TfjsModel {
+  settings?: RunSettings;
+}
+
+/**
+ * A model from a file that {@linkcode loadWeights} reads, or a TensorFlow.js
+ * model of anyone's (model.json).
+ *
+ * @throws {UsageError} when it cannot be read, or is no such model
+ */
+export async function loadModel(path: string): Promise<OpenModel> {
+  if (isTfjsModel(path)) {
+    return await loadTfjsModel(path).catch((error) => {
+      throw unusable(path, error);
+    });
+  }
+  const { weights, autoencoder, settings } = await loadWeights(path);
+  const { shape } = autoencoder;
+  return { ...freeze(weights, { autoencoder }), shape, settings };
+}
+
+function unusable(path: string, error: unknown): unknown {
+  if (!(error instanceof WeightsError)) return error;
+  return new UsageError(`${path} cannot be used: ${error.message}`);
 }
 
 const stat = (path: string) => readable(path, Deno.stat(path));

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "./run.ts";
+import { tf } from "../../lib/tensor/tensorflow.ts";
 
 async function inFolder(f: (folder: string) => Promise<void>) {
   const folder = await Deno.makeTempDir();
@@ -46,3 +47,34 @@ Deno.test("similarity and sanity answer mistakes with one sentence and exit code
     assertStringIncludes(none.stderr, "no/such.safetensors cannot be read");
   }
 });
+
+Deno.test("similarity takes a TensorFlow.js model; sanity says that it does not", () =>
+  inFolder(async (folder) => {
+    const layer = tf.layers.conv2d({
+      inputShape: [28, 28, 1],
+      ...{ filters: 1, kernelSize: 3, padding: "same", activation: "sigmoid" },
+    });
+    await tf.sequential({ layers: [layer] }).save(`file://${folder}`);
+    const flags = ["--weights", `${folder}/model.json`, "--images", "40"];
+    const { code, stderr } = await run(
+      "similarity",
+      ...[...flags, "--normal", "0,1", "--out", `${folder}/out`],
+    );
+    assertEquals(code, 0, stderr);
+    const { settings } = JSON.parse(
+      await Deno.readTextFile(`${folder}/out/results.json`),
+    );
+    assertEquals([settings.weights, settings.normalClasses], [
+      "model.json",
+      [0, 1],
+    ]);
+    const sanity = await run("sanity", ...flags);
+    assertEquals(sanity.code, 2);
+    assertStringIncludes(sanity.stderr, "needs the layers of one of the");
+    const reproduce = await run(
+      "reproduce",
+      ...[...flags.slice(0, 2), "--statistics", "precise"],
+    );
+    assertEquals(reproduce.code, 2);
+    assertStringIncludes(reproduce.stderr, "--statistics precise needs");
+  }));
