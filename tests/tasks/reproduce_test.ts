@@ -261,7 +261,7 @@ inFolder(
       [["--epochs", "0"], "from 1 to 100000"],
       [["--seed", "-1"], "--seed"],
       [["--seed", "x"], "--seed takes a whole number"],
-      [["--normal", "12"], "--normal takes a whole number from 0 to 9"],
+      [["--normal", "12"], "--normal: 12 is none of the classes 0, 1, 2"],
       [["--normal", "0,1,2,3,4,5,6,7,8,9"], "1 to 9 normal classes"],
       [["--k", "0"], "--k takes a whole number from 1 to 784"],
       [["--k", "785"], "--k takes a whole number from 1 to 784"],
