@@ -27,20 +27,15 @@ import {
 import { initTraining } from "../lib/training/state.ts";
 import { trainingCost } from "../lib/training/training_cost.ts";
 import type { StateDict } from "../lib/weights/state_dict.ts";
-import {
-  duration,
-  helpText,
-  onStop,
-  parseChoice,
-  parseFlags,
-  parseIntegers,
-  runTask,
-  UsageError,
-  type Values,
-} from "./support/cli.ts";
+import { duration } from "./support/duration.ts";
+import { UsageError } from "./support/errors.ts";
+import { parseChoice, parseIntegers, type Values } from "./support/flags.ts";
+import { type Call, runTask } from "./support/task.ts";
 import { openData, parseClasses, requireShape } from "./support/data.ts";
+import { GRADIENTS } from "./support/gradients.ts";
 import { evaluateModel } from "./support/evaluate.ts";
 import { claimFolder, loadWeights, writeAtomically } from "./support/files.ts";
+import { whatIsKept } from "./support/checkpoints.ts";
 import { clearFolder } from "./support/output_folder.ts";
 import {
   trainInFolder,
@@ -82,7 +77,6 @@ const FLAGS = {
     help: "train, even where data/models has a model of these settings",
   },
   quick: { type: "boolean", help: "2 epochs unless --epochs says otherwise" },
-  help: { type: "boolean", help: "print this" },
 } as const;
 
 const USAGE =
@@ -102,16 +96,13 @@ interface Plan extends TrainingPlan {
 }
 
 const QUICK_EPOCHS = "2";
-const GRADIENTS: Gradient[] = ["exact", "as-published"];
 
-async function planOf(args: string[]): Promise<Plan | undefined> {
-  const flags = parseFlags(args, FLAGS);
-  if (flags.help) {
-    console.log(helpText(USAGE, FLAGS));
-    return;
-  }
-  if (flags.weights !== undefined) requireNoTraining(args);
-  const quick = flags.quick && !isGiven(args, "epochs");
+async function planOf(
+  flags: Values<typeof FLAGS>,
+  given: Call["given"],
+): Promise<Plan> {
+  if (flags.weights !== undefined) requireNoTraining(given);
+  const quick = flags.quick && !given.has("epochs");
   return {
     ...await trainingPlan(quick ? { ...flags, epochs: QUICK_EPOCHS } : flags),
     flags,
@@ -122,25 +113,24 @@ async function planOf(args: string[]): Promise<Plan | undefined> {
   };
 }
 
-const isGiven = (args: string[], flag: string) =>
-  args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));
-
 /** The flags of training say nothing of a model that is given. */
-function requireNoTraining(args: string[]) {
+function requireNoTraining(given: Call["given"]) {
   const training = [
     ...["model", "epochs", "seed", "keep", "resume", "retrain", "quick"],
   ];
-  const flag = training.find((name) => isGiven(args, name));
+  const flag = training.find((name) => given.has(name));
   if (flag === undefined) return;
   throw new UsageError(
     `--${flag} is for training; with --weights there is none`,
   );
 }
 
-async function reproduce(args: string[]): Promise<void> {
+async function reproduce(
+  flags: Values<typeof FLAGS>,
+  call: Call,
+): Promise<void> {
   const started = performance.now();
-  const plan = await planOf(args);
-  if (!plan) return;
+  const plan = await planOf(flags, call.given);
   const { out, gradient, statistics } = plan;
   using _claim = await claimFolder(out);
   const given = await givenModel(plan);
@@ -156,9 +146,6 @@ async function reproduce(args: string[]): Promise<void> {
   }
   const model = given?.model ?? await trainModel(plan);
   const updated = await withStatistics(model, statistics, out);
-  using _stop = onStop(() =>
-    console.error(`stopped; ${out} has no results yet`)
-  );
   const name = given && basename(given.path);
   const { results } = await evaluateModel(updated, await dataset.loadTest(), {
     ...{ data, normalClasses, gradient, k: plan.ks },
@@ -297,4 +284,14 @@ function trainingOf({ settings }: LoadedModel) {
   return { epochs, batchSize, learningRate, seed };
 }
 
-if (import.meta.main) await runTask(reproduce);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: FLAGS,
+    stopped: ({ weights, out }) =>
+      weights === undefined
+        ? `${out} has no results yet; ${whatIsKept(out)}`
+        : `${out} has no results yet`,
+    run: reproduce,
+  });
+}

@@ -1,10 +1,11 @@
-import { type Dataset } from "../../lib/data/dataset.ts";
+import type { Dataset } from "../../lib/data/dataset.ts";
 import { DATASETS, openDataset } from "../../lib/data/mod.ts";
 import type { LoadedModel } from "../../lib/training/model_file.ts";
 import type { RunSettings } from "../../lib/training/settings.ts";
 import { PAPER } from "../../lib/training/settings.ts";
 import { checkClasses } from "../../lib/data/split.ts";
-import { parseChoice, parseInteger, UsageError, type Values } from "./cli.ts";
+import { UsageError } from "./errors.ts";
+import { parseChoice, parseInteger, type Values } from "./flags.ts";
 
 /** The flags that decide which images. */
 export const DATA_FLAGS = {
