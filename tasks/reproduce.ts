@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { basename, relative } from "node:path";
 import type { Dataset } from "../lib/data/dataset.ts";
 import { dataSettings } from "../lib/training/data_settings.ts";
-import { openDataset } from "../lib/data/mod.ts";
 import {
   autoencoderNamed,
   type ModelName,
@@ -31,7 +30,12 @@ import { duration } from "./support/duration.ts";
 import { UsageError } from "./support/errors.ts";
 import { parseChoice, parseIntegers, type Values } from "./support/flags.ts";
 import { type Call, runTask } from "./support/task.ts";
-import { openData, parseClasses, requireShape } from "./support/data.ts";
+import {
+  openData,
+  openRecorded,
+  parseClasses,
+  requireShape,
+} from "./support/data.ts";
 import { GRADIENTS } from "./support/gradients.ts";
 import { evaluateModel } from "./support/evaluate.ts";
 import { claimFolder, loadWeights, writeAtomically } from "./support/files.ts";
@@ -254,10 +258,7 @@ async function withStatistics(
     );
   }
   const { height, channels } = model.autoencoder.shape;
-  const dataset = await openDataset(settings.data, {
-    size: height,
-    channels: channels as 1 | 3,
-  });
+  const dataset = await openRecorded(settings.data, height, channels);
   const { training } = await dataset.load();
   const updated = {
     ...model,
