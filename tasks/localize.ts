@@ -18,14 +18,10 @@ import {
   kindsTable,
   scoresTable,
 } from "../lib/report/localization_tables.ts";
-import {
-  duration,
-  helpText,
-  parseFlags,
-  parseInteger,
-  runTask,
-  UsageError,
-} from "./support/cli.ts";
+import { duration } from "./support/duration.ts";
+import { UsageError } from "./support/errors.ts";
+import { parseInteger, type Values } from "./support/flags.ts";
+import { runTask } from "./support/task.ts";
 import {
   DATA_FLAGS,
   NORMAL_FLAG,
@@ -34,6 +30,7 @@ import {
   requireShape,
 } from "./support/data.ts";
 import { withProgress } from "./support/progress.ts";
+import { escapeMarkdown } from "./support/markdown.ts";
 import {
   claimFolder,
   loadModel,
@@ -72,9 +69,9 @@ const FLAGS = {
     type: "string",
     value: "DIR",
     default: "data/results/localization",
+    path: true,
     help: "where results go",
   },
-  help: { type: "boolean", help: "print this" },
 } as const;
 
 const USAGE =
@@ -100,10 +97,8 @@ interface Plan {
   seed: number;
 }
 
-async function localize(args: string[]): Promise<void> {
+async function localize(flags: Values<typeof FLAGS>): Promise<void> {
   const started = performance.now();
-  const flags = parseFlags(args, FLAGS);
-  if (flags.help) return console.log(helpText(USAGE, FLAGS));
   const count = parseInteger("images", flags.images, [2, 10_000]);
   const slow = Math.min(parseInteger("slow", flags.slow, [0, 10_000]), count);
   if (slow === 1) throw new UsageError("--slow takes 0, or 2 and more");
@@ -216,7 +211,9 @@ function allTables(measured: Measured[]): string {
     ? ` of ${benchmarks.length} models (95 % bootstrap interval over their seeds)`
     : "";
   const names = measured.map(({ weights, seed }) =>
-    benchmarks.length > 1 ? `${weights} of seed ${seed}` : weights
+    benchmarks.length > 1
+      ? `${escapeMarkdown(weights)} of seed ${seed}`
+      : escapeMarkdown(weights)
   );
   return [
     `Models: ${names.join(", ")}\n`,
@@ -232,4 +229,11 @@ function allTables(measured: Measured[]): string {
   ].join("\n");
 }
 
-if (import.meta.main) await runTask(localize);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: FLAGS,
+    stopped: ({ out }) => `${out} does not hold all results yet`,
+    run: localize,
+  });
+}

@@ -17,7 +17,8 @@ import {
 } from "../lib/studies/paper/authors_arrays.ts";
 import { arraysTable } from "../lib/report/arrays_table.ts";
 import { UnavailableFileError } from "../lib/support/checked_file.ts";
-import { helpText, parseFlags, runTask } from "./support/cli.ts";
+import type { Values } from "./support/flags.ts";
+import { runTask } from "./support/task.ts";
 import { evaluateModel } from "./support/evaluate.ts";
 import { claimFolder, loadWeights, writeAtomically } from "./support/files.ts";
 
@@ -36,9 +37,9 @@ const FLAGS = {
     type: "string",
     value: "DIR",
     default: "data/results/published",
+    path: true,
     help: "where results go",
   },
-  help: { type: "boolean", help: "print this" },
 } as const;
 
 const USAGE =
@@ -48,9 +49,7 @@ the paper prints with both, and every image with the authors' own arrays.
 
 usage: deno task published [flags]`;
 
-async function published(args: string[]): Promise<void> {
-  const flags = parseFlags(args, FLAGS);
-  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+async function published(flags: Values<typeof FLAGS>): Promise<void> {
   const { out } = flags;
   using _claim = await claimFolder(out);
   const weights = flags.weights
@@ -102,4 +101,11 @@ async function authorsArrays(
   }
 }
 
-if (import.meta.main) await runTask(published);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: FLAGS,
+    stopped: ({ out }) => `${out} does not hold all results yet`,
+    run: published,
+  });
+}

@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { basename, relative } from "node:path";
 import type { Dataset } from "../lib/data/dataset.ts";
 import { dataSettings } from "../lib/training/data_settings.ts";
-import { openDataset } from "../lib/data/mod.ts";
 import {
   autoencoderNamed,
   type ModelName,
@@ -27,18 +26,17 @@ import {
 import { initTraining } from "../lib/training/state.ts";
 import { trainingCost } from "../lib/training/training_cost.ts";
 import type { StateDict } from "../lib/weights/state_dict.ts";
+import { duration } from "./support/duration.ts";
+import { UsageError } from "./support/errors.ts";
+import { parseChoice, parseIntegers, type Values } from "./support/flags.ts";
+import { type Call, runTask } from "./support/task.ts";
 import {
-  duration,
-  helpText,
-  onStop,
-  parseChoice,
-  parseFlags,
-  parseIntegers,
-  runTask,
-  UsageError,
-  type Values,
-} from "./support/cli.ts";
-import { normalClassesOf, openData, requireShape } from "./support/data.ts";
+  normalClassesOf,
+  openData,
+  openRecorded,
+  requireShape,
+} from "./support/data.ts";
+import { GRADIENTS } from "./support/gradients.ts";
 import { evaluateModel } from "./support/evaluate.ts";
 import {
   claimFolder,
@@ -48,6 +46,7 @@ import {
   type OpenModel,
   writeAtomically,
 } from "./support/files.ts";
+import { whatIsKept } from "./support/checkpoints.ts";
 import { clearFolder } from "./support/output_folder.ts";
 import {
   trainInFolder,
@@ -89,7 +88,6 @@ const FLAGS = {
     help: "train, even where data/models has a model of these settings",
   },
   quick: { type: "boolean", help: "2 epochs unless --epochs says otherwise" },
-  help: { type: "boolean", help: "print this" },
 } as const;
 
 const USAGE =
@@ -109,17 +107,14 @@ interface Plan extends TrainingPlan {
 }
 
 const QUICK_EPOCHS = "2";
-const GRADIENTS: Gradient[] = ["exact", "as-published"];
 
-async function planOf(args: string[]): Promise<Plan | undefined> {
-  const flags = parseFlags(args, FLAGS);
-  if (flags.help) {
-    console.log(helpText(USAGE, FLAGS));
-    return;
-  }
-  if (flags.weights !== undefined) requireNoTraining(args);
+async function planOf(
+  flags: Values<typeof FLAGS>,
+  given: Call["given"],
+): Promise<Plan> {
+  if (flags.weights !== undefined) requireNoTraining(given);
   requireOwnLayers(flags);
-  const quick = flags.quick && !isGiven(args, "epochs");
+  const quick = flags.quick && !given.has("epochs");
   return {
     ...await trainingPlan(quick ? { ...flags, epochs: QUICK_EPOCHS } : flags),
     flags,
@@ -130,15 +125,12 @@ async function planOf(args: string[]): Promise<Plan | undefined> {
   };
 }
 
-const isGiven = (args: string[], flag: string) =>
-  args.some((arg) => arg === `--${flag}` || arg.startsWith(`--${flag}=`));
-
 /** The flags of training say nothing of a model that is given. */
-function requireNoTraining(args: string[]) {
+function requireNoTraining(given: Call["given"]) {
   const training = [
     ...["model", "epochs", "seed", "keep", "resume", "retrain", "quick"],
   ];
-  const flag = training.find((name) => isGiven(args, name));
+  const flag = training.find((name) => given.has(name));
   if (flag === undefined) return;
   throw new UsageError(
     `--${flag} is for training; with --weights there is none`,
@@ -162,10 +154,12 @@ function requireOwnLayers(
   );
 }
 
-async function reproduce(args: string[]): Promise<void> {
+async function reproduce(
+  flags: Values<typeof FLAGS>,
+  call: Call,
+): Promise<void> {
   const started = performance.now();
-  const plan = await planOf(args);
-  if (!plan) return;
+  const plan = await planOf(flags, call.given);
   const { out, gradient, statistics } = plan;
   using _claim = await claimFolder(out);
   const given = await givenModel(plan);
@@ -183,9 +177,6 @@ async function reproduce(args: string[]): Promise<void> {
   const updated = "weights" in model
     ? await withStatistics(model, statistics, out)
     : model;
-  using _stop = onStop(() =>
-    console.error(`stopped; ${out} has no results yet`)
-  );
   const name = given && basename(given.path);
   const { results } = await evaluateModel(updated, await dataset.loadTest(), {
     ...{ data, normalClasses, gradient, k: plan.ks },
@@ -299,10 +290,7 @@ async function withStatistics(
     );
   }
   const { height, channels } = model.autoencoder.shape;
-  const dataset = await openDataset(settings.data, {
-    size: height,
-    channels: channels as 1 | 3,
-  });
+  const dataset = await openRecorded(settings.data, height, channels);
   const { training } = await dataset.load();
   const updated = {
     ...model,
@@ -329,4 +317,14 @@ function trainingOf({ settings }: { settings?: RunSettings }) {
   return { epochs, batchSize, learningRate, seed };
 }
 
-if (import.meta.main) await runTask(reproduce);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: FLAGS,
+    stopped: ({ weights, out }) =>
+      weights === undefined
+        ? `${out} has no results yet; ${whatIsKept(out)}`
+        : `${out} has no results yet`,
+    run: reproduce,
+  });
+}

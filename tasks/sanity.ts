@@ -11,14 +11,11 @@ import {
   type SanityRow,
 } from "../lib/studies/sanity/randomization.ts";
 import { sanityTable } from "../lib/report/similarity_tables.ts";
-import {
-  helpText,
-  parseFlags,
-  parseInteger,
-  runTask,
-  startProgress,
-} from "./support/cli.ts";
+import { parseInteger, type Values } from "./support/flags.ts";
+import { startProgress } from "./support/progress.ts";
+import { runTask } from "./support/task.ts";
 import { DATA_FLAGS, openData, requireShape } from "./support/data.ts";
+import { escapeMarkdown } from "./support/markdown.ts";
 import {
   claimFolder,
   loadWeights,
@@ -45,9 +42,9 @@ const FLAGS = {
     type: "string",
     value: "DIR",
     default: "data/results/sanity",
+    path: true,
     help: "where results go",
   },
-  help: { type: "boolean", help: "print this" },
 } as const;
 
 const USAGE =
@@ -57,9 +54,7 @@ Writes results.json, table.md and a figure.
 
 usage: deno task sanity [flags]`;
 
-async function sanity(args: string[]): Promise<void> {
-  const flags = parseFlags(args, FLAGS);
-  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
   const count = parseInteger("images", flags.images, [2, 10_000]);
   const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
   const loaded = await loadWeights(flags.weights);
@@ -99,7 +94,7 @@ async function sanity(args: string[]): Promise<void> {
   await writeAtomically(`${flags.out}/cascade.svg`, svg);
   await writeAtomically(`${flags.out}/cascade.png`, svgToPng(svg));
   const tables = [
-    `${name}, the first ${
+    `${escapeMarkdown(name)}, the first ${
       countImages(images)
     } test images; means (95 % interval over images)\n`,
     "Saliency map, likeness to that of the trained model:\n",
@@ -111,4 +106,11 @@ async function sanity(args: string[]): Promise<void> {
   console.log(`${tables}\n\nwritten to ${flags.out}`);
 }
 
-if (import.meta.main) await runTask(sanity);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: FLAGS,
+    stopped: ({ out }) => `${out} does not hold all results yet`,
+    run: sanity,
+  });
+}

@@ -6,7 +6,8 @@ import {
   correlationTable,
   measureTable,
 } from "../lib/report/similarity_tables.ts";
-import { helpText, parseFlags, parseInteger, runTask } from "./support/cli.ts";
+import { parseInteger, type Values } from "./support/flags.ts";
+import { runTask } from "./support/task.ts";
 import { withProgress } from "./support/progress.ts";
 import {
   DATA_FLAGS,
@@ -15,6 +16,7 @@ import {
   openData,
   requireShape,
 } from "./support/data.ts";
+import { escapeMarkdown } from "./support/markdown.ts";
 import {
   claimFolder,
   loadModel,
@@ -39,9 +41,9 @@ const FLAGS = {
     type: "string",
     value: "DIR",
     default: "data/results/similarity",
+    path: true,
     help: "where results go",
   },
-  help: { type: "boolean", help: "print this" },
 } as const;
 
 const USAGE =
@@ -51,9 +53,7 @@ Writes results.json and table.md.
 
 usage: deno task similarity [flags]`;
 
-async function similarity(args: string[]): Promise<void> {
-  const flags = parseFlags(args, FLAGS);
-  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
   const count = parseInteger("images", flags.images, [10, 10_000]);
   const model = await loadModel(flags.weights);
   const { settings } = model;
@@ -92,7 +92,7 @@ async function similarity(args: string[]): Promise<void> {
       "\n",
   );
   const tables = [
-    `${name}, the first ${
+    `${escapeMarkdown(name)}, the first ${
       countImages(images)
     } test images; means (95 % interval over images)\n`,
     "Likeness of saliency and error map:\n",
@@ -104,4 +104,11 @@ async function similarity(args: string[]): Promise<void> {
   console.log(`${tables}\n\nwritten to ${flags.out}`);
 }
 
-if (import.meta.main) await runTask(similarity);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: FLAGS,
+    stopped: ({ out }) => `${out} does not hold all results yet`,
+    run: similarity,
+  });
+}

@@ -1,4 +1,5 @@
 /** The paper's measures against batch norm's running statistics. */
+import { setImmediate } from "node:timers/promises";
 import { PAPER } from "../lib/training/settings.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
 import { statisticsCurve } from "../lib/figures/statistics_curve.ts";
@@ -8,13 +9,10 @@ import {
   type StudiedModel,
   studyStatistics,
 } from "../lib/studies/running_statistics/statistics_study.ts";
-import {
-  helpText,
-  parseFlags,
-  runTask,
-  startProgress,
-  UsageError,
-} from "./support/cli.ts";
+import { UsageError } from "./support/errors.ts";
+import { startProgress } from "./support/progress.ts";
+import type { Values } from "./support/flags.ts";
+import { runTask } from "./support/task.ts";
 import { DATA_DEFAULTS, openData } from "./support/data.ts";
 import { claimFolder, loadWeights, writeAtomically } from "./support/files.ts";
 
@@ -28,9 +26,9 @@ const FLAGS = {
     type: "string",
     value: "DIR",
     default: "data/results/running_statistics",
+    path: true,
     help: "where results.json, table.md and the figure go",
   },
-  help: { type: "boolean", help: "print this" },
 } as const;
 
 const USAGE =
@@ -40,9 +38,7 @@ with those averaged over the training set (precise batch norm).
 
 usage: deno task statistics --weights FILE,FILE,… [flags]`;
 
-async function statistics(args: string[]): Promise<void> {
-  const flags = parseFlags(args, FLAGS);
-  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+async function statistics(flags: Values<typeof FLAGS>): Promise<void> {
   const { weights, out } = flags;
   if (!weights) throw new UsageError("--weights takes the models' files");
   const models = await Promise.all(weights.split(",").map(studiedModel));
@@ -58,6 +54,8 @@ async function statistics(args: string[]): Promise<void> {
     });
     rows.push(...study);
     progress.stop();
+    // Lets Ctrl-C have its turn.
+    await setImmediate();
   }
   rows.sort((a, b) => a.epochs - b.epochs);
   const table = statisticsTable(rows);
@@ -82,4 +80,11 @@ async function studiedModel(path: string): Promise<StudiedModel> {
   );
 }
 
-if (import.meta.main) await runTask(statistics);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: FLAGS,
+    stopped: ({ out }) => `${out} does not hold all results yet`,
+    run: statistics,
+  });
+}

@@ -1,5 +1,5 @@
 /** Sums up runs over their seeds; the last step of sweeps. */
-import { PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
+import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
 import {
   type SeedSummary,
   smallestP,
@@ -13,9 +13,12 @@ import {
 import { epochCurve } from "../lib/figures/epoch_curve.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
 import { loadResults, RecordError } from "../lib/studies/load_results.ts";
+import { GRADIENTS } from "./support/gradients.ts";
 import type { Results } from "../lib/studies/agreement/results.ts";
-import { helpText, parseFlags, runTask, UsageError } from "./support/cli.ts";
-import { reason, writeAtomically } from "./support/files.ts";
+import { UsageError } from "./support/errors.ts";
+import type { Values } from "./support/flags.ts";
+import { runTask } from "./support/task.ts";
+import { makeFolder, reason, writeAtomically } from "./support/files.ts";
 
 const FLAGS = {
   results: {
@@ -27,9 +30,9 @@ const FLAGS = {
     type: "string",
     value: "DIR",
     default: "data/results/latest",
+    path: true,
     help: "where summary.json, table.md and the figures go",
   },
-  help: { type: "boolean", help: "print this" },
 } as const;
 
 const USAGE =
@@ -38,15 +41,13 @@ which findings of the paper hold.
 
 usage: deno task summarise --results FILE,FILE,… [flags]`;
 
-async function summarise(args: string[]): Promise<void> {
-  const flags = parseFlags(args, FLAGS);
-  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
   if (!flags.results) {
     throw new UsageError("--results takes the results.json files to sum up");
   }
   const runs = await Promise.all(flags.results.split(",").map(readResults));
   const summaries = sumUp(runs);
-  await Deno.mkdir(flags.out, { recursive: true });
+  await makeFolder(flags.out);
   for (const cells of bySettings(summaries)) {
     const { model, normalClasses, gradient } = cells[0];
     const name = `epochs_${model}_classes${normalClasses.join("")}_${gradient}`;
@@ -78,10 +79,35 @@ function recorded(key: string, value: unknown): unknown {
 
 async function readResults(path: string): Promise<Results> {
   try {
-    return await loadResults(path);
+    const results = await loadResults(path);
+    requireKnown(path, results);
+    return results;
   } catch (error) {
     if (error instanceof RecordError) throw new UsageError(error.message);
     throw new UsageError(`${path} cannot be read (${reason(error)})`);
+  }
+}
+
+/** That a file names only models and gradients there are: paths have them. */
+function requireKnown(path: string, { settings }: Results) {
+  const { model = PAPER_MODEL, gradient, seed, epochs } = settings;
+  const known = { model: MODEL_NAMES, gradient: GRADIENTS };
+  for (const [key, value] of Object.entries({ model, gradient })) {
+    const names: readonly string[] = known[key as keyof typeof known];
+    if (names.includes(value)) continue;
+    throw new RecordError(
+      `${path} has the ${key} ${JSON.stringify(value)}, which is not one of ${
+        names.join(", ")
+      }`,
+    );
+  }
+  for (const [key, value] of Object.entries({ seed, epochs })) {
+    if (value === undefined || Number.isInteger(value)) continue;
+    throw new RecordError(
+      `${path} has the ${key} ${
+        JSON.stringify(value)
+      }, which is no whole number`,
+    );
   }
 }
 
@@ -143,4 +169,10 @@ function aboutTests({ seeds, measures }: SeedSummary): string {
     adjusted.toPrecision(2);
 }
 
-if (import.meta.main) await runTask(summarise);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: FLAGS,
+    run: summarise,
+  });
+}

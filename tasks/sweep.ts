@@ -1,25 +1,20 @@
 /** Many models: a Snakemake workflow that trains, measures and sums them up. */
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
-import type { Gradient } from "../lib/model/evaluation_mode.ts";
+import { GRADIENTS } from "./support/gradients.ts";
 import { checkClasses } from "../lib/data/split.ts";
+import { RunError, UsageError } from "./support/errors.ts";
 import {
-  helpText,
   parseChoice,
-  parseFlags,
   parseInteger,
   parseIntegers,
-  RunError,
-  runTask,
-  UsageError,
-} from "./support/cli.ts";
+  type Values,
+} from "./support/flags.ts";
+import { attend, ROOT } from "./support/process.ts";
+import { type Call, runTask } from "./support/task.ts";
 import { claimFolder, writeAtomically } from "./support/files.ts";
 import { pythonEnvironment } from "./support/python.ts";
 import { PAPER } from "../lib/training/settings.ts";
 import { TRAINING_FLAGS } from "./train.ts";
-
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 const SNAKEMAKE = "snakemake==9.27.1";
 /** What Snakemake needs to reach beyond this machine. */
@@ -71,6 +66,7 @@ const FLAGS = {
     type: "string",
     value: "DIR",
     default: "data/results/sweep",
+    path: true,
     help: "where everything goes; models that are there are not trained again",
   },
   jobs: {
@@ -85,7 +81,6 @@ const FLAGS = {
     default: "local",
     help: "where steps run: local, slurm or kubernetes",
   },
-  help: { type: "boolean", help: "print this" },
 } as const;
 
 const USAGE =
@@ -94,12 +89,10 @@ time; the same command goes on where it was.
 
 usage: deno task sweep [flags] [-- flags of snakemake]`;
 
-const GRADIENTS: Gradient[] = ["exact", "as-published"];
-
-async function sweep(args: string[]): Promise<void> {
-  const end = args.includes("--") ? args.indexOf("--") : args.length;
-  const flags = parseFlags(args.slice(0, end), FLAGS);
-  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+async function sweep(
+  flags: Values<typeof FLAGS>,
+  { rest }: Call,
+): Promise<void> {
   const jobs = parseInteger("jobs", flags.jobs, [1, 10_000]);
   const executor = parseChoice(
     "executor",
@@ -143,7 +136,7 @@ async function sweep(args: string[]): Promise<void> {
       "\n",
   );
   const snakemake = (...rest: string[]) =>
-    run(`${folder}/bin/snakemake`, [
+    attend(`${folder}/bin/snakemake`, [
       ...["--snakefile", `${ROOT}workflow/Snakefile`],
       ...["--configfile", configFile, "--directory", out],
       ...rest,
@@ -157,7 +150,7 @@ async function sweep(args: string[]): Promise<void> {
     // Else a summary of other models, if it is there, would do.
     ...["--forcerun", "summarise"],
     ...["--quiet", "host", "rules"],
-    ...args.slice(end + 1),
+    ...rest,
   );
   if (code !== 0) {
     throw new RunError(
@@ -186,8 +179,15 @@ interface Config {
  * data, and no epoch that its models have passed: they train forwards.
  */
 async function requireRoom(out: string, config: Config) {
-  const before = await Deno.readTextFile(`${out}/sweep.json`)
-    .then(JSON.parse, () => undefined);
+  const text = await Deno.readTextFile(`${out}/sweep.json`)
+    .catch(() => undefined);
+  const before = text ? parsed(text) : undefined;
+  if (text && !before?.data) {
+    throw new UsageError(
+      `${out}/sweep.json is damaged, so what the folder holds is not known; ` +
+        "give another --out, or delete the file",
+    );
+  }
   if (before && before.data !== config.data) {
     throw new UsageError(
       `${out} holds models trained on ${before.data}; give another --out`,
@@ -208,6 +208,14 @@ async function requireRoom(out: string, config: Config) {
         );
       }
     }
+  }
+}
+
+function parsed(text: string): Partial<Config> | null | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
@@ -246,16 +254,17 @@ function parseSplit(text: string): string {
   }
 }
 
-/** Runs a program that writes where this task does; it gets the same Ctrl-C. */
-async function run(program: string, args: string[]): Promise<number> {
-  const wait = () => {};
-  Deno.addSignalListener("SIGINT", wait);
-  const child = spawn(program, args, { stdio: "inherit" });
-  const code = await new Promise<number | null>((resolve) =>
-    child.on("close", resolve)
-  );
-  Deno.removeSignalListener("SIGINT", wait);
-  return code ?? 1;
+/** What follows `--` is for Snakemake. */
+function atDashes(args: string[]): [string[], string[]] {
+  const end = args.indexOf("--");
+  return end < 0 ? [args, []] : [args.slice(0, end), args.slice(end + 1)];
 }
 
-if (import.meta.main) await runTask(sweep);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: FLAGS,
+    split: atDashes,
+    run: sweep,
+  });
+}

@@ -7,22 +7,22 @@ import type { Model } from "../lib/training/model_file.ts";
 import { runTraining } from "../lib/training/run.ts";
 import { PAPER_SETTINGS } from "../lib/training/settings.ts";
 import { NonFiniteLossError } from "../lib/training/step.ts";
-import { type FolderPlan, folderStore } from "./support/checkpoints.ts";
+import {
+  type FolderPlan,
+  folderStore,
+  whatIsKept,
+} from "./support/checkpoints.ts";
 import { DATA_FLAGS, openData, parseClasses } from "./support/data.ts";
 import { clearFolder } from "./support/output_folder.ts";
+import { RunError } from "./support/errors.ts";
 import {
-  helpText,
-  onStop,
   parseChoice,
-  parseFlags,
   parseInteger,
   parseIntegers,
-  type Progress,
-  RunError,
-  runTask,
-  startProgress,
   type Values,
-} from "./support/cli.ts";
+} from "./support/flags.ts";
+import { type Progress, startProgress } from "./support/progress.ts";
+import { runTask } from "./support/task.ts";
 import { claimFolder, loadWeights } from "./support/files.ts";
 
 /** The flags that decide training, and where it goes. */
@@ -56,6 +56,7 @@ export const TRAINING_FLAGS = {
     type: "string",
     value: "DIR",
     default: "data/results/latest",
+    path: true,
     help: "where results go",
   },
   keep: {
@@ -68,11 +69,6 @@ export const TRAINING_FLAGS = {
     type: "boolean",
     help: "replace another run that --out holds",
   },
-} as const;
-
-const FLAGS = {
-  ...TRAINING_FLAGS,
-  help: { type: "boolean", help: "print this" },
 } as const;
 
 const USAGE =
@@ -133,12 +129,6 @@ export async function trainInFolder(
   let note = "";
   let done = 0;
   let progress: Progress | undefined;
-  using _signals = onStop(() => {
-    progress?.stop();
-    console.error(
-      "stopped; finished epochs are kept: add --resume to go on from them",
-    );
-  });
   try {
     for await (
       const event of runTraining(settings, training, folderStore(plan))
@@ -179,9 +169,7 @@ export async function trainInFolder(
   return await loadWeights(`${out}/weights.safetensors`);
 }
 
-async function main(args: string[]): Promise<void> {
-  const flags = parseFlags(args, FLAGS);
-  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+async function train(flags: Values<typeof TRAINING_FLAGS>): Promise<void> {
   const plan = await trainingPlan(flags);
   using _claim = await claimFolder(plan.out);
   await clearFolder(plan);
@@ -193,4 +181,11 @@ async function main(args: string[]): Promise<void> {
   );
 }
 
-if (import.meta.main) await runTask(main);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: TRAINING_FLAGS,
+    stopped: ({ out }) => whatIsKept(out),
+    run: train,
+  });
+}

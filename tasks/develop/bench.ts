@@ -1,19 +1,15 @@
 /** Speed and memory beside PyTorch's, in alternating rounds. */
 import { dirname } from "node:path";
-import {
-  helpText,
-  parseChoice,
-  parseFlags,
-  parseInteger,
-  RunError,
-  runTask,
-  startProgress,
-} from "../support/cli.ts";
-import { writeAtomically } from "../support/files.ts";
+import { RunError, UsageError } from "../support/errors.ts";
+import { parseChoice, parseInteger, type Values } from "../support/flags.ts";
+import { startProgress } from "../support/progress.ts";
+import { ROOT } from "../support/process.ts";
+import { runTask } from "../support/task.ts";
+import { makeFolder, writeAtomically } from "../support/files.ts";
 import { pythonEnvironment } from "../support/python.ts";
 import { describeMachine } from "./bench/machine.ts";
 import { ourRound } from "./bench/ours.ts";
-import { denoRun, output, ROOT } from "./bench/processes.ts";
+import { denoRun, printed } from "./bench/processes.ts";
 import { ENVIRONMENT, PACKAGES, peerRound, tryModes } from "./bench/pytorch.ts";
 import { benchTable, type Rounds, WORKS } from "./bench/table.ts";
 
@@ -33,9 +29,9 @@ const FLAGS = {
     type: "string",
     value: "FILE",
     default: "data/results/bench.json",
+    path: true,
     help: "where the numbers go; the table goes beside it, as .md",
   },
-  help: { type: "boolean", help: "print this" },
 } as const;
 
 const USAGE =
@@ -60,16 +56,21 @@ async function installPeer(): Promise<boolean> {
 async function writeBenchWeights(): Promise<string> {
   const path = `${ROOT}data/cache/bench-weights.safetensors`;
   const flags = ["run", "-q", "-A", "--no-check"];
-  await output(Deno.execPath(), [...flags, "bench/weights.ts", path]);
+  await printed(Deno.execPath(), [...flags, "bench/weights.ts", path]);
   return path;
 }
 
-async function bench(args: string[]): Promise<void> {
-  const flags = parseFlags(args, FLAGS);
-  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+async function requireNoFolder(out: string) {
+  const info = await Deno.stat(out).catch(() => undefined);
+  if (!info?.isDirectory) return;
+  throw new UsageError(`--out takes a file, and ${out} is a folder`);
+}
+
+async function bench(flags: Values<typeof FLAGS>): Promise<void> {
   const count = parseInteger("rounds", flags.rounds, [1, 100]);
   const works = flags.only ? [parseChoice("only", flags.only, WORKS)] : WORKS;
-  await Deno.mkdir(dirname(flags.out), { recursive: true });
+  await makeFolder(dirname(flags.out));
+  await requireNoFolder(flags.out);
   const weights = await writeBenchWeights();
   const peer = await installPeer() ? await tryModes(works) : undefined;
   const rounds: Rounds = { ours: [], peers: {} };
@@ -99,4 +100,11 @@ async function bench(args: string[]): Promise<void> {
   console.log(`${text}\nmedians of ${count} rounds; written to ${flags.out}`);
 }
 
-if (import.meta.main) await runTask(bench);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: FLAGS,
+    stopped: () => "no measurement was written",
+    run: bench,
+  });
+}

@@ -1,20 +1,14 @@
 /** Damaged files of every kind, for as long as you like. */
-import { fileURLToPath } from "node:url";
+import { relative } from "node:path";
 import { answerTo, fuzz, type Kind, Offence } from "../../tests/fuzz.ts";
 import { fuzzKinds } from "../../tests/fuzz_kinds.ts";
-import {
-  helpText,
-  parseFlags,
-  parseInteger,
-  RunError,
-  runTask,
-  UsageError,
-} from "../support/cli.ts";
+import { RunError, UsageError } from "../support/errors.ts";
+import { parseInteger, type Values } from "../support/flags.ts";
+import { ROOT } from "../support/process.ts";
+import { runTask } from "../support/task.ts";
 import { writeAtomically } from "../support/files.ts";
 
-const FOLDER = fileURLToPath(
-  new URL("../../data/cache/fuzz/", import.meta.url),
-);
+const FOLDER = `${ROOT}data/cache/fuzz/`;
 
 const FLAGS = {
   minutes: { type: "string", value: "N", default: "10", help: "in all" },
@@ -24,7 +18,6 @@ const FLAGS = {
     value: "FILE",
     help: "reads one file that was kept, KIND_….bin",
   },
-  help: { type: "boolean", help: "print this" },
 } as const;
 
 const USAGE =
@@ -45,7 +38,7 @@ async function run(kind: Kind, options: { seed: number; seconds: number }) {
     await writeAtomically(path, error.input);
     throw new RunError(
       `${kind.name}: ${error.message.slice(0, 300)}; ` +
-        `to see it again: deno task fuzz --input ${path}`,
+        `to see it again: deno task fuzz --input ${relative(Deno.cwd(), path)}`,
     );
   }
 }
@@ -60,9 +53,7 @@ async function readOne(kinds: Kind[], path: string) {
   console.log(await answerTo(kind, await Deno.readFile(path)));
 }
 
-runTask(async (args) => {
-  const flags = parseFlags(args, FLAGS);
-  if (flags.help) return console.log(helpText(USAGE, FLAGS));
+async function fuzzFiles(flags: Values<typeof FLAGS>): Promise<void> {
   const minutes = parseInteger("minutes", flags.minutes, [1, 1440]);
   const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
   const folder = await Deno.makeTempDir();
@@ -84,4 +75,13 @@ runTask(async (args) => {
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-});
+}
+
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: FLAGS,
+    stopped: () => "files that got a wrong answer are kept in data/cache/fuzz",
+    run: fuzzFiles,
+  });
+}

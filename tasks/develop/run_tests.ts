@@ -1,9 +1,7 @@
 /** Type check, tests and documentation examples. Arguments go to `deno test`. */
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
+import { ROOT } from "../support/process.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CACHE = `${ROOT}data/cache`;
 const JSR = "https://jsr.io/@std/assert/meta.json";
 /** The same library, published on npm. */
@@ -44,19 +42,14 @@ function withSubpaths(imports: Record<string, string>) {
 }
 
 /** Runs deno and returns its exit code and what it printed, shown as it comes. */
-function run(args: string[]): Promise<{ code: number; output: string }> {
-  const child = spawn(Deno.execPath(), args, {
-    cwd: ROOT,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let output = "";
-  child.stdout.on("data", (chunk) => {
-    output += chunk;
-    Deno.stdout.writeSync(chunk);
-  });
-  return new Promise((resolve) =>
-    child.on("close", (code) => resolve({ code: code ?? 1, output }))
-  );
+async function run(args: string[]): Promise<{ code: number; output: string }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    ...{ args, cwd: ROOT, stdin: "null", stdout: "piped" },
+  }).spawn();
+  const [shown, kept] = child.stdout.tee();
+  const output = new Response(kept).text();
+  await shown.pipeTo(Deno.stdout.writable, { preventClose: true });
+  return { code: (await child.status).code, output: await output };
 }
 
 /** The last line in plain words: "N passed, N failed". */
@@ -71,6 +64,8 @@ function summary(output: string): string {
   } skipped`;
 }
 
+// Tests run in the project's folder, wherever they were called.
+Deno.env.delete("INIT_CWD");
 const flags = ["--quiet", ...await withoutJsr()];
 const checked = await run(["check", ...flags, "lib", "tasks", "bench"]);
 if (checked.code !== 0) Deno.exit(checked.code);

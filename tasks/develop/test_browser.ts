@@ -1,12 +1,10 @@
 /** Makes ready for the tests in a browser, and runs them. */
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { helpText, RunError, runTask } from "../support/cli.ts";
+import { RunError } from "../support/errors.ts";
+import { attend, output, ROOT } from "../support/process.ts";
+import { runTask } from "../support/task.ts";
 import { installKernel } from "../jupyter/kernel.ts";
 import { JUPYTER } from "../jupyter/lab.ts";
 import { pythonEnvironment } from "../support/python.ts";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const USAGE =
   `Opens notebook 4 in JupyterLab and a report in Chromium, and looks at them.
@@ -15,38 +13,43 @@ data/cache/browser.
 
 usage: deno task test:browser`;
 
-async function browser(args: string[]): Promise<void> {
-  if (args.includes("--help")) return console.log(helpText(USAGE, {}));
-  requireChromium();
+async function browser(): Promise<void> {
+  await requireChromium();
   const packages = [...JUPYTER, "playwright==1.65.2"];
   await installKernel(await pythonEnvironment("browser-venv", packages));
-  const { status } = spawnSync(
+  const code = await attend(
     Deno.execPath(),
     ["run", "-q", "-A", "tasks/develop/run_tests.ts", "tests/browser"],
-    { cwd: ROOT, stdio: "inherit" },
+    { cwd: ROOT },
   );
-  if (status !== 0) throw new RunError("a test in the browser failed");
+  if (code !== 0) throw new RunError("a test in the browser failed");
 }
 
-const runs = (program: string, args: string[]) =>
-  spawnSync(program, args, { stdio: ["ignore", "ignore", "inherit"] })
-    .status === 0;
+async function succeeds(program: string, ...args: string[]) {
+  const { code, stderr } = await output(program, args);
+  if (code !== 0 && program === "apt-get") console.error(stderr);
+  return code === 0;
+}
 
-function requireChromium() {
-  const found = () =>
-    ["chromium", "google-chrome"].some((name) =>
-      spawnSync(name, ["--version"]).status === 0
-    );
-  if (found()) return;
+const hasChromium = async () =>
+  await succeeds("chromium", "--version") ||
+  await succeeds("google-chrome", "--version");
+
+const installChromium = () =>
+  succeeds("apt-get", "install", "-y", "-q", "chromium");
+
+async function requireChromium() {
+  if (await hasChromium()) return;
   console.error("installing Chromium");
-  const installed = runs("apt-get", ["install", "-y", "-q", "chromium"]) ||
-    runs("apt-get", ["update", "-q"]) &&
-      runs("apt-get", ["install", "-y", "-q", "chromium"]);
-  if (!installed || !found()) {
+  const installed = await installChromium() ||
+    await succeeds("apt-get", "update", "-q") && await installChromium();
+  if (!installed || !await hasChromium()) {
     throw new RunError(
       "Chromium is needed, and could not be installed; install it and run the task again",
     );
   }
 }
 
-if (import.meta.main) await runTask(browser);
+if (import.meta.main) {
+  await runTask({ usage: USAGE, flags: {}, run: browser });
+}

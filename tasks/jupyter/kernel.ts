@@ -1,11 +1,8 @@
 /** Installs Deno's Jupyter kernel for this user, with Stop as a message. */
-import { spawnSync } from "node:child_process";
-import { helpText, parseFlags, RunError, runTask } from "../support/cli.ts";
+import { RunError } from "../support/errors.ts";
+import { output } from "../support/process.ts";
+import { runTask } from "../support/task.ts";
 import { writeAtomically } from "../support/files.ts";
-
-const FLAGS = {
-  help: { type: "boolean", help: "print this" },
-} as const;
 
 const USAGE =
   `Installs the Deno kernel that runs this task, for VS Code and for JupyterLab.
@@ -51,19 +48,16 @@ export async function installKernel(folder: string): Promise<void> {
   );
 }
 
-async function kernel(args: string[]): Promise<void> {
-  const flags = parseFlags(args, FLAGS);
-  if (flags.help) return console.log(helpText(USAGE, FLAGS));
-  const { stdout, stderr } = spawnSync(
+async function kernel(): Promise<void> {
+  const { stdout, stderr } = await output(
     Deno.execPath(),
     ["jupyter", "--install", "--force"],
-    { encoding: "utf8" },
   );
-  const output = `${stdout}${stderr}`;
-  const folder = output.match(/installed successfully at (.*?)\.?\s*$/m)?.[1];
+  const said = `${stdout}\n${stderr}`;
+  const folder = said.match(/installed successfully at (.*?)\.?\s*$/m)?.[1];
   if (!folder) {
     throw new RunError(
-      `Deno could not install its kernel (${output.trim().split("\n").at(-1)})`,
+      `Deno could not install its kernel (${said.trim().split("\n").at(-1)})`,
     );
   }
   const path = `${folder}/kernel.json`;
@@ -74,4 +68,10 @@ async function kernel(args: string[]): Promise<void> {
   );
 }
 
-if (import.meta.main) await runTask(kernel);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: {},
+    run: kernel,
+  });
+}

@@ -1,11 +1,9 @@
 /** JupyterLab with the Deno kernel, opened in notebooks/. */
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { helpText, RunError, runTask } from "../support/cli.ts";
+import { RunError } from "../support/errors.ts";
+import { attend, ROOT } from "../support/process.ts";
+import { type Call, runTask } from "../support/task.ts";
 import { installKernel } from "./kernel.ts";
 import { pythonEnvironment } from "../support/python.ts";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What `lab`, `notebooks` and the browser's test need, in one environment. */
 export const JUPYTER = [
@@ -40,19 +38,13 @@ export function jupyterVariables(folder: string): Record<string, string> {
   };
 }
 
-async function lab(args: string[]): Promise<void> {
-  if (args.includes("--help")) return console.log(helpText(USAGE, {}));
+async function lab(_: unknown, { rest }: Call): Promise<void> {
   const folder = await jupyterEnvironment();
-  const child = spawn(`${folder}/bin/jupyter`, ["lab", ...args], {
+  // On Ctrl-C Jupyter itself asks whether to stop.
+  const code = await attend(`${folder}/bin/jupyter`, ["lab", ...rest], {
     cwd: `${ROOT}notebooks`,
-    stdio: "inherit",
-    env: { ...Deno.env.toObject(), ...jupyterVariables(folder) },
+    env: jupyterVariables(folder),
   });
-  // Jupyter itself asks whether to stop; it gets the same Ctrl-C.
-  const wait = () => {};
-  Deno.addSignalListener("SIGINT", wait);
-  const code = await new Promise((resolve) => child.on("close", resolve));
-  Deno.removeSignalListener("SIGINT", wait);
   if (code) {
     throw new RunError(
       `JupyterLab ended with exit code ${code}; it says why above`,
@@ -60,4 +52,15 @@ async function lab(args: string[]): Promise<void> {
   }
 }
 
-if (import.meta.main) await runTask(lab);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: {},
+    // All but --help are Jupyter's own.
+    split: (args) => [
+      args.filter((arg) => arg === "--help"),
+      args.filter((arg) => arg !== "--help"),
+    ],
+    run: lab,
+  });
+}

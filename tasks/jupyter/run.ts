@@ -1,17 +1,12 @@
 /** Runs the notebooks through the real kernel, without a window. */
-import { fileURLToPath } from "node:url";
-import {
-  helpText,
-  parseFlags,
-  RunError,
-  runTask,
-  startProgress,
-  UsageError,
-} from "../support/cli.ts";
+import { RunError, UsageError } from "../support/errors.ts";
+import { startProgress } from "../support/progress.ts";
+import type { Values } from "../support/flags.ts";
+import { ROOT } from "../support/process.ts";
+import { type Call, runTask } from "../support/task.ts";
 import { jupyterEnvironment, jupyterVariables } from "./lab.ts";
 import { type Notebook, notebookFaults } from "./check.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const FOLDER = `${ROOT}notebooks`;
 
 const FLAGS = {
@@ -23,7 +18,6 @@ const FLAGS = {
     type: "boolean",
     help: "run nothing; look at the outputs in the files",
   },
-  help: { type: "boolean", help: "print this" },
 } as const;
 
 /** Parameters of a trial run, in place of a notebook's own. */
@@ -35,11 +29,11 @@ outputs. Ends at the first cell that fails.
 
 usage: deno task notebooks [flags] [01 02 …]`;
 
-async function notebooks(args: string[]): Promise<void> {
-  const isFlag = (arg: string) => arg.startsWith("-");
-  const flags = parseFlags(args.filter(isFlag), FLAGS);
-  if (flags.help) return console.log(helpText(USAGE, FLAGS));
-  const names = await chosen(args.filter((arg) => !isFlag(arg)));
+async function notebooks(
+  flags: Values<typeof FLAGS>,
+  { rest }: Call,
+): Promise<void> {
+  const names = await chosen(rest);
   if (flags.check) {
     for (const name of names) {
       requireGood(name, await read(name));
@@ -154,4 +148,15 @@ async function* lines(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
   }
 }
 
-if (import.meta.main) await runTask(notebooks);
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: FLAGS,
+    split: (args) => [
+      args.filter((arg) => arg.startsWith("-")),
+      args.filter((arg) => !arg.startsWith("-")),
+    ],
+    stopped: () => "the notebooks that ran to their end keep their outputs",
+    run: notebooks,
+  });
+}

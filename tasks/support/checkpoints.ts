@@ -1,15 +1,26 @@
+import { existsSync } from "node:fs";
 import { PAPER_MODEL } from "../../lib/model/autoencoders/mod.ts";
 import type { Checkpoint } from "../../lib/training/checkpoint.ts";
 import { modelFile, modelOf } from "../../lib/training/model_file.ts";
 import type { TrainingStore } from "../../lib/training/run.ts";
 import type { RunSettings } from "../../lib/training/settings.ts";
 import { disposeTraining } from "../../lib/training/state.ts";
-import { UsageError } from "./cli.ts";
+import { UsageError } from "./errors.ts";
 import { writeAtomically } from "./files.ts";
 
 const current = (folder: string) => `${folder}/checkpoint.safetensors`;
 const previous = (folder: string) =>
   `${folder}/checkpoint.previous.safetensors`;
+
+/**
+ * What a stopped training leaves behind, for whoever stopped it.
+ *
+ * @param folder of the run
+ */
+export const whatIsKept = (folder: string): string =>
+  existsSync(current(folder))
+    ? "finished epochs are kept: add --resume to go on from them"
+    : `no epoch was finished, and nothing is kept in ${folder}`;
 
 /** What decides where training in a folder starts, and what it leaves there. */
 export interface FolderPlan {

@@ -1,10 +1,13 @@
+import { isAbsolute, relative, resolve } from "node:path";
 import type { Dataset } from "../../lib/data/dataset.ts";
 import { DATASETS, openDataset } from "../../lib/data/mod.ts";
+import { ROOT } from "./process.ts";
 import type { ImageShape } from "../../lib/model/image_shape.ts";
 import type { RunSettings } from "../../lib/training/settings.ts";
 import { PAPER } from "../../lib/training/settings.ts";
 import { checkClasses } from "../../lib/data/split.ts";
-import { parseChoice, parseInteger, UsageError, type Values } from "./cli.ts";
+import { UsageError } from "./errors.ts";
+import { parseChoice, parseInteger, type Values } from "./flags.ts";
 
 /** The flags that decide which images. */
 export const DATA_FLAGS = {
@@ -56,14 +59,40 @@ export async function openData(
 ): Promise<Dataset> {
   if (flags.data === undefined && shape) {
     const { height: size, channels } = shape;
-    return await open(data, size, channels);
+    return await openRecorded(data, size, channels);
   }
-  return await open(
-    flags.data ?? data,
-    parseInteger("size", flags.size, [4, 1024]),
-    Number(parseChoice("channels", flags.channels, ["1", "3"])),
-  );
+  const size = parseInteger("size", flags.size, [4, 1024]);
+  const channels = Number(parseChoice("channels", flags.channels, ["1", "3"]));
+  if (flags.data === undefined) return await openRecorded(data, size, channels);
+  const dataset = await open(flags.data, size, channels);
+  return { ...dataset, name: recordedName(flags.data) };
 }
+
+/**
+ * The data set of a model's settings, which name a folder from the project's.
+ *
+ * @throws {DataError} when there is no such folder, or it is not as it should be
+ */
+export async function openRecorded(
+  name: string,
+  size: number,
+  channels: number,
+): Promise<Dataset> {
+  const path = isSame(name)
+    ? name
+    : relative(Deno.cwd(), resolve(ROOT, name)) || ".";
+  return { ...await open(path, size, channels), name };
+}
+
+/** A folder's name as settings have it: the same wherever a task is called. */
+function recordedName(typed: string): string {
+  return isSame(typed) ? typed : `./${relative(ROOT, resolve(typed))}`;
+}
+
+/** Whether a name means the same here and in the project's folder. */
+const isSame = (name: string) =>
+  Object.hasOwn(DATASETS, name) || isAbsolute(name) ||
+  resolve(Deno.cwd()) === resolve(ROOT);
 
 async function open(name: string, size: number, channels: number) {
   try {

@@ -22,7 +22,7 @@ import {
 import type { Autoencoder } from "../../lib/model/parameters.ts";
 import type { StateDict } from "../../lib/weights/state_dict.ts";
 import { resultsTable } from "../../lib/report/results_table.ts";
-import { startProgress } from "./cli.ts";
+import { startProgress } from "./progress.ts";
 import { writeAtomically } from "./files.ts";
 
 /** A trained model. */

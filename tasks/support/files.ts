@@ -5,7 +5,7 @@ import { type LoadedModel, readModel } from "../../lib/training/model_file.ts";
 import { WeightsError } from "../../lib/weights/state_dict.ts";
 import { refuseSize } from "../../lib/weights/strangers.ts";
 import { writeAtomically as write } from "../../lib/support/write_atomically.ts";
-import { RunError, UsageError } from "./cli.ts";
+import { RunError, UsageError } from "./errors.ts";
 
 /**
  * Writes a file so that it is there whole or not at all, whatever happens.
@@ -31,6 +31,21 @@ export function reason(error: unknown): string {
 }
 
 /**
+ * Makes an output folder, if need be.
+ *
+ * @throws {UsageError} when it cannot be made, as where a file has its name
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new UsageError(
+      `the output folder ${folder} cannot be made (${reason(error)})`,
+    );
+  }
+}
+
+/**
  * An output folder for one run alone, made if need be.
  *
  * @returns gives the folder free again when disposed of; so does the end of
@@ -38,9 +53,9 @@ export function reason(error: unknown): string {
  * @throws {UsageError} when it cannot be written to, or another run is at it
  */
 export async function claimFolder(folder: string): Promise<Disposable> {
+  await makeFolder(folder);
   let file: Deno.FsFile;
   try {
-    await Deno.mkdir(folder, { recursive: true });
     file = await Deno.open(`${folder}/.lock`, { create: true, write: true });
   } catch (error) {
     throw new UsageError(
@@ -61,6 +76,7 @@ export const WEIGHTS_FLAG = {
   type: "string",
   value: "FILE",
   default: "data/models/classes01234_seed0_epochs500.safetensors",
+  path: true,
   help:
     "the trained model (.safetensors, .pt); its normal classes are those it learnt",
 } as const;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { PAPER_MODEL } from "../../lib/model/autoencoders/mod.ts";
 import { readModel } from "../../lib/training/model_file.ts";
 import type { RunSettings } from "../../lib/training/settings.ts";
-import { UsageError } from "./cli.ts";
+import { UsageError } from "./errors.ts";
 
 /** What tasks write into the folder of a run, weights aside. */
 const RESULTS = [

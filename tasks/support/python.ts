@@ -1,10 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { RunError } from "./cli.ts";
+import { RunError } from "./errors.ts";
 import { writeAtomically } from "./files.ts";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+import { output, ROOT } from "./process.ts";
 
 /**
  * A virtual environment of Python with the packages of a task, made on first
@@ -25,17 +22,25 @@ export async function pythonEnvironment(
     .split("\n").filter((line) => line);
   if (packages.every((wanted) => installed.includes(wanted))) return folder;
   console.error(`installing ${packages.join(", ")} in data/cache/${name}`);
-  run("python3", ["-m", "venv", folder]);
+  await output("python3", ["-m", "venv", folder]);
   const python = `${folder}/bin/python`;
   if (!existsSync(python)) {
     throw new RunError(
       "Python 3 with its venv module is needed (on Debian: apt install python3-venv)",
     );
   }
-  const pip = run(python, ["-m", "pip", "install", "--quiet", ...packages]);
-  if (!pip.ok) {
+  const pip = await output(python, [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    ...packages,
+  ]);
+  if (pip.code !== 0) {
     throw new RunError(
-      `pip could not install the packages (${pip.output.split("\n").at(-1)})`,
+      `pip could not install the packages (${
+        `${pip.stdout}\n${pip.stderr}`.trim().split("\n").at(-1)
+      })`,
     );
   }
   const nameOf = (wanted: string) => wanted.split("==")[0];
@@ -44,11 +49,4 @@ export async function pythonEnvironment(
   );
   await writeAtomically(stamp, [...others, ...packages, ""].join("\n"));
   return folder;
-}
-
-function run(program: string, args: string[]) {
-  const { status, stdout, stderr } = spawnSync(program, args, {
-    encoding: "utf8",
-  });
-  return { ok: status === 0, output: `${stdout}${stderr}`.trim() };
 }

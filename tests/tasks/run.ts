@@ -1,7 +1,6 @@
-import { fileURLToPath } from "node:url";
+import { ROOT } from "../../tasks/support/process.ts";
 
-/** The project's folder. */
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+export { ROOT };
 
 /** Starts the task in tasks/NAME.ts. */
 export function start(name: string, ...args: string[]): Deno.ChildProcess {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { resultsOf } from "../results_fixture.ts";
-import { run } from "./run.ts";
+import { ROOT, run } from "./run.ts";
 
 Deno.test("summarise writes a summary, tables and a figure for each split and gradient", async () => {
   const folder = await Deno.makeTempDir();
@@ -38,4 +38,72 @@ Deno.test("summarise answers mistakes with one sentence and exit code 2", async 
     assertEquals(code, 2);
     assertStringIncludes(stderr, message);
   }
+});
+
+Deno.test("summarise answers a results.json that it cannot use with one sentence, and writes nothing", async () => {
+  const folder = await Deno.makeTempDir();
+  const good = resultsOf({ seed: 0 });
+  const bad = {
+    "has the model": { model: "x/../../../escaped" },
+    "has the gradient": { gradient: "a|b`" },
+    "has the seed": { seed: "0|1" },
+    "has the epochs": { epochs: [20] },
+    "no usable settings.normalClasses": { normalClasses: "01" },
+  };
+  const file = `${folder}/results.json`;
+  for (const [message, settings] of Object.entries(bad)) {
+    const results = { ...good, settings: { ...good.settings, ...settings } };
+    await Deno.writeTextFile(file, JSON.stringify(results));
+    const { code, stderr } = await run(
+      "summarise",
+      ...["--results", file, "--out", `${folder}/out`],
+    );
+    assertEquals(code, 2);
+    assertEquals(stderr.trim().split("\n").length, 1, stderr);
+    assertStringIncludes(stderr, message);
+  }
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [
+    "results.json",
+  ]);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("summarise and bench answer an output of the wrong kind with one sentence", async () => {
+  const folder = await Deno.makeTempDir();
+  const file = `${folder}/results.json`;
+  await Deno.writeTextFile(file, JSON.stringify(resultsOf({ seed: 0 })));
+  for (
+    const [task, ...args] of [
+      ["summarise", "--results", file, "--out", file],
+      ["develop/bench", "--out", `${file}/bench.json`],
+      ["develop/bench", "--out", folder],
+    ]
+  ) {
+    const { code, stderr } = await run(task, ...args);
+    assertEquals(code, 2);
+    assertEquals(stderr.trim().split("\n").length, 1, stderr);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("summarise takes relative paths from the folder where it was called", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(
+    `${folder}/run.json`,
+    JSON.stringify(resultsOf({ seed: 0 })),
+  );
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["task", "--quiet", "--config", `${ROOT}deno.json`, "summarise"],
+      ...["--results", "run.json", "--out", "sums"],
+    ],
+    cwd: folder,
+    env: { INIT_CWD: folder },
+  }).output();
+  const [printed, errors] = [stdout, stderr]
+    .map((bytes) => new TextDecoder().decode(bytes));
+  assertEquals([code, errors], [0, ""]);
+  assertStringIncludes(printed, "written to sums\n");
+  assertEquals(await Deno.stat(`${folder}/sums/table.md`).then(Boolean), true);
+  await Deno.remove(folder, { recursive: true });
 });

@@ -1,7 +1,7 @@
 /** Which machine and which versions the bench ran on. */
 import os from "node:os";
 import config from "../../../deno.json" with { type: "json" };
-import { CORES, denoRun, output } from "./processes.ts";
+import { CORES, denoRun, printed } from "./processes.ts";
 import { PACKAGES, torchVersion } from "./pytorch.ts";
 
 /** @param peer whether PyTorch is there */
@@ -15,7 +15,7 @@ export async function describeMachine({ peer }: { peer: boolean }) {
       ...await denoRun("bench/versions.ts"),
       "tfjs-node": config.imports["@tensorflow/tfjs-node"],
       deno: Deno.version.deno,
-      node: await output("node", ["--version"]).catch(() => "none"),
+      node: await printed("node", ["--version"]).catch(() => "none"),
       ...peer && { torch: await torchVersion(), packages: PACKAGES },
     },
   };

@@ -1,5 +1,5 @@
 /** Our side of the bench. */
-import { CORES, output } from "./processes.ts";
+import { CORES, printed } from "./processes.ts";
 import { timeReproduce } from "./reproduce.ts";
 import type { Sample, Work } from "./table.ts";
 
@@ -10,7 +10,7 @@ const RUNS = 6;
 async function denoBench(file: string, threads = CORES): Promise<Sample> {
   const flags = ["bench", "-q", "-A", "--no-check", "--json"];
   const { benches } = JSON.parse(
-    await output(Deno.execPath(), [...flags, `bench/${file}`], threads),
+    await printed(Deno.execPath(), [...flags, `bench/${file}`], threads),
   ) as { benches: { name: string; results: { ok: { avg: number } }[] }[] };
   return Object.fromEntries(
     benches.map(({ name, results }) => [name, results[0].ok.avg / 1e6]),

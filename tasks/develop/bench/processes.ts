@@ -1,10 +1,7 @@
 /** Runs the programs that the bench times. */
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
-import { RunError } from "../../support/cli.ts";
-
-/** The repository's folder, where programs run. */
-export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+import { output, ROOT } from "../../support/process.ts";
+import { RunError } from "../../support/errors.ts";
 
 /** How many threads each program gets, PyTorch's as ours. */
 export const CORES = availableParallelism();
@@ -27,24 +24,21 @@ export function threadsEnvironment(threads: number): Record<string, string> {
  * @param threads default: one a core
  * @throws {RunError} when it fails, with its last line
  */
-export async function output(
+export async function printed(
   command: string,
   args: string[],
   threads: number = CORES,
 ): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(command, {
-    args,
+  const { code, stdout, stderr } = await output(command, args, {
     cwd: ROOT,
     env: threadsEnvironment(threads),
-  }).output();
-  const [printed, errors] = [stdout, stderr]
-    .map((bytes) => new TextDecoder().decode(bytes).trim());
-  if (code === 0) return printed;
-  throw new RunError(`${args[0]} failed: ${errors.split("\n").at(-1)}`);
+  });
+  if (code === 0) return stdout;
+  throw new RunError(`${args[0]} failed: ${stderr.split("\n").at(-1)}`);
 }
 
 /** What a program of ours prints, as JSON. */
 export async function denoRun(file: string, ...args: string[]) {
   const flags = ["run", "-q", "-A", "--no-check"];
-  return JSON.parse(await output(Deno.execPath(), [...flags, file, ...args]));
+  return JSON.parse(await printed(Deno.execPath(), [...flags, file, ...args]));
 }

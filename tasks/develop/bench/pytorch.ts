@@ -1,6 +1,7 @@
 /** PyTorch's side of the bench, in each of its modes. */
-import { RunError } from "../../support/cli.ts";
-import { output, ROOT } from "./processes.ts";
+import { RunError } from "../../support/errors.ts";
+import { ROOT } from "../../support/process.ts";
+import { printed } from "./processes.ts";
 import { timeReproduce } from "./reproduce.ts";
 import type { Sample, Work } from "./table.ts";
 
@@ -23,14 +24,14 @@ export interface Peer {
 
 /** Runs a part of bench/pytorch.py; mean milliseconds. */
 async function time(...args: string[]): Promise<number> {
-  const printed = await output(PYTHON, ["bench/pytorch.py", ...args]);
-  const seconds: number[] = JSON.parse(printed.split("\n").at(-1)!);
+  const text = await printed(PYTHON, ["bench/pytorch.py", ...args]);
+  const seconds: number[] = JSON.parse(text.split("\n").at(-1)!);
   return 1000 * seconds.reduce((a, b) => a + b) / seconds.length;
 }
 
 /** The version of PyTorch, as it says itself. */
 export const torchVersion = () =>
-  output(PYTHON, ["-c", "import torch; print(torch.__version__)"]);
+  printed(PYTHON, ["-c", "import torch; print(torch.__version__)"]);
 
 /**
  * Tries every mode with several batch sizes. This fills torch.compile's cache

@@ -1,9 +1,10 @@
 /** `reproduce`, from its start to its results. */
 import { existsSync } from "node:fs";
-import { RunError } from "../../support/cli.ts";
+import { RunError } from "../../support/errors.ts";
 import type { Sample } from "./table.ts";
 import { treeMemory } from "./memory.ts";
-import { CORES, ROOT, threadsEnvironment } from "./processes.ts";
+import { ROOT } from "../../support/process.ts";
+import { CORES, threadsEnvironment } from "./processes.ts";
 
 /** Milliseconds between looks at memory, which slow the program a little. */
 const MEMORY_INTERVAL = 50;

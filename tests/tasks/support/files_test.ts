@@ -1,6 +1,6 @@
 import { assertRejects } from "@std/assert";
 import { loadWeights } from "../../../tasks/support/files.ts";
-import { UsageError } from "../../../tasks/support/cli.ts";
+import { UsageError } from "../../../tasks/support/errors.ts";
 
 Deno.test("loadWeights() refuses a file of 5 GiB before it is read", async () => {
   const path = await Deno.makeTempFile();

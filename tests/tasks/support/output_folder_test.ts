@@ -3,7 +3,7 @@ import { AUTOENCODERS } from "../../../lib/model/autoencoders/mod.ts";
 import { initialise } from "../../../lib/model/parameters.ts";
 import { modelFile } from "../../../lib/training/model_file.ts";
 import type { RunSettings } from "../../../lib/training/settings.ts";
-import { UsageError } from "../../../tasks/support/cli.ts";
+import { UsageError } from "../../../tasks/support/errors.ts";
 import { clearFolder } from "../../../tasks/support/output_folder.ts";
 
 const settings: RunSettings = {

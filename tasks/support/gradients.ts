@@ -1,0 +1,4 @@
+import type { Gradient } from "../../lib/model/evaluation_mode.ts";
+
+/** The values of `--gradient`. */
+export const GRADIENTS: readonly Gradient[] = ["exact", "as-published"];

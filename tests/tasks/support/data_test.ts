@@ -1,0 +1,51 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { DataError } from "../../../lib/data/dataset.ts";
+import { DATA_DEFAULTS, openData } from "../../../tasks/support/data.ts";
+import { ROOT } from "../../../tasks/support/process.ts";
+
+/** An IDX file of bytes. */
+const idx = (shape: number[], bytes: number[]) =>
+  new Uint8Array([
+    ...[0, 0, 8, shape.length],
+    ...shape.flatMap((size) => [0, 0, 0, size]),
+    ...bytes,
+  ]);
+
+const image = Array.from({ length: 16 }, (_, i) => i);
+const FILES = {
+  "train-images-idx3-ubyte": idx([2, 4, 4], [...image, ...image]),
+  "train-labels-idx1-ubyte": idx([2], [0, 1]),
+  "t10k-images-idx3-ubyte": idx([1, 4, 4], image),
+  "t10k-labels-idx1-ubyte": idx([1], [0]),
+};
+
+Deno.test("openData() finds a model's folder again, whichever folder it was trained and is called from", async () => {
+  const here = Deno.cwd();
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${folder}/digits`);
+    for (const [name, bytes] of Object.entries(FILES)) {
+      await Deno.writeFile(`${folder}/digits/${name}`, bytes);
+    }
+    Deno.chdir(folder);
+    const typed = await openData({ ...DATA_DEFAULTS, data: "digits" });
+    const settings = {
+      data: typed.name,
+      shape: { height: 4, width: 4, channels: 1 },
+    };
+    for (const from of [ROOT, `${folder}/digits`]) {
+      Deno.chdir(from);
+      const found = await openData(DATA_DEFAULTS, settings);
+      assertEquals(found.name, typed.name);
+      assertEquals((await found.loadTest()).labels.length, 1);
+    }
+    await assertRejects(
+      () => openData({ ...DATA_DEFAULTS, data: "no/such" }),
+      DataError,
+      "no/such is no folder",
+    );
+  } finally {
+    Deno.chdir(here);
+    await Deno.remove(folder, { recursive: true });
+  }
+});
