@@ -402,6 +402,7 @@ export {
 export { noStudy, openStudy, type Study } from "./notebook/open_study.ts";
 export { Sentence } from "./notebook/sentence.ts";
 export {
+  bundleMetadata,
   chartBundle,
   liveDisplay,
   markdownBundle,

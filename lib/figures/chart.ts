@@ -21,6 +21,14 @@ export const GROUP_COLOR = {
   },
 } as const;
 
+/** A legend that shows lines with their dashes, where the marks have points. */
+export const LINE_LEGEND = {
+  labelLimit: 0,
+  symbolType: "stroke",
+  symbolSize: 600,
+  symbolStrokeWidth: 2,
+} as const;
+
 /** The two groups of test images, in the order of all charts. */
 export const GROUPS = ["normal", "novel"] as const;
 

@@ -142,7 +142,10 @@ for (
       assert(opening[0].error?.includes(value.replaceAll('"', "")));
       assertEquals(opening[0].traceback, [opening[0].error]);
       assert(later.flat().some(({ error }) => error === sentence));
-      assert(later.flat().every(({ shown }) => shown === undefined));
+      // Notebook 5 has an example that stands alone.
+      const alone = name.startsWith("05") ? 1 : 0;
+      const shown = later.flat().filter(({ shown }) => shown !== undefined);
+      assertEquals(shown.length, alone);
     },
   });
 }
