@@ -184,6 +184,7 @@ export {
   toCsv,
 } from "./studies/agreement/results.ts";
 export {
+  loadRecord,
   loadResults,
   recordedRuns,
   RecordError,
@@ -263,6 +264,14 @@ export {
   verdicts,
   verdictTable,
 } from "./studies/paper/findings.ts";
+
+export {
+  type ArrayComparison,
+  type AuthorsArrays,
+  compareWithAuthors,
+  loadAuthorsArrays,
+} from "./studies/paper/authors_arrays.ts";
+export { agreementZ } from "./studies/paper/findings.ts";
 
 // Beyond the paper: which map finds an anomaly whose place is known?
 export {
@@ -371,11 +380,29 @@ export type { MapRankings } from "./studies/agreement/rankings.ts";
 export {
   type CheckedParameters,
   checkParameters,
+  requireWhole,
   type StudyParameters,
 } from "./notebook/check_parameters.ts";
+export {
+  type Evidence,
+  noEvidence,
+  openEvidence,
+} from "./notebook/open_evidence.ts";
+export {
+  type AuthorsStudy,
+  noAuthors,
+  openAuthors,
+} from "./notebook/open_authors.ts";
+export {
+  openLocalization,
+  openRuns,
+  openStatistics,
+  unlessMissing,
+} from "./notebook/open_records.ts";
 export { noStudy, openStudy, type Study } from "./notebook/open_study.ts";
 export { Sentence } from "./notebook/sentence.ts";
 export {
+  bundleMetadata,
   chartBundle,
   liveDisplay,
   markdownBundle,

@@ -32,7 +32,8 @@ export function agreementBars(k: number | "K") {
         field: "agreement",
         type: "ordinal" as const,
         title: `top-${k} agreement (pixels shared by the two top-${k} sets)`,
-        axis: { labelAngle: 0 },
+        // Labels that would touch are left out.
+        axis: { labelAngle: 0, labelOverlap: "greedy" as const },
       },
       xOffset: { field: "group" },
       y: {

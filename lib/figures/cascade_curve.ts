@@ -1,10 +1,11 @@
 import type { ChartSpec } from "./chart_spec.ts";
 import type { SanityRow } from "../studies/sanity/randomization.ts";
-import { CHART, sideBySide } from "./chart.ts";
+import { CHART, LINE_LEGEND, sideBySide } from "./chart.ts";
 
 /** Okabe & Ito's colours that do not stand for groups of images. */
 const COLORS = ["#000000", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
-const DASHES = [[1, 0], [1, 0], [6, 6], [1, 0], [1, 0]];
+/** Green and pink look alike to some people; and lines may coincide. */
+const DASHES = [[1, 0], [1, 0], [6, 6], [8, 2, 2, 2], [2, 2]];
 
 /**
  * How alike both maps stay while layers are randomised from the output down,
@@ -49,15 +50,14 @@ export function cascadeCurve(rows: readonly SanityRow[]): ChartSpec {
         type: "nominal",
         sort: measures,
         scale: { domain: measures, range: COLORS },
-        legend: { labelLimit: 0 },
+        legend: LINE_LEGEND,
       },
-      // Lines that lie on one another are both seen.
       strokeDash: {
         field: "measure",
         type: "nominal",
         sort: measures,
         scale: { domain: measures, range: DASHES },
-        legend: { labelLimit: 0 },
+        legend: LINE_LEGEND,
       },
       tooltip: [
         { field: "measure" },

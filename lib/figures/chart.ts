@@ -21,6 +21,14 @@ export const GROUP_COLOR = {
   },
 } as const;
 
+/** A legend that shows lines with their dashes, where the marks have points. */
+export const LINE_LEGEND = {
+  labelLimit: 0,
+  symbolType: "stroke",
+  symbolSize: 600,
+  symbolStrokeWidth: 2,
+} as const;
+
 /** The two groups of test images, in the order of all charts. */
 export const GROUPS = ["normal", "novel"] as const;
 
@@ -40,12 +48,9 @@ export const GROUPS = ["normal", "novel"] as const;
  * assertEquals(title, { text: "Losses", subtitle: "seed 0", anchor: "start" });
  * ```
  */
-export function withCaption<T extends ChartSpec>(spec: T, caption: string) {
+export function withCaption(spec: ChartSpec, caption: string): ChartSpec {
   const text = spec.description ?? "";
-  return {
-    ...spec,
-    title: { text, subtitle: caption, anchor: "start" as const },
-  };
+  return { ...spec, title: { text, subtitle: caption, anchor: "start" } };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ChartSpec } from "./chart_spec.ts";
 import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
 import { meanOverKinds } from "../studies/localization/scores.ts";
-import { CHART, sideBySide } from "./chart.ts";
+import { CHART, LINE_LEGEND, sideBySide } from "./chart.ts";
 
 /** Okabe & Ito's colours; the same for a map and the score made from it. */
 const MAPS = {
@@ -10,6 +10,8 @@ const MAPS = {
   "saliency × error": "#009E73",
   "edges (Sobel)": "#999999",
 };
+/** The third and fourth line are dashed: their colours look alike to some people. */
+const DASHES = [[1, 0], [1, 0], [6, 3], [2, 2]];
 const SCORES = {
   "reconstruction loss": "#E69F00",
   "norm of the saliency map": "#56B4E9",
@@ -42,7 +44,9 @@ export function localizationCurve(
   return sideBySide("Localization and detection against epochs of training", [
     chart("Where is the anomaly?", "pixel AUROC", localization, MAPS),
     chart("Is the image novel?", "AUROC", detection, SCORES),
-  ], { resolve: { scale: { color: "independent" } } });
+  ], {
+    resolve: { scale: { color: "independent", strokeDash: "independent" } },
+  });
 }
 
 /** Lines that have a colour, in the order of the colours. */
@@ -79,7 +83,15 @@ function chart(
         title: null,
         sort: lines,
         scale: { domain: lines, range: lines.map((line) => colors[line]) },
-        legend: { labelLimit: 0, orient: "bottom", columns: 2 },
+        legend: { ...LINE_LEGEND, orient: "bottom", columns: 2 },
+      },
+      strokeDash: {
+        field: "line",
+        type: "nominal",
+        title: null,
+        sort: lines,
+        scale: { domain: lines, range: lines.map((_, i) => DASHES[i]) },
+        legend: { ...LINE_LEGEND, orient: "bottom", columns: 2 },
       },
       tooltip: [
         { field: "line", title: "map or score" },

@@ -1,8 +1,20 @@
 import type { ChartSpec } from "./chart_spec.ts";
 import type { EpochLosses } from "../training/state.ts";
-import { CHART } from "./chart.ts";
+import { CHART, LINE_LEGEND } from "./chart.ts";
 
 const IMAGES: (keyof EpochLosses)[] = ["training", "validation"];
+
+const TICKS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2];
+
+/** The losses, and the next tick below and above: one epoch has an axis, too. */
+function domainOf(history: readonly EpochLosses[]): [number, number] {
+  const losses = history.flatMap((epoch) => IMAGES.map((of) => epoch[of]));
+  const [least, most] = [Math.min(...losses), Math.max(...losses)];
+  return [
+    TICKS.findLast((tick) => tick <= least) ?? least,
+    TICKS.find((tick) => tick >= most) ?? most,
+  ];
+}
 
 /**
  * The course of training: both losses after each epoch, on a logarithmic
@@ -28,25 +40,28 @@ export function trainingCurve(history: readonly EpochLosses[]): ChartSpec {
       x: {
         field: "epoch",
         type: "quantitative",
+        scale: { domain: [1, Math.max(2, history.length)], nice: false },
         axis: { tickMinStep: 1, grid: false },
       },
       y: {
         field: "loss",
         type: "quantitative",
         title: "reconstruction loss r̄",
-        scale: { type: "log", nice: false },
-        axis: { values: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2] },
+        scale: { type: "log", nice: false, domain: domainOf(history) },
+        axis: { values: TICKS },
       },
       color: {
         field: "images",
         type: "nominal",
-        scale: { domain: IMAGES, range: ["#009E73", "#CC79A7"] },
+        scale: { domain: IMAGES, range: ["#0072B2", "#E69F00"] },
+        legend: LINE_LEGEND,
       },
       // The same domain, so that both share a legend.
       strokeDash: {
         field: "images",
         type: "nominal",
         scale: { domain: IMAGES, range: [[1, 0], [4, 2]] },
+        legend: LINE_LEGEND,
       },
       tooltip: [
         { field: "epoch" },

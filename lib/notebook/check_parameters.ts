@@ -25,6 +25,8 @@ export interface StudyParameters {
   model?: ModelName;
   /** A data set's name, or a folder of images; default: the whole of MNIST. */
   data?: string;
+  /** Whether to refuse where the model would have to be trained first. */
+  keptOnly?: boolean;
 }
 
 /** Parameters that can be used. */
@@ -104,7 +106,22 @@ function requireClasses(value: unknown, classes: readonly string[]): number[] {
   }
 }
 
-function requireWhole(
+/**
+ * That a parameter is a whole number in a range.
+ *
+ * @param name of the parameter
+ * @param value as typed
+ * @param range the least and the largest
+ * @throws {Sentence} which names both, when it is not
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => requireWhole("images", 1, [2, 2000]), Error, "images is 1");
+ * ```
+ */
+export function requireWhole(
   name: string,
   value: unknown,
   [least, most]: [number, number],

@@ -12,6 +12,39 @@ const UNTIL_SENT = 20;
 /** What a notebook shows, by MIME type. */
 export type MimeBundle = Record<string, unknown>;
 
+/** JupyterLab's renderer of this version; the specs say so in $schema. */
+const CHART_TYPE = "application/vnd.vegalite.v5+json";
+
+/** Pixels of a picture a unit of its drawing, for high-resolution screens. */
+const SCALE = 2;
+
+/**
+ * How a viewer should show what is in a bundle: pictures at the size of their
+ * drawing, and of a chart in words what it shows.
+ *
+ * @param bundle with a PNG file or without
+ * @returns metadata by MIME type
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="3"></svg>';
+ * const { "image/png": size } = bundleMetadata(pictureBundle(svg));
+ * assertEquals(size, { width: 4, height: 3 });
+ * ```
+ */
+export function bundleMetadata(bundle: MimeBundle): MimeBundle {
+  const { "image/png": png } = bundle;
+  if (typeof png !== "string") return {};
+  // A PNG file begins with its signature and a header: width, then height.
+  const header = Uint8Array.fromBase64(png.slice(0, 32));
+  const view = new DataView(header.buffer);
+  const [width, height] = [16, 20].map((at) => view.getUint32(at) / SCALE);
+  const { description: alt } = Object(bundle[CHART_TYPE]);
+  return { "image/png": { width, height, ...alt && { alt } } };
+}
+
 /**
  * Markdown text, such as a table.
  *
@@ -27,7 +60,7 @@ export function markdownBundle(text: string): MimeBundle {
  * @param svg an SVG document
  */
 export function pictureBundle(svg: string): MimeBundle {
-  return { "image/png": svgToPng(svg).toBase64() };
+  return { "image/png": svgToPng(svg, SCALE).toBase64() };
 }
 
 /**
@@ -37,9 +70,8 @@ export function pictureBundle(svg: string): MimeBundle {
  */
 export async function chartBundle(spec: ChartSpec): Promise<MimeBundle> {
   return {
-    // JupyterLab's renderer of this version; the specs say so in $schema.
-    "application/vnd.vegalite.v5+json": spec,
-    "image/png": svgToPng(await chartToSvg(spec)).toBase64(),
+    [CHART_TYPE]: spec,
+    "image/png": svgToPng(await chartToSvg(spec), SCALE).toBase64(),
   };
 }
 
@@ -88,7 +120,7 @@ export function liveDisplay(): (shown: MimeBundle) => Promise<void> {
   return async (data) => {
     await Deno.jupyter.broadcast(kind, {
       data,
-      metadata: {},
+      metadata: bundleMetadata(data),
       transient: { display_id: id },
     });
     kind = "update_display_data";

@@ -15,7 +15,7 @@ import {
 } from "../studies/agreement/rankings.ts";
 import { summarise } from "../studies/agreement/results.ts";
 import { type Model, modelFile } from "../training/model_file.ts";
-import { trainedModel } from "../training/model_cache.ts";
+import { loadModel, modelName, trainedModel } from "../training/model_cache.ts";
 import { PAPER, type RunSettings } from "../training/settings.ts";
 import { sha256 } from "../support/sha256.ts";
 import {
@@ -59,7 +59,7 @@ export interface Study extends Model {
 }
 
 /** What one set of weights, data and gradient gives, whatever K is. */
-type Core = Omit<Study, "k" | "imageNumber">;
+export type Core = Omit<Study, "k" | "imageNumber">;
 
 /**
  * The study opened last: a notebook that is run again with another K finds its
@@ -96,6 +96,7 @@ export async function openStudy(parameters: StudyParameters): Promise<Study> {
   const dataset = await datasetOf(parameters);
   const checked = checkParameters(parameters, dataset);
   const { settings, gradient, k, imageNumber } = checked;
+  if (parameters.keptOnly) await requireKept(settings);
   const data = await dataset.load();
   requireImage(imageNumber, data.test.labels.length);
   const model = await trainedModel(settings, data.training, {
@@ -105,9 +106,18 @@ export async function openStudy(parameters: StudyParameters): Promise<Study> {
   const digest = await sha256(modelFile(settings, model));
   const key = JSON.stringify([digest, settings.data, gradient]);
   if (last?.key !== key) {
-    last = { key, core: coreOf(checked, model, data) };
+    const core = coreOf(checked, model, data.test);
+    last = { key, core: { ...core, training: data.training } };
   }
   return { ...last.core, k, imageNumber };
+}
+
+async function requireKept(settings: RunSettings) {
+  if (await loadModel(settings)) return;
+  throw new Sentence(
+    `there is no model data/models/${modelName(settings)}.safetensors; ` +
+      "`deno task train` makes it",
+  );
 }
 
 async function datasetOf(
@@ -121,11 +131,18 @@ async function datasetOf(
   }
 }
 
-function coreOf(
-  { settings, gradient }: CheckedParameters,
+/**
+ * A model frozen, with its measures of the test images.
+ *
+ * @param checked settings of the run, and the gradient
+ * @param model its weights
+ * @param test images to measure
+ */
+export function coreOf(
+  { settings, gradient }: Pick<CheckedParameters, "settings" | "gradient">,
   model: Model,
-  { training, test }: { training: LabelledImages; test: LabelledImages },
-): Core {
+  test: LabelledImages,
+): Omit<Core, "training"> {
   const { reconstruct } = freeze(model.weights, {
     ...{ gradient, autoencoder: autoencoderNamed(settings) },
   });
@@ -135,7 +152,7 @@ function coreOf(
   const rankings = async () => kept ??= await ranked(reconstruct, test);
   return {
     ...model,
-    ...{ settings, gradient, training, test, reconstruct },
+    ...{ settings, gradient, test, reconstruct },
     caption: captionOf(settings, gradient, labels.length),
     async measure(ks) {
       const rows = measureRankings(await rankings(), labels, {

@@ -69,6 +69,32 @@ export async function recordedRuns(folder: string): Promise<Results[]> {
   );
 }
 
+/**
+ * The list that a recorded results.json of another kind holds.
+ *
+ * @param path of the file
+ * @param kind that it should be; files from before `kind` was recorded are read
+ * @param list its key
+ * @throws {RecordError} when it is damaged, of another kind, or has no such list
+ */
+export async function loadRecord<T>(
+  path: string,
+  kind: ResultKind,
+  list: string,
+): Promise<T[]> {
+  const record = await readRecord(path);
+  const { kind: own = kind, [list]: values } = record;
+  if (own !== kind) {
+    throw new RecordError(
+      `${path} holds results of the kind ${quote(`${own}`)}, not ${
+        quote(kind)
+      }`,
+    );
+  }
+  if (Array.isArray(values) && values.length > 0) return values;
+  throw new RecordError(`${path} is incomplete: it has no usable ${list}`);
+}
+
 type FileRecord = Record<string, unknown>;
 
 async function readRecord(path: string): Promise<FileRecord> {

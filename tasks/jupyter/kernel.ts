@@ -1,15 +1,24 @@
 /** Installs Deno's Jupyter kernel for this user, with Stop as a message. */
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { RunError } from "../support/errors.ts";
-import { output } from "../support/process.ts";
+import type { Values } from "../support/flags.ts";
 import { runTask } from "../support/task.ts";
 import { writeAtomically } from "../support/files.ts";
 
-const USAGE =
-  `Installs the Deno kernel that runs this task, for VS Code and for JupyterLab.
+const FLAGS = {
+  force: {
+    type: "boolean",
+    help: "replace a kernel named deno that something else installed",
+  },
+} as const;
 
-usage: deno task kernel`;
+const USAGE = `Installs the Deno kernel that runs this task, for VS Code and for
+JupyterLab, with a copy of Deno (about 100 MB) of its own.
 
-/** What Deno's own kernel description leaves out. */
+usage: deno task kernel [flags]`;
+
+/** What the description that Deno itself installs leaves out. */
 const ADDITIONS = {
   // A signal, the default, would kill the kernel with all that it computed.
   interrupt_mode: "message",
@@ -22,12 +31,26 @@ const ADDITIONS = {
   },
 };
 
-/** The kernel as Jupyter finds it in a kernel.json. */
-export function kernelDescription(description: { argv: string[] }): string {
-  const [, ...rest] = description.argv;
-  // Quiet: each start would warn that the command is new.
-  const argv = [Deno.execPath(), ...rest, "--quiet"];
-  return JSON.stringify({ ...description, argv, ...ADDITIONS }, null, 2) + "\n";
+/** What tells kernels of this task from others. */
+const OWNER = "novelty-maps";
+
+/**
+ * The kernel as Jupyter finds it in a kernel.json.
+ *
+ * @param deno path of the program
+ */
+export function kernelDescription(deno: string): string {
+  const description = {
+    // Quiet: each start would warn that the command is new.
+    argv: [
+      ...[deno, "jupyter", "--kernel", "--conn", "{connection_file}"],
+      "--quiet",
+    ],
+    ...{ display_name: "Deno", language: "typescript" },
+    ...ADDITIONS,
+    metadata: { installedBy: OWNER },
+  };
+  return JSON.stringify(description, null, 2) + "\n";
 }
 
 /**
@@ -41,37 +64,55 @@ export async function installKernel(folder: string): Promise<void> {
   await Deno.mkdir(path, { recursive: true });
   await writeAtomically(
     `${path}/kernel.json`,
-    kernelDescription({
-      argv: ["deno", "jupyter", "--kernel", "--conn", "{connection_file}"],
-      ...{ display_name: "Deno", language: "typescript" },
-    }),
+    kernelDescription(Deno.execPath()),
   );
 }
 
-async function kernel(): Promise<void> {
-  const { stdout, stderr } = await output(
-    Deno.execPath(),
-    ["jupyter", "--install", "--force"],
+/** The folder in which Jupyter looks for this user's kernels. */
+function userKernels(): string {
+  const { JUPYTER_DATA_DIR, APPDATA } = Deno.env.toObject();
+  const folders: Partial<Record<typeof Deno.build.os, string>> = {
+    darwin: join(homedir(), "Library/Jupyter"),
+    windows: join(APPDATA ?? homedir(), "jupyter"),
+  };
+  const data = JUPYTER_DATA_DIR ?? folders[Deno.build.os] ??
+    join(homedir(), ".local/share/jupyter");
+  return join(data, "kernels");
+}
+
+/**
+ * Copies this Deno beside the kernel: npm's cache, where `npx` puts it, may be
+ * cleared.
+ */
+async function copyDeno(folder: string): Promise<string> {
+  const copy = join(folder, Deno.build.os === "windows" ? "deno.exe" : "deno");
+  // Written beside and renamed: a kernel may be running the copy of before.
+  await Deno.copyFile(Deno.execPath(), `${copy}.new`);
+  await Deno.rename(`${copy}.new`, copy);
+  return copy;
+}
+
+/** A kernel named deno that this task did not install stays, but with --force. */
+async function requireOwn(path: string) {
+  const text = await Deno.readTextFile(path).catch(() => undefined);
+  if (text === undefined || text.includes(`"${OWNER}"`)) return;
+  throw new RunError(
+    `${path} is another kernel named deno; --force puts this one in its place`,
   );
-  const said = `${stdout}\n${stderr}`;
-  const folder = said.match(/installed successfully at (.*?)\.?\s*$/m)?.[1];
-  if (!folder) {
-    throw new RunError(
-      `Deno could not install its kernel (${said.trim().split("\n").at(-1)})`,
-    );
-  }
-  const path = `${folder}/kernel.json`;
-  const description = JSON.parse(await Deno.readTextFile(path));
-  await writeAtomically(path, kernelDescription(description));
+}
+
+async function kernel(flags: Values<typeof FLAGS>): Promise<void> {
+  const folder = join(userKernels(), "deno");
+  const path = join(folder, "kernel.json");
+  if (!flags.force) await requireOwn(path);
+  await Deno.mkdir(folder, { recursive: true });
+  await writeAtomically(path, kernelDescription(await copyDeno(folder)));
   console.log(
-    `the Deno kernel is installed in ${folder}; open notebooks/ in JupyterLab or VS Code`,
+    `the Deno kernel is installed in ${folder}; open notebooks/ in JupyterLab, ` +
+      "or in VS Code with the extensions that it recommends, and choose Deno",
   );
 }
 
 if (import.meta.main) {
-  await runTask({
-    usage: USAGE,
-    flags: {},
-    run: kernel,
-  });
+  await runTask({ usage: USAGE, flags: FLAGS, run: kernel });
 }

@@ -3,6 +3,7 @@ import { RunError } from "../support/errors.ts";
 import { attend, ROOT } from "../support/process.ts";
 import { type Call, runTask } from "../support/task.ts";
 import { installKernel } from "./kernel.ts";
+import { writeAtomically } from "../support/files.ts";
 import { pythonEnvironment } from "../support/python.ts";
 
 /** What `lab`, `notebooks` and the browser's test need, in one environment. */
@@ -14,7 +15,11 @@ export const JUPYTER = [
 
 const USAGE =
   `Opens JupyterLab in notebooks/, in an environment of its own (made on first
-use, about 120 MB) with the Deno that runs this task as its kernel.
+use, about 240 MB) with the Deno that runs this task as its kernel.
+
+Lab saves what you try into notebooks/; \`git checkout notebooks\` brings the
+committed notebooks and their figures back. A kernel that has run a notebook
+holds about 1 GB: shut it down when you are done (Kernel > Shut Down Kernel).
 
 usage: deno task lab [flags of jupyter lab, as --no-browser or --port 8890]`;
 
@@ -38,10 +43,33 @@ export function jupyterVariables(folder: string): Record<string, string> {
   };
 }
 
+/** No pop-up about Jupyter's news over the first notebook. */
+const QUIET = {
+  "@jupyterlab/apputils-extension:notification": {
+    fetchNews: "false",
+    checkForUpdates: false,
+  },
+};
+
+/** Flags of `jupyter lab` that come before the user's own. */
+export function labFlags(isRoot: boolean): string[] {
+  // In containers everybody is root; Lab listens on this machine alone, and
+  // asks for its token.
+  return isRoot ? ["--allow-root", "--ip=127.0.0.1"] : [];
+}
+
+async function quietLab(folder: string) {
+  const settings = `${folder}/share/jupyter/lab/settings`;
+  await Deno.mkdir(settings, { recursive: true });
+  await writeAtomically(`${settings}/overrides.json`, JSON.stringify(QUIET));
+}
+
 async function lab(_: unknown, { rest }: Call): Promise<void> {
   const folder = await jupyterEnvironment();
+  await quietLab(folder);
+  const args = ["lab", ...labFlags(Deno.uid() === 0), ...rest];
   // On Ctrl-C Jupyter itself asks whether to stop.
-  const code = await attend(`${folder}/bin/jupyter`, ["lab", ...rest], {
+  const code = await attend(`${folder}/bin/jupyter`, args, {
     cwd: `${ROOT}notebooks`,
     env: jupyterVariables(folder),
   });

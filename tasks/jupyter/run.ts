@@ -6,6 +6,7 @@ import { ROOT } from "../support/process.ts";
 import { type Call, runTask } from "../support/task.ts";
 import { jupyterEnvironment, jupyterVariables } from "./lab.ts";
 import { type Notebook, notebookFaults } from "./check.ts";
+import { typeErrors } from "./type_check.ts";
 
 const FOLDER = `${ROOT}notebooks`;
 
@@ -16,12 +17,12 @@ const FLAGS = {
   },
   check: {
     type: "boolean",
-    help: "run nothing; look at the outputs in the files",
+    help: "run nothing; look at the code and the outputs in the files",
   },
 } as const;
 
 /** Parameters of a trial run, in place of a notebook's own. */
-const QUICK = ["epochs=1", 'data="mnist"'];
+const QUICK = ["epochs=1", 'data="mnist"', "images=20"];
 
 const USAGE =
   `Runs all notebooks, or those whose names begin as told, and keeps their
@@ -39,6 +40,7 @@ async function notebooks(
       requireGood(name, await read(name));
       await requireFormatted(name);
     }
+    await requireTyped(names);
   } else {
     const environment = await jupyterEnvironment();
     for (const name of names) {
@@ -90,6 +92,14 @@ async function requireFormatted(name: string) {
   );
 }
 
+async function requireTyped(names: string[]) {
+  const notebooks = await Promise.all(
+    names.map(async (name) => [name, await read(name)] as const),
+  );
+  const errors = await typeErrors(Object.fromEntries(notebooks));
+  if (errors) throw new RunError(`the notebooks have type errors:\n${errors}`);
+}
+
 /** A line of run_notebook.py. */
 interface Line {
   cell?: number;
@@ -108,10 +118,7 @@ async function run(name: string, environment: string, quick: boolean) {
       ...quick ? QUICK : [name],
     ],
     cwd: FOLDER,
-    env: {
-      ...jupyterVariables(environment),
-      ...quick && { NOVELTY_MAPS_QUICK: "1" },
-    },
+    env: jupyterVariables(environment),
     stdout: "piped",
     stderr: "piped",
   }).spawn();

@@ -23,7 +23,7 @@ Deno.test({
         ],
         cwd: ROOT,
         signal: AbortSignal.timeout(240_000),
-        env: { ...jupyterVariables(ENVIRONMENT), NOVELTY_MAPS_QUICK: "1" },
+        env: jupyterVariables(ENVIRONMENT),
       },
     ).output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();

@@ -1,3 +1,4 @@
+import { trainingCurve } from "../../lib/figures/training_curve.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { gray, inferno } from "../../lib/figures/colors.ts";
 import { figure1 } from "../../lib/figures/figure1.ts";
@@ -69,4 +70,14 @@ Deno.test("chartToSvg() draws six bars and their axis titles", async () => {
   assertStringIncludes(svg, "share of images");
   assertEquals(svg.match(/aria-roledescription="bar"/g)?.length, 6);
   assert(isPng(svgToPng(svg)));
+});
+
+Deno.test("trainingCurve() has axes after one epoch, too", () => {
+  const { encoding } = trainingCurve([
+    { training: 0.03, validation: 0.04 },
+  ]) as unknown as {
+    encoding: Record<"x" | "y", { scale: { domain: number[] } }>;
+  };
+  assertEquals(encoding.x.scale.domain, [1, 2]);
+  assertEquals(encoding.y.scale.domain, [0.02, 0.05]);
 });

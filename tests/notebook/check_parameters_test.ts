@@ -1,5 +1,9 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { checkParameters } from "../../lib/notebook/check_parameters.ts";
+import { openStudy } from "../../lib/notebook/open_study.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  checkParameters,
+  requireImage,
+} from "../../lib/notebook/check_parameters.ts";
 import { Sentence } from "../../lib/notebook/sentence.ts";
 import { modelName } from "../../lib/training/model_cache.ts";
 
@@ -44,9 +48,8 @@ Deno.test("checkParameters() names each bad parameter and its value in one line"
       [785, "k is 785; it must be a whole number from 1 to 784"],
       ["10", 'k is "10"'],
     ],
-    imageNumber: [[10_000, "imageNumber is 10000"], [-1, "imageNumber is -1"]],
+    imageNumber: [[-1, "imageNumber is -1"]],
     model: [["deep", 'model is "deep"']],
-    data: [["cifar", 'data is "cifar"']],
   } as const;
   for (const [name, cases] of Object.entries(bad)) {
     for (const [value, sentence] of cases) {
@@ -62,4 +65,22 @@ Deno.test("checkParameters() names each bad parameter and its value in one line"
 
 Deno.test("a Sentence's stack is the sentence alone", () => {
   assertEquals(new Sentence("write a digit").stack, "write a digit");
+});
+
+Deno.test("requireImage() names an image that is not in the test set", () => {
+  requireImage(9_999, 10_000);
+  assertThrows(
+    () => requireImage(10_000, 10_000),
+    Sentence,
+    "imageNumber is 10000",
+  );
+});
+
+Deno.test("openStudy() names an unknown data set before any work", async () => {
+  const rest = { epochs: 1, seed: 0, gradient: "exact" } as const;
+  await assertRejects(
+    () => openStudy({ ...rest, normalClasses: [0], data: "cifar" }),
+    Sentence,
+    'data is "cifar"',
+  );
 });

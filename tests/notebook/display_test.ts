@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { figure2 } from "../../lib/figures/figure2.ts";
+import { chartToSvg } from "../../lib/figures/render.ts";
 import {
+  bundleMetadata,
   chartBundle,
   markdownBundle,
   pictureBundle,
@@ -31,4 +33,16 @@ Deno.test("markdownBundle() gives the text, as text too", () => {
 
 Deno.test("showMarkdown() outside a notebook says that it needs one", async () => {
   await assertRejects(() => showMarkdown("a"), Error, "deno jupyter");
+});
+
+Deno.test("bundleMetadata() gives pictures the size of their drawing, and text none", async () => {
+  const spec = figure2({ normal: [1, 1], novel: [1, 1] });
+  const { "image/png": size } = bundleMetadata(await chartBundle(spec));
+  const [, width] = (await chartToSvg(spec)).match(/width="([\d.]+)"/)!;
+  assertEquals(size, {
+    width: Number(width),
+    height: (size as { height: number }).height,
+    alt: spec.description,
+  });
+  assertEquals(bundleMetadata(markdownBundle("a")), {});
 });

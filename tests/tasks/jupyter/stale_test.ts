@@ -113,3 +113,39 @@ for (
     },
   });
 }
+
+/** Of notebooks that open something else in their second cell. */
+for (
+  const [name, parameter, value, sentence] of [
+    ["05_published_numbers", "k", "0", SENTENCE],
+    [
+      "06_evidence",
+      "folder",
+      '"nowhere"',
+      "there are no runs yet: run the cell above",
+    ],
+    ["07_localization", "shown", "50", SENTENCE],
+    ["08_sanity_checks", "images", "1", SENTENCE],
+    ["09_other_models", "model", '"wrong"', SENTENCE],
+  ]
+) {
+  Deno.test({
+    name:
+      `after a bad ${parameter} the cells of notebook ${name} that use what it opens say one sentence`,
+    ignore: !await Deno.stat(ENVIRONMENT).then(() => true, () => false),
+    fn: async () => {
+      const [bad] = await rounds(`${ROOT}notebooks/${name}.ipynb`, [
+        { values: { [parameter]: value } },
+      ]);
+      const [, opening, ...later] = bad.map(({ outputs }) => outputs);
+      assertEquals(opening.length, 1);
+      assert(opening[0].error?.includes(value.replaceAll('"', "")));
+      assertEquals(opening[0].traceback, [opening[0].error]);
+      assert(later.flat().some(({ error }) => error === sentence));
+      // Notebook 5 has an example that stands alone.
+      const alone = name.startsWith("05") ? 1 : 0;
+      const shown = later.flat().filter(({ shown }) => shown !== undefined);
+      assertEquals(shown.length, alone);
+    },
+  });
+}

@@ -1,0 +1,66 @@
+import type { Results } from "../studies/agreement/results.ts";
+import type { StatisticsRow } from "../studies/running_statistics/statistics_study.ts";
+import { type SeedSummary, summariseSeeds } from "../studies/seeds/summary.ts";
+import { closed } from "./closed.ts";
+import { openRuns, openStatistics } from "./open_records.ts";
+import { Sentence } from "./sentence.ts";
+
+/** Recorded runs of the paper's experiment, and what they sum up to. */
+export interface Evidence {
+  /** Several seeds, under the exact gradient. */
+  runs: Results[];
+  /** One summary a number of epochs. */
+  summaries: SeedSummary[];
+  /** After the last epoch measured. */
+  last: SeedSummary;
+  /** One seed for longer. */
+  longRun: Results[];
+  /** The authors' weights, of 500 epochs. */
+  authors: Results[];
+  /** The same weights with other running statistics. */
+  statistics: StatisticsRow[];
+  /** One line that says what the runs are. */
+  caption: string;
+}
+
+/** What stands for the evidence until {@linkcode openEvidence} has opened it. */
+export function noEvidence(): Evidence {
+  return closed("there are no runs yet: run the cell above");
+}
+
+/**
+ * Opens recorded runs, in one call.
+ *
+ * @param paths `folder`, `longRun` and `authors`: where runs are recorded;
+ * `statistics`: the results.json of `deno task statistics`
+ * @throws {Sentence} when one of them is not there or damaged
+ */
+export async function openEvidence(
+  paths: Record<"folder" | "longRun" | "authors" | "statistics", string>,
+): Promise<Evidence> {
+  const runs = (await openRuns(paths.folder)).filter(isPapers);
+  if (runs.length === 0) {
+    throw new Sentence(
+      `no run in ${paths.folder} has the paper's digits and model and the exact gradient`,
+    );
+  }
+  const summaries = summariseSeeds(runs);
+  const last = summaries[summaries.length - 1];
+  return {
+    ...{ runs, summaries, last },
+    longRun: await openRuns(paths.longRun),
+    authors: (await openRuns(paths.authors)).map((run) => ({
+      ...run,
+      settings: { ...run.settings, epochs: 500 },
+    })),
+    statistics: await openStatistics(paths.statistics),
+    caption: `normal: ${last.normalClasses.join(", ")} · seeds ${
+      last.seeds.join(", ")
+    } · ${last.gradient} gradient · test images of ${last.data}`,
+  };
+}
+
+function isPapers({ settings }: Results): boolean {
+  const { model, gradient, normalClasses } = settings;
+  return !model && gradient === "exact" && normalClasses.join("") === "01234";
+}

@@ -1,0 +1,81 @@
+import type { Results } from "../studies/agreement/results.ts";
+import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
+import {
+  loadRecord,
+  recordedRuns,
+  RecordError,
+} from "../studies/load_results.ts";
+import type { StatisticsRow } from "../studies/running_statistics/statistics_study.ts";
+import { UnavailableFileError } from "../support/checked_file.ts";
+import { showMarkdown } from "./display.ts";
+import { Sentence } from "./sentence.ts";
+
+/**
+ * The recorded runs in a folder.
+ *
+ * @param folder where `deno task sweep` or `deno task reproduce` wrote
+ * @throws {Sentence} when there is none, or one is damaged
+ */
+export async function openRuns(folder: string): Promise<Results[]> {
+  const runs = await inOneSentence(() => recordedRuns(folder));
+  if (runs.length > 0) return runs;
+  throw new Sentence(`there is no recorded run in ${folder}`);
+}
+
+/**
+ * The recorded study of batch norm's running statistics.
+ *
+ * @param path of its results.json
+ * @throws {Sentence} when it is not there or damaged
+ */
+export async function openStatistics(path: string): Promise<StatisticsRow[]> {
+  return await inOneSentence(() =>
+    loadRecord<StatisticsRow>(path, "running statistics", "rows")
+  );
+}
+
+/**
+ * The models of a recorded localization benchmark.
+ *
+ * @param path of its results.json
+ * @throws {Sentence} when it is not there or damaged
+ */
+export async function openLocalization(
+  path: string,
+): Promise<BenchmarkedModel[]> {
+  return await inOneSentence(() =>
+    loadRecord<BenchmarkedModel>(path, "localization", "models")
+  );
+}
+
+/**
+ * What a notebook can do without: where it is not there, one sentence is shown
+ * in its place, and the notebook goes on.
+ *
+ * @param opened what is being opened
+ * @returns nothing where it is not there
+ */
+export async function unlessMissing<T>(
+  opened: Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await opened;
+  } catch (error) {
+    const isExpected = error instanceof Sentence ||
+      error instanceof UnavailableFileError;
+    if (!isExpected) throw error;
+    const { message } = error;
+    await showMarkdown(`${message[0].toUpperCase()}${message.slice(1)}.`);
+  }
+}
+
+async function inOneSentence<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof RecordError) throw new Sentence(error.message);
+    const { code, path } = error as { code?: string; path?: string };
+    if (code === "ENOENT") throw new Sentence(`there is no record ${path}`);
+    throw error;
+  }
+}
