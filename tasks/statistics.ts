@@ -1,5 +1,4 @@
 /** The paper's measures against batch norm's running statistics. */
-import { setImmediate } from "node:timers/promises";
 import { PAPER } from "../lib/training/settings.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
 import { statisticsCurve } from "../lib/figures/statistics_curve.ts";
@@ -10,7 +9,7 @@ import {
   studyStatistics,
 } from "../lib/studies/running_statistics/statistics_study.ts";
 import { UsageError } from "./support/errors.ts";
-import { startProgress } from "./support/progress.ts";
+import { withProgress } from "./support/progress.ts";
 import type { Values } from "./support/flags.ts";
 import { runTask } from "./support/task.ts";
 import { DATA_DEFAULTS, openData } from "./support/data.ts";
@@ -47,15 +46,14 @@ async function statistics(flags: Values<typeof FLAGS>): Promise<void> {
   const images = await dataset.load();
   const rows: StatisticsRow[] = [];
   for (const model of models) {
-    const progress = startProgress(`epoch ${model.settings.epochs}`, 1);
-    const study = studyStatistics(model, images, {
-      ks: [...PAPER.ks],
-      onProgress: (done, all) => progress.update(done / all),
-    });
+    const study = await withProgress(
+      `epoch ${model.settings.epochs}`,
+      (onProgress) =>
+        Array.fromAsync(
+          studyStatistics(model, images, { ks: [...PAPER.ks], onProgress }),
+        ),
+    );
     rows.push(...study);
-    progress.stop();
-    // Lets Ctrl-C have its turn.
-    await setImmediate();
   }
   rows.sort((a, b) => a.epochs - b.epochs);
   const table = statisticsTable(rows);

@@ -6,7 +6,7 @@ import { chooseExamples, exampleRows } from "../../lib/figures/examples.ts";
 import { figure1 } from "../../lib/figures/figure1.ts";
 import { figure2 } from "../../lib/figures/figure2.ts";
 import { chartToSvg, svgToPng } from "../../lib/figures/render.ts";
-import { countImages, type LabelledImages } from "../../lib/data/images.ts";
+import type { LabelledImages } from "../../lib/data/images.ts";
 import {
   freeze,
   type FrozenAutoencoder,
@@ -22,7 +22,7 @@ import {
 import type { Autoencoder } from "../../lib/model/parameters.ts";
 import type { StateDict } from "../../lib/weights/state_dict.ts";
 import { resultsTable } from "../../lib/report/results_table.ts";
-import { startProgress } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 import { writeAtomically } from "./files.ts";
 
 /** A trained model. */
@@ -52,14 +52,11 @@ export async function evaluateModel(
     gradient: gradient as Gradient,
     autoencoder: trained.autoencoder,
   });
-  const progress = startProgress(
+  const study = await withProgress(
     `maps and metrics, ${gradient} gradient`,
-    countImages(test),
+    (onProgress) =>
+      studyAgreement(model.reconstruct, test, settings, { onProgress }),
   );
-  const study = studyAgreement(model.reconstruct, test, settings, {
-    onProgress: (done) => progress.update(done),
-  });
-  progress.stop();
   const { results, rows } = study;
   await writeAtomically(
     `${out}/results.json`,

@@ -274,8 +274,8 @@ inFolder(
       [["--weights", folder], "cannot be read"],
       [["--weights", bad], "cannot be used"],
       [["--weights", small], `no weights named "w"`],
-      [["--out", blocked], "cannot be written to"],
-      [["--out", "/proc/nothing"], "cannot be written to"],
+      [["--out", blocked], "cannot be made"],
+      [["--out", "/proc/nothing"], "cannot be made"],
     ];
     for (const [args, message] of cases) {
       const out = args.includes("--out") ? [] : ["--out", `${folder}/out`];
@@ -356,3 +356,19 @@ Deno.test("reproduce --help explains every flag", async () => {
     assertStringIncludes(stdout, `--${flag}`);
   }
 });
+
+inFolder(
+  "reproduce ends with one sentence when it is told to stop during maps",
+  async (folder) => {
+    const model = "data/models/classes01234_seed0_epochs500.safetensors";
+    const child = start("--weights", model, "--out", `${folder}/out`);
+    while (!await exists(`${folder}/out/.lock`)) await sleep(20);
+    // Past the loading, with most of the maps to come.
+    await sleep(1500);
+    child.kill("SIGTERM");
+    const { code, stderr } = await child.output();
+    assertEquals(code, 143);
+    assertStringIncludes(new TextDecoder().decode(stderr), "stopped");
+    assertEquals(await exists(`${folder}/out/results.json`), false);
+  },
+);

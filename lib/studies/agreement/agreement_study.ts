@@ -1,4 +1,5 @@
 import { countImages, type LabelledImages } from "../../data/images.ts";
+import type { OnProgress } from "../../support/progress.ts";
 import type { Reconstruct } from "../../maps/maps.ts";
 import { evaluate, type ImageResult } from "./evaluation.ts";
 import { type Results, type ResultSettings, summarise } from "./results.ts";
@@ -16,22 +17,22 @@ export interface AgreementStudy {
  * @param reconstruct the model
  * @param test images with labels, of both groups
  * @param settings kept with the results, with the images' width; they decide the normal classes and K
- * @param options `onProgress`: called with the images done and how many there are
+ * @param options `onProgress`: called and awaited after every batch
  * @throws {RangeError} when a K is not from 1 to the number of pixels, or a
  * group has no image
  */
-export function studyAgreement(
+export async function studyAgreement(
   reconstruct: Reconstruct,
   test: LabelledImages,
   settings: ResultSettings,
-  { onProgress }: { onProgress?: (done: number, all: number) => void } = {},
-): AgreementStudy {
+  { onProgress }: { onProgress?: OnProgress } = {},
+): Promise<AgreementStudy> {
   const { normalClasses, k: ks } = settings;
   const all = countImages(test);
   const rows: ImageResult[] = [];
   for (const batch of evaluate(reconstruct, test, { normalClasses, ks })) {
     rows.push(...batch);
-    onProgress?.(rows.length, all);
+    await onProgress?.(rows.length / all, "test images");
   }
   const results = summarise(
     rows,

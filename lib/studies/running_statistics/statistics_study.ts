@@ -9,6 +9,7 @@ import {
   updateStatistics,
 } from "../../training/running_statistics.ts";
 import { studyAgreement } from "../agreement/agreement_study.ts";
+import type { OnProgress } from "../../support/progress.ts";
 import type { Results } from "../agreement/results.ts";
 
 /** What the kinds of running statistics are called in tables and figures. */
@@ -38,18 +39,18 @@ export interface StatisticsRow {
  * @param model whose training did not move the statistics afterwards, so that
  * "as-stored" means: as gathered while training
  * @param images the training file's images, and the test images
- * @param options `ks`: values of K; `onProgress`: called with the images
- * measured so far, and how many there are in all
+ * @param options `ks`: values of K; `onProgress`: called and awaited as it
+ * goes on
  * @yields one row a kind of statistics, under the exact gradient
  */
-export function* studyStatistics(
+export async function* studyStatistics(
   model: StudiedModel,
   { training, test }: { training: LabelledImages; test: LabelledImages },
   { ks, onProgress }: {
     ks: number[];
-    onProgress?: (done: number, all: number) => void;
+    onProgress?: OnProgress;
   },
-): Generator<StatisticsRow> {
+): AsyncGenerator<StatisticsRow> {
   const { settings } = model;
   const autoencoder = autoencoderNamed(settings);
   const split = trainingSplit(training.labels, settings);
@@ -63,11 +64,14 @@ export function* studyStatistics(
       autoencoder,
     );
     const frozen = freeze(weights, { autoencoder });
-    const { results } = studyAgreement(frozen.reconstruct, test, {
+    const { results } = await studyAgreement(frozen.reconstruct, test, {
       ...{ ...settings, gradient: "exact", k: ks },
     }, {
-      onProgress: (done, all) =>
-        onProgress?.(i * all + done, STATISTICS_KINDS.length * all),
+      onProgress: (share) =>
+        onProgress?.(
+          (i + share) / STATISTICS_KINDS.length,
+          STATISTICS_NAMES[statistics],
+        ),
     });
     frozen.dispose();
     yield { epochs: settings.epochs, statistics, results };

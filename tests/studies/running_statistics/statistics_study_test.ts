@@ -30,10 +30,10 @@ const model = {
 Deno.test("studyStatistics() measures a model with its own, the validation images' and the training set's statistics", async () => {
   const before = tf.memory().numTensors;
   const done: number[] = [];
-  const rows = [...studyStatistics(model, data, {
+  const rows = await Array.fromAsync(studyStatistics(model, data, {
     ks: [5, 10],
-    onProgress: (images, all) => done.push(images / all),
-  })];
+    onProgress: (share) => void done.push(share),
+  }));
   assertEquals(tf.memory().numTensors, before);
   assertEquals(
     rows.map(({ epochs, statistics }) => `${epochs} ${statistics}`),
