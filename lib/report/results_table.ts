@@ -3,16 +3,18 @@ import type { LayerRow } from "../model/summary.ts";
 import type { LabelledImages } from "../data/images.ts";
 import { isPaperExperiment, REPORTED } from "../studies/paper/reported.ts";
 import type { Results } from "../studies/agreement/results.ts";
-import { measuresOf } from "../studies/agreement/measures.ts";
+import { type MeasureId, measuresOf } from "../studies/agreement/measures.ts";
 
 /**
- * The results as a Markdown table; beside the paper's numbers where the run is
- * its experiment.
+ * The results as a Markdown table; where the run is the paper's experiment,
+ * beside the paper's numbers and those of the authors' own weights.
  *
  * @param results of a test set
+ * @param authors results of the authors' weights under the exact gradient;
+ * default: none are shown
  */
-export function resultsTable(results: Results): string {
-  const cells = resultsCells(results);
+export function resultsTable(results: Results, authors?: Results): string {
+  const cells = resultsCells(results, authors);
   return markdownTable(cells, {
     align: ["l", ...Array(cells[0].length - 1).fill("r")],
   });
@@ -22,12 +24,15 @@ export function resultsTable(results: Results): string {
  * The cells of {@linkcode resultsTable}, header first.
  *
  * @param results of a test set
+ * @param authors as there
  */
-export function resultsCells(results: Results): string[][] {
+export function resultsCells(results: Results, authors?: Results): string[][] {
   const isPapers = isPaperExperiment(results.settings);
+  const theirs = isPapers ? authors : undefined;
   const header = [
     "",
     ...isPapers ? ["paper: normal", "novel"] : [],
+    ...theirs ? ["authors' weights, exact: normal", "novel"] : [],
     ...["this run: normal", "novel", "chance"],
   ];
   const measures = measuresOf(results.settings.k, [
@@ -38,17 +43,25 @@ export function resultsCells(results: Results): string[][] {
   ]);
   const rows = measures.map(({ id, title, digits, of, chance }) => {
     const show = (value?: number) => value?.toFixed(digits) ?? "–";
+    const known = theirs && hasMeasure(theirs, id) ? of(theirs) : undefined;
     const paper = REPORTED[id];
     const ours = of(results);
     return [
       title,
       ...isPapers ? [show(paper?.normal), show(paper?.novel)] : [],
+      ...theirs ? [show(known?.normal), show(known?.novel)] : [],
       show(ours.normal),
       show(ours.novel),
       show(chance?.(results)),
     ];
   });
   return [header, ...rows];
+}
+
+/** Whether a run has the K of a measure. */
+function hasMeasure({ settings }: Results, id: MeasureId): boolean {
+  const [, k] = id.split("@");
+  return k === undefined || settings.k.includes(Number(k));
 }
 
 /**

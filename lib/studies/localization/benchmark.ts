@@ -97,7 +97,8 @@ export async function benchmarkMaps(
  * @param reconstruct the model
  * @param test images with masks, values in the model's range
  * @param options as of {@linkcode benchmarkMaps}, and `classes`: names of all
- * classes; every class that is not normal is a kind
+ * classes; every class that is not normal is a kind; images that are defective
+ * nowhere or everywhere are left out
  * @throws {RangeError} when the images have no masks, or no defective one has
  * a masked pixel
  */
@@ -127,8 +128,7 @@ function realDefects(
   const size = height * width;
   const kinds = classes.map((name, label) => {
     const own = Array.from(labels, (_, i) => i)
-      .filter((i) => labels[i] === label && !normalClasses.includes(label))
-      .slice(0, count);
+      .filter((i) => labels[i] === label && !normalClasses.includes(label));
     const images = own.map((i) => ({
       image: Float32Array.from(
         pixels.subarray(i * size * channels, (i + 1) * size * channels),
@@ -136,7 +136,11 @@ function realDefects(
       ),
       mask: masks.subarray(i * size, (i + 1) * size),
     }));
-    return [name, images.filter(({ mask }) => mask.includes(1))] as const;
+    // Where all or nothing is defective, no map can say where.
+    const telling = images.filter(({ mask }) =>
+      mask.includes(1) && mask.includes(0)
+    );
+    return [name, telling.slice(0, count)] as const;
   }).filter(([, images]) => images.length > 1);
   if (kinds.length === 0) {
     throw new RangeError("no defective image has a masked pixel");

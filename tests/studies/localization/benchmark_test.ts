@@ -7,6 +7,7 @@ import {
 } from "@std/assert";
 import {
   attributionMaps,
+  benchmarkDefects,
   benchmarkMaps,
 } from "../../../lib/studies/localization/benchmark.ts";
 import { scoreMaps } from "../../../lib/studies/localization/scores.ts";
@@ -185,5 +186,66 @@ Deno.test("benchmarkMaps() takes each normal image once at most, and only maps t
     () => benchmarkMaps(halve, digits, { ...plan, maps: ["toString"] }),
     RangeError,
     'there is no map "toString"; choose from reconstruction error',
+  );
+});
+
+/** Grey images of 8×8 in colour, each with a white square where it is defective. */
+const tiles = (() => {
+  const [size, count] = [8, 12];
+  const masks = new Uint8Array(count * size * size);
+  const pixels = new Uint8Array(3 * masks.length).fill(60);
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % 3);
+  for (let i = 0; i < count; i++) {
+    if (labels[i] === 0) continue;
+    // The last one is defective everywhere, the one before nowhere.
+    const rows = i === count - 1 ? size : i === count - 2 ? 0 : 3;
+    for (let p = 0; p < rows * size; p++) {
+      masks[i * size * size + p] = 1;
+      pixels.fill(
+        255,
+        3 * (i * size * size + p),
+        3 * (i * size * size + p) + 3,
+      );
+    }
+  }
+  return { height: size, width: size, channels: 3, pixels, labels, masks };
+})();
+
+Deno.test("benchmarkDefects() scores maps on real masks, class by class, also of colour images", async () => {
+  // The error is that of the brightness: where it is white, it is defective.
+  const darken = (x: Tensor4D) => tf.mul(x, 0.5) as Tensor4D;
+  const scores = await benchmarkDefects(darken, tiles, {
+    ...{ normalClasses: [0], classes: ["good", "hole", "crack"] },
+    ...{
+      count: 100,
+      slow: 0,
+      seed: 0,
+      maps: ["reconstruction error", "random"],
+    },
+  });
+  assertEquals(Object.keys(scores["random"]), ["hole", "crack"]);
+  const { hole, crack } = scores["reconstruction error"];
+  assertEquals([hole.images, crack.images], [3, 3]);
+  assertEquals(hole.pixelAuroc.mean, 1);
+  assertAlmostEquals(crack.aupro, 1, 1e-12);
+  assert(scores["random"].hole.pixelAuroc.mean < 0.8);
+});
+
+Deno.test("benchmarkDefects() refuses images without masks, and without a defect", async () => {
+  const plan = {
+    ...{ normalClasses: [0], classes: ["good", "hole", "crack"] },
+    ...{ count: 2, seed: 0 },
+  };
+  const { masks: _, ...bare } = tiles;
+  await assertRejects(
+    () => benchmarkDefects(halve, bare, plan),
+    RangeError,
+    "no masks",
+  );
+  const blank = { ...tiles, masks: new Uint8Array(tiles.masks.length) };
+  await assertRejects(
+    () => benchmarkDefects(halve, blank, plan),
+    RangeError,
+    "no defective image",
   );
 });
