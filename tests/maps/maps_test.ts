@@ -11,55 +11,6 @@ import { loadMnist } from "../../lib/data/mnist.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
 import { type Tensor4D, tf } from "../../lib/tensor/tensorflow.ts";
 import { assertNear, assertNoLeak } from "../assert.ts";
-import { hasShared, readFloats, readPlainWeights } from "../shared.ts";
-
-const PLAIN = "reference/plain_reconstruction_64x784.f32";
-
-async function firstTestImages(count: number): Promise<Tensor4D> {
-  const { test } = await loadMnist();
-  return toBatch(test, Array.from({ length: count }, (_, i) => i));
-}
-
-Deno.test({
-  name: "computeMaps() gives PyTorch's maps of 64 test images",
-  ignore: !hasShared(PLAIN),
-  fn: async () => {
-    const x = await firstTestImages(64);
-    const { reconstruct, dispose } = freeze(readPlainWeights());
-    const maps = computeMaps(reconstruct, x);
-    const expected = (name: string) =>
-      readFloats(`reference/plain_${name}_64x784.f32`);
-    assertNear(
-      maps.reconstruction.dataSync(),
-      expected("reconstruction"),
-      5e-6,
-    );
-    assertNear(maps.error.dataSync(), expected("error"), 5e-6);
-    assertNear(maps.gradient.dataSync(), expected("gradient"), 1e-7);
-    assertNear(maps.saliency.dataSync(), expected("saliency"), 1e-7);
-    tf.dispose([x, { ...maps }]);
-    dispose();
-  },
-});
-
-Deno.test({
-  name:
-    "computeMaps() gives the published saliency with the as-published gradient",
-  ignore: !hasShared(PLAIN),
-  fn: async () => {
-    const x = await firstTestImages(64);
-    const { reconstruct, dispose } = freeze(readPlainWeights(), {
-      gradient: "as-published",
-    });
-    const maps = computeMaps(reconstruct, x);
-    const expected = readFloats(
-      "reference/plain_saliency_as_published_64x784.f32",
-    );
-    assertNear(maps.saliency.dataSync(), expected, 1e-7);
-    tf.dispose([x, { ...maps }]);
-    dispose();
-  },
-});
 
 /** Fresh weights with batch norms that are not the identity. */
 function livelyWeights() {

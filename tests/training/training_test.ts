@@ -5,19 +5,14 @@ import {
   assertThrows,
   equal,
 } from "@std/assert";
-import {
-  ARRAYS,
-  initialWeights,
-} from "../../lib/model/autoencoders/convolutional.ts";
+import { initialWeights } from "../../lib/model/autoencoders/convolutional.ts";
 import { AUTOENCODERS, MODEL_NAMES } from "../../lib/model/autoencoders/mod.ts";
 import {
   type Autoencoder,
   linearSpecs,
   normSpecs,
 } from "../../lib/model/parameters.ts";
-import { type Images, toBatch } from "../../lib/data/images.ts";
-import { freeze } from "../../lib/model/evaluation_mode.ts";
-import { loadMnist } from "../../lib/data/mnist.ts";
+import type { Images } from "../../lib/data/images.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
 import {
   type Tensor2D,
@@ -31,73 +26,12 @@ import {
   trainingFrom,
 } from "../../lib/training/state.ts";
 import {
-  lossAndGradient,
   NonFiniteLossError,
   trackingPass,
   trainingStep,
 } from "../../lib/training/step.ts";
 import { train, validationPasses } from "../../lib/training/loop.ts";
-import { tensorShape, toTorch } from "../../lib/model/torch_axes.ts";
-import { sizeOf, type StateDict } from "../../lib/weights/state_dict.ts";
-import { hasShared, readPlainWeights, readShared } from "../shared.ts";
-
-const REFERENCE = "reference/plain_three_adam_steps.json";
-
-/** In front of a batch norm: their gradient is rounding alone. */
-const IDLE = ["encoder.fc.0.bias", "decoder.fc.0.bias", "decoder.fc.3.bias"];
-
-const norm = (values: Float32Array) =>
-  Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-
-function assertRatio(actual: number, expected: number, tolerance: number) {
-  assertAlmostEquals(actual / expected, 1, tolerance);
-}
-
-Deno.test({
-  name: "trainingStep() takes PyTorch's first three steps",
-  ignore: !hasShared(REFERENCE),
-  fn: async () => {
-    const expected = JSON.parse(
-      new TextDecoder().decode(readShared(REFERENCE)),
-    );
-    const { test } = await loadMnist();
-    const batch = toBatch(test, Array.from({ length: 64 }, (_, i) => i));
-    let state = trainingFrom({ weights: readPlainWeights() });
-
-    const { gradient, observed } = lossAndGradient(state.parameters, batch);
-    let offset = 0;
-    for (const spec of ARRAYS.filter(({ kind }) => kind === "parameter")) {
-      const size = sizeOf(spec.shape);
-      const part = tf.slice(gradient, [offset], [size])
-        .reshape(tensorShape(spec));
-      offset += size;
-      if (IDLE.includes(spec.name)) continue;
-      assertRatio(
-        norm(toTorch(spec, part)),
-        expected.gradientNorm[spec.name],
-        1e-3,
-      );
-    }
-    tf.dispose([gradient, observed]);
-
-    for (const loss of expected.loss) {
-      const result = trainingStep(state, batch, 1e-2);
-      state = result.state;
-      assertRatio(result.loss, loss, 1e-5);
-    }
-    const weights = trainedWeights(state);
-    for (const [name, { data }] of weights) {
-      if (IDLE.includes(name)) continue;
-      assertRatio(norm(data), expected.after[name][0], 1e-3);
-    }
-    const { reconstruct, dispose } = freeze(weights);
-    const y = reconstruct(batch);
-    const [loss] = tf.losses.meanSquaredError(batch, y).dataSync();
-    assertRatio(loss, expected.evalLoss, 1e-3);
-    dispose();
-    disposeTraining(state);
-  },
-});
+import type { StateDict } from "../../lib/weights/state_dict.ts";
 
 Deno.test("trainingFrom() and trainedWeights() change no bit of the weights", () => {
   const weights = initialWeights(1);
