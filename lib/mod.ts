@@ -180,6 +180,7 @@ export {
   mostFrequent,
   type Results,
   type ResultSettings,
+  type Software,
   summarise,
   toCsv,
 } from "./studies/agreement/results.ts";
@@ -350,7 +351,11 @@ export { statisticsCurve } from "./figures/statistics_curve.ts";
 export { trainingCurve } from "./figures/training_curve.ts";
 
 // Reports.
-export { report, type ReportFigures } from "./report/html.ts";
+export {
+  report,
+  type ReportFigures,
+  type ReportOptions,
+} from "./report/html.ts";
 export {
   classTable,
   layerTable,

@@ -1,6 +1,8 @@
 import { escapeMarkup } from "../figures/image_grid.ts";
 import type { Results } from "../studies/agreement/results.ts";
 import { isPaperExperiment } from "../studies/paper/reported.ts";
+import { verdicts } from "../studies/paper/findings.ts";
+import { REPORT_STYLE } from "./style.ts";
 import { resultsCells } from "./results_table.ts";
 
 /** The figures of a report, as SVG documents. */
@@ -9,39 +11,37 @@ export interface ReportFigures {
   figure1: string;
   /** How often the maps agree on how many pixels. */
   figure2: string;
+  /** The histogram of the maximum distance to best match. */
+  distances?: string;
+  /** The losses after each epoch, where they are known. */
+  training?: string;
+}
+
+/** What a report says of itself. */
+export interface ReportOptions {
+  /** When it was made; default: not said. */
+  date?: Date;
+  /** Version of Novelty Maps that made it; default: not said. */
+  version?: string;
 }
 
 /**
- * A run as one page of HTML that needs nothing else, to read or to mail:
- * what was run, the table of results beside the paper's, both figures.
+ * A run as one page of HTML that loads nothing, to read or to mail: which of
+ * the paper's findings hold, what was run, the table of results beside the
+ * paper's, the figures. It links to results.json and per_image.csv beside it.
  *
  * @param results of a test set
  * @param figures drawn from them
+ * @param options what the report says of itself
  * @returns an HTML document
  */
 export function report(
   results: Results,
-  { figure1, figure2 }: ReportFigures,
+  { figure1, figure2, distances, training }: ReportFigures,
+  options: ReportOptions = {},
 ): string {
-  const { settings, counts, auroc } = results;
+  const { settings } = results;
   const largest = Math.max(...settings.k);
-  const description = Object.entries({
-    "normal classes": settings.normalClasses
-      .map((label) => settings.classes?.[label] ?? `${label}`).join(", "),
-    "test images":
-      `${counts.normal} normal and ${counts.novel} novel, of ${settings.data}`,
-    "autoencoder": settings.model ?? "convolutional, the paper's",
-    "input gradient": settings.gradient,
-    "weights": settings.weights,
-    "epochs": settings.epochs,
-    "seed": settings.seed,
-    "batch size": settings.batchSize,
-    "learning rate": settings.learningRate,
-    "AUROC of the reconstruction loss": `${auroc.toFixed(3)} (chance 0.5)`,
-  }).filter(([, value]) => value !== undefined)
-    .map(([name, value]) =>
-      `<dt>${name}</dt><dd>${escapeMarkup(String(value))}</dd>`
-    );
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -49,16 +49,17 @@ export function report(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>Novelty Maps: saliency and reconstruction error</title>
-<style>${STYLE}</style>
+<style>${REPORT_STYLE}</style>
 </head>
 <body>
 <h1>Do saliency and reconstruction error point at the same pixels?</h1>
-<p>An autoencoder learnt the normal digits alone. For every test image the
+<p>An autoencoder learnt the normal images alone. For every test image the
 reconstruction-error map was compared with the saliency map, as in Feeney &amp;
 Hughes (2021), “Evaluating the Use of Reconstruction Error for Novelty
 Localization”, <a href="https://arxiv.org/abs/2107.13379">arXiv 2107.13379</a>.</p>
+${findings(results)}
 <h2>The run</h2>
-<dl>${description.join("")}</dl>
+${description(results, options)}
 <h2>Results</h2>
 ${table(resultsCells(results))}
 <p>${
@@ -66,39 +67,116 @@ ${table(resultsCells(results))}
       ? "“paper” is what the paper prints, for its own model; "
       : ""
   }“chance” is the mean
-top-K agreement of unrelated maps.</p>
-<h2>Maps of six test images</h2>
-<figure>${figure1}<figcaption>As Figure 1 of the paper: each map is scaled by
-its own maximum.</figcaption></figure>
-<h2>How often each top-${largest} agreement occurs</h2>
-<figure>${figure2}<figcaption>As Figure 2 of the paper.</figcaption></figure>
-<p>Made by Novelty Maps with <code>deno task reproduce</code>.</p>
+top-K agreement of unrelated maps. All numbers:
+<a href="results.json">results.json</a>; every image:
+<a href="per_image.csv">per_image.csv</a>, both in this page’s folder.</p>
+${
+    figure({
+      title: "Maps of test images",
+      svg: figure1,
+      caption:
+        "As Figure 1 of the paper: each map is scaled by its own maximum.",
+    })
+  }
+${
+    figure({
+      title: `How often each top-${largest} agreement occurs`,
+      svg: figure2,
+      caption: "As Figure 2 of the paper.",
+    })
+  }
+${
+    figure({
+      title: "How far the best match is",
+      svg: distances,
+      caption:
+        "The largest distance from a salient pixel to its best match, in each " +
+        "image; dashed: the mean of each group.",
+    })
+  }
+${
+    figure({
+      title: "The training",
+      svg: training,
+      caption: "The losses after each epoch, on a logarithmic scale.",
+    })
+  }
 </body>
 </html>
 `;
 }
 
-const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; color: #222; max-width: 52rem;
-  margin: 2rem auto; padding: 0 1rem; }
-h1 { line-height: 1.2; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.5rem; }
-dd { margin: 0; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: .25rem .7rem; border-bottom: 1px solid #ddd; text-align: right; }
-th:first-child, td:first-child { text-align: left; padding-left: 0; }
-figure { margin: 0; overflow-x: auto; }
-figure svg { max-width: 100%; height: auto; }
-figure image { image-rendering: pixelated; }
-figcaption { color: #555; }
-`;
+/** The K of which the paper's findings speak. */
+const PAPER_K = 10;
 
-function table([header, ...rows]: string[][]): string {
+/** Which of the paper's findings hold; at its K, where that was measured. */
+function findings(results: Results): string {
+  const { k: ks } = results.settings;
+  const k = ks.includes(PAPER_K) ? PAPER_K : Math.max(...ks);
+  const found = verdicts(results, k);
+  const held = found.filter(({ holds }) => holds).length;
+  const rows = found.map(({ claim, holds, numbers }) => [
+    claim,
+    holds ? "holds" : "does not hold",
+    numbers,
+  ]);
+  return `<h2>The paper’s findings</h2>
+<p><strong>${held} of ${found.length} hold in this run</strong>, at K = ${k}.
+The paper gives no bounds; those used here are in
+<code>lib/studies/paper/findings.ts</code>.</p>
+${table([["finding", "here it", "normal / novel images"], ...rows], "words")}`;
+}
+
+/** What was run, and with what. */
+function description(
+  { settings, counts, auroc, software }: Results,
+  { date, version }: ReportOptions,
+): string {
+  const terms = Object.entries({
+    "normal classes": settings.normalClasses
+      .map((label) => settings.classes?.[label] ?? `${label}`).join(", "),
+    "test images":
+      `${counts.normal} normal and ${counts.novel} novel, of ${settings.data}`,
+    "autoencoder": settings.model ?? "convolutional, the paper's",
+    "input gradient": settings.gradient,
+    "weights": settings.weights,
+    "running statistics": settings.statistics,
+    "epochs": settings.epochs,
+    "seed": settings.seed,
+    "batch size": settings.batchSize,
+    "learning rate": settings.learningRate,
+    "AUROC of the reconstruction loss": `${auroc.toFixed(3)} (chance 0.5)`,
+    "date": date?.toISOString().slice(0, 10),
+    "Novelty Maps": version,
+    "TensorFlow": software?.tensorflow,
+    "Deno": software?.deno,
+  }).filter(([, value]) => value !== undefined)
+    .map(([name, value]) =>
+      `<dt>${name}</dt><dd>${escapeMarkup(String(value))}</dd>`
+    );
+  return `<dl>${terms.join("")}</dl>`;
+}
+
+/** A figure under its heading; nothing where there is none. */
+function figure(
+  { title, svg, caption }: { title: string; svg?: string; caption: string },
+): string {
+  if (svg === undefined) return "";
+  return `<h2>${escapeMarkup(title)}</h2>
+<figure><div class="scroll drawing">${svg}</div><figcaption>${
+    escapeMarkup(caption)
+  }</figcaption></figure>`;
+}
+
+/** A table in a box of its own, which scrolls where the page is narrow. */
+function table([header, ...rows]: string[][], name = "numbers"): string {
   const line = (tag: string, cells: string[]) =>
     `<tr>${
       cells.map((cell) => `<${tag}>${escapeMarkup(cell)}</${tag}>`).join("")
     }</tr>`;
-  return `<table><thead>${line("th", header)}</thead><tbody>${
+  return `<div class="scroll"><table class="${name}"><thead>${
+    line("th", header)
+  }</thead><tbody>${
     rows.map((row) => line("td", row)).join("")
-  }</tbody></table>`;
+  }</tbody></table></div>`;
 }

@@ -5,6 +5,8 @@ import {
 import { chooseExamples, exampleRows } from "../../lib/figures/examples.ts";
 import { figure1 } from "../../lib/figures/figure1.ts";
 import { figure2 } from "../../lib/figures/figure2.ts";
+import { distanceHistogram } from "../../lib/figures/distance_histogram.ts";
+import { trainingCurve } from "../../lib/figures/training_curve.ts";
 import { chartToSvg, svgToPng } from "../../lib/figures/render.ts";
 import type { LabelledImages } from "../../lib/data/images.ts";
 import {
@@ -13,9 +15,9 @@ import {
   type Gradient,
 } from "../../lib/model/evaluation_mode.ts";
 import type { Reconstruct } from "../../lib/maps/maps.ts";
+import type { EpochLosses } from "../../lib/training/state.ts";
 import { report, type ReportFigures } from "../../lib/report/html.ts";
 import {
-  type Results,
   type ResultSettings,
   toCsv,
 } from "../../lib/studies/agreement/results.ts";
@@ -23,12 +25,15 @@ import type { Autoencoder } from "../../lib/model/parameters.ts";
 import type { StateDict } from "../../lib/weights/state_dict.ts";
 import { resultsTable } from "../../lib/report/results_table.ts";
 import { withProgress } from "./progress.ts";
+import { softwareInUse, VERSION } from "./software.ts";
 import { writeAtomically } from "./files.ts";
 
 /** A trained model. */
 interface EvaluatedModel {
   weights: StateDict;
   autoencoder?: Autoencoder;
+  /** The losses of each epoch, where they are known. */
+  history?: readonly EpochLosses[];
 }
 
 /**
@@ -52,45 +57,66 @@ export async function evaluateModel(
     gradient: gradient as Gradient,
     autoencoder: trained.autoencoder,
   });
-  const study = await withProgress(
+  const { history = [] } = "weights" in trained ? trained : {};
+  const { rows, results: measured } = await withProgress(
     `maps and metrics, ${gradient} gradient`,
     (onProgress) =>
       studyAgreement(model.reconstruct, test, settings, { onProgress }),
   );
-  const { results, rows } = study;
+  const results = { ...measured, software: softwareInUse() };
   await writeAtomically(
     `${out}/results.json`,
     JSON.stringify({ kind: "agreement", ...results }, null, 2) + "\n",
   );
   await writeAtomically(`${out}/per_image.csv`, toCsv(rows, ks));
   await writeAtomically(`${out}/table.md`, resultsTable(results) + "\n");
-  const figures = await drawFigures(results, model.reconstruct, test);
+  const examples = await drawExamples(settings, model.reconstruct, test);
   model.dispose();
-  for (const [name, svg] of Object.entries(figures)) {
+  const figures = {
+    ...{ figure1: examples },
+    ...await drawCharts({ rows, results }, history),
+  };
+  const { figure1, figure2 } = figures;
+  for (const [name, svg] of Object.entries({ figure1, figure2 })) {
     await writeAtomically(`${out}/${name}.svg`, svg);
     await writeAtomically(`${out}/${name}.png`, svgToPng(svg));
   }
-  await writeAtomically(`${out}/report.html`, report(results, figures));
-  return study;
+  await writeAtomically(
+    `${out}/report.html`,
+    report(results, figures, { date: new Date(), version: VERSION }),
+  );
+  return { rows, results };
 }
 
-async function drawFigures(
-  results: Results,
+/** Figure 1: a few test images with their maps. */
+async function drawExamples(
+  { normalClasses, classes, seed = 0 }: ResultSettings,
   reconstruct: Reconstruct,
   test: LabelledImages,
-): Promise<ReportFigures> {
-  const { normalClasses, classes, seed = 0 } = results.settings;
+): Promise<string> {
   const chosen = chooseExamples(test.labels, normalClasses, seed);
-  const rows = exampleRows(
-    reconstruct,
-    test,
-    chosen,
-    normalClasses,
-    classes,
+  return await figure1(
+    exampleRows(reconstruct, test, chosen, normalClasses, classes),
   );
-  const largest = Math.max(...results.settings.k);
+}
+
+/** The report's charts, at the largest K. */
+async function drawCharts(
+  { rows, results }: AgreementStudy,
+  history: readonly EpochLosses[],
+): Promise<Omit<ReportFigures, "figure1">> {
+  const k = Math.max(...results.settings.k);
+  const distances = (ofNovel: boolean) =>
+    rows.filter(({ novel }) => novel === ofNovel)
+      .map(({ maxDistance }) => maxDistance[k]);
+  const histogram = distanceHistogram(
+    { normal: distances(false), novel: distances(true) },
+    k,
+  );
   return {
-    figure1: await figure1(rows),
-    figure2: await chartToSvg(figure2(results.agreement[largest])),
+    figure2: await chartToSvg(figure2(results.agreement[k])),
+    distances: await chartToSvg(histogram),
+    ...history.length > 0 &&
+      { training: await chartToSvg(trainingCurve(history)) },
   };
 }

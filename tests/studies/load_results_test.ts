@@ -64,6 +64,18 @@ Deno.test("loadResults() reads a run with and without its kind", async () => {
   });
 });
 
+Deno.test("loadResults() keeps the versions of the software, where they were recorded", async () => {
+  await inFolder(async (_, write) => {
+    const software = { tensorflow: "2.15.1", deno: "2.9.6" };
+    const file = await write("new", { kind: "agreement", ...run, software });
+    assertEquals((await loadResults(file)).software, software);
+    assertEquals(
+      (await loadResults(await write("old", run))).software,
+      undefined,
+    );
+  });
+});
+
 Deno.test("loadResults() refuses another kind of results, naming it", async () => {
   await inFolder(async (_, write) => {
     const sanity = await write("a", { ...run, kind: "sanity" });

@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertMatch,
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
@@ -142,10 +143,16 @@ inFolder(
       await Deno.readTextFile(`${folder}/again/results.json`),
     );
     assertEquals(bare.settings.model, "dense");
+    const page = (run: string) =>
+      Deno.readTextFile(`${folder}/${run}/report.html`);
     assertStringIncludes(
-      await Deno.readTextFile(`${folder}/again/report.html`),
+      await page("again"),
       "<dt>autoencoder</dt><dd>dense</dd>",
     );
+    // The bare file does not tell its losses.
+    const hasCurve = (html: string) => html.includes("<h2>The training</h2>");
+    assertEquals(hasCurve(await page("dense")), true);
+    assertEquals(hasCurve(await page("again")), false);
     const both = await reproduce(
       ...["--weights", `${folder}/bare.safetensors`, "--model", "dense"],
     );
@@ -192,6 +199,15 @@ inFolder(
     const results = JSON.parse(
       await Deno.readTextFile(`${folder}/out/results.json`),
     );
+    assertEquals(Object.keys(results).at(-1), "software");
+    assertEquals(results.software.deno, Deno.version.deno);
+    assertMatch(results.software.tensorflow, /^\d+\.\d+\.\d+/);
+    const page = await Deno.readTextFile(`${folder}/out/report.html`);
+    assertStringIncludes(
+      page,
+      `<dt>TensorFlow</dt><dd>${results.software.tensorflow}</dd>`,
+    );
+    assertStringIncludes(page, "distance to best match, K = 3");
     const { normal, novel } = results.counts;
     assertEquals(normal + novel, 2000);
     const counted = results.agreement["3"].normal as number[];

@@ -24,6 +24,16 @@ export interface Results {
   reconstructionLoss: Groups<number>;
   /** AUROC of r̄ as a novelty score; 0.5 is chance. */
   auroc: number;
+  /** What computed them; not in files from before it was recorded. */
+  software?: Software;
+}
+
+/** Versions of what computed a set of results: other ones may round otherwise. */
+export interface Software {
+  /** TensorFlow's native library. */
+  tensorflow: string;
+  /** Deno. */
+  deno: string;
 }
 
 /** What made a set of results. */
