@@ -10,6 +10,9 @@ import {
   PAPER_MODEL,
 } from "../lib/model/autoencoders/mod.ts";
 import type { Gradient } from "../lib/model/evaluation_mode.ts";
+import type { Results } from "../lib/studies/agreement/results.ts";
+import { loadResults } from "../lib/studies/load_results.ts";
+import { ROOT } from "./support/process.ts";
 import { resultsTable } from "../lib/report/results_table.ts";
 import { modelPath } from "../lib/training/model_cache.ts";
 import { type LoadedModel, modelFile } from "../lib/training/model_file.ts";
@@ -178,23 +181,36 @@ async function reproduce(
     ? await withStatistics(model, statistics, out)
     : model;
   const name = given && basename(given.path);
-  const { results } = await evaluateModel(updated, await dataset.loadTest(), {
-    ...{ data, normalClasses, gradient, k: plan.ks },
-    ...settings.classes && { classes: settings.classes },
-    ...!("weights" in model)
-      ? { model: "TensorFlow.js model" }
-      : settings.model && { model: settings.model },
-    ...name && { weights: name },
-    ...statistics !== "as-stored" && { statistics },
-    ...trainingOf(model),
-  }, out);
+  const authors = await authorsResults();
+  const { results } = await evaluateModel(
+    updated,
+    await dataset.loadTest(),
+    {
+      ...{ data, normalClasses, gradient, k: plan.ks },
+      ...settings.classes && { classes: settings.classes },
+      ...!("weights" in model)
+        ? { model: "TensorFlow.js model" }
+        : settings.model && { model: settings.model },
+      ...name && { weights: name },
+      ...statistics !== "as-stored" && { statistics },
+      ...trainingOf(model),
+    },
+    out,
+    { authors },
+  );
   const { counts, auroc } = results;
   console.log(
     `${counts.normal} normal and ${counts.novel} novel test images of ${data}, ` +
-      `${gradient} gradient\n\n${resultsTable(results)}\n\n` +
+      `${gradient} gradient\n\n${resultsTable(results, authors)}\n\n` +
       `AUROC of the reconstruction loss: ${auroc.toFixed(3)} (chance 0.5)\n` +
       `written to ${out} in ${duration((performance.now() - started) / 1000)}`,
   );
+}
+
+/** The recorded results of the authors' weights under the exact gradient, if they are there. */
+async function authorsResults(): Promise<Results | undefined> {
+  const path = `${ROOT}data/results/published/exact/results.json`;
+  return existsSync(path) ? await loadResults(path) : undefined;
 }
 
 /** K has at most as many pixels as an image. */

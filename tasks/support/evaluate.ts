@@ -18,6 +18,7 @@ import type { Reconstruct } from "../../lib/maps/maps.ts";
 import type { EpochLosses } from "../../lib/training/state.ts";
 import { report, type ReportFigures } from "../../lib/report/html.ts";
 import {
+  type Results,
   type ResultSettings,
   toCsv,
 } from "../../lib/studies/agreement/results.ts";
@@ -45,12 +46,14 @@ interface EvaluatedModel {
  * @param test images with labels
  * @param settings kept with the results; they decide gradient, classes and K
  * @param out the output folder, claimed before
+ * @param options `authors`: results of the authors' weights, shown beside
  */
 export async function evaluateModel(
   trained: EvaluatedModel | FrozenAutoencoder,
   test: LabelledImages,
   settings: ResultSettings,
   out: string,
+  { authors }: { authors?: Results } = {},
 ): Promise<AgreementStudy> {
   const { gradient, k: ks } = settings;
   const model = "reconstruct" in trained ? trained : freeze(trained.weights, {
@@ -69,7 +72,10 @@ export async function evaluateModel(
     JSON.stringify({ kind: "agreement", ...results }, null, 2) + "\n",
   );
   await writeAtomically(`${out}/per_image.csv`, toCsv(rows, ks));
-  await writeAtomically(`${out}/table.md`, resultsTable(results) + "\n");
+  await writeAtomically(
+    `${out}/table.md`,
+    resultsTable(results, authors) + "\n",
+  );
   const examples = await drawExamples(settings, model.reconstruct, test);
   model.dispose();
   const figures = {

@@ -4,10 +4,8 @@ import {
   initialWeights,
 } from "../../lib/model/autoencoders/convolutional.ts";
 import { specOf } from "../../lib/model/parameters.ts";
-import { toBatch } from "../../lib/data/images.ts";
 import { freeze, type Gradient } from "../../lib/model/evaluation_mode.ts";
 import { computeMaps, errorMap, scaleMaps } from "../../lib/maps/maps.ts";
-import { loadMnist } from "../../lib/data/mnist.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
 import { type Tensor4D, tf } from "../../lib/tensor/tensorflow.ts";
 import { assertNear, assertNoLeak } from "../assert.ts";

