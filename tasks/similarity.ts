@@ -6,6 +6,7 @@ import {
   correlationTable,
   measureTable,
 } from "../lib/report/similarity_tables.ts";
+import { UsageError } from "./support/errors.ts";
 import { parseInteger, type Values } from "./support/flags.ts";
 import { runTask } from "./support/task.ts";
 import { withProgress } from "./support/progress.ts";
@@ -73,7 +74,10 @@ async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
         normalClasses,
         onProgress,
       }),
-  );
+  ).catch((error) => {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`--images ${count}: ${error.message}`);
+  });
   model.dispose();
   const name = basename(flags.weights);
   const description = {

@@ -54,8 +54,9 @@ export function errorMap(x: Tensor4D, reconstruction: Tensor4D): Tensor3D {
  * as every model in evaluation mode does
  * @param x images [N, H, W, C]
  * @returns the maps of each image
- * @throws {RangeError} when an image holds a number that is not finite, or
- * `reconstruct` returns another shape
+ * @throws {RangeError} when an image holds a number that is not finite
+ * @throws {ReconstructionError} when `reconstruct` returns another shape, or
+ * numbers that are not finite
  *
  * @example A model that returns black images: r̄ = mean(x²), so s = 2|x|/n
  * ```ts
@@ -69,33 +70,44 @@ export function errorMap(x: Tensor4D, reconstruction: Tensor4D): Tensor3D {
  */
 export function computeMaps(reconstruct: Reconstruct, x: Tensor4D): Maps {
   forgetStoppedGradients();
-  return tf.tidy(() => {
-    requireFinite(x);
-    let reconstruction!: Tensor4D;
-    // Images do not touch one another, so the gradient of the summed losses
-    // holds each image's own.
-    const summedLoss = (image: Tensor) => {
-      reconstruction = tf.keep(reconstruct(image as Tensor4D));
-      requireShape(reconstruction, x);
-      const pixels = x.size / x.shape[0];
-      return tf.sum(tf.squaredDifference(image, reconstruction)).div(pixels);
-    };
-    const gradient = tf.grad(summedLoss)(x) as Tensor4D;
-    return {
-      // Kept above, out of reach of the gradient's own clean-up.
-      reconstruction: handOver(reconstruction),
-      error: errorMap(x, reconstruction),
-      gradient,
-      saliency: tf.max(tf.abs(gradient), 3) as Tensor3D,
-    };
-  });
+  let reconstruction: Tensor4D | undefined;
+  try {
+    return tf.tidy(() => {
+      requireFinite(x);
+      // Images do not touch one another, so the gradient of the summed losses
+      // holds each image's own.
+      const summedLoss = (image: Tensor) => {
+        const y = reconstruct(image as Tensor4D);
+        requireShape(y, x);
+        // A copy, out of reach of the gradient's clean-up: y may be the
+        // caller's own, the image itself even.
+        reconstruction = tf.keep(tf.clone(y));
+        const pixels = x.size / x.shape[0];
+        return tf.sum(tf.squaredDifference(image, reconstruction)).div(pixels);
+      };
+      const { value, grad } = tf.valueAndGrad(summedLoss)(x);
+      requireFiniteLoss(value.dataSync()[0]);
+      const gradient = grad as Tensor4D;
+      return {
+        // As a tensor that the surrounding tidy looks after.
+        reconstruction: tf.clone(reconstruction!),
+        error: errorMap(x, reconstruction!),
+        gradient,
+        saliency: tf.max(tf.abs(gradient), 3) as Tensor3D,
+      };
+    });
+  } catch (error) {
+    // What the gradient kept of a model that threw.
+    forgetStoppedGradients();
+    throw error;
+  } finally {
+    reconstruction?.dispose();
+  }
 }
 
-/** A kept tensor as one that the surrounding tidy looks after again. */
-function handOver<T extends Tensor>(kept: T): T {
-  const handed = tf.clone(kept);
-  kept.dispose();
-  return handed;
+/** A model gave what is no reconstruction of its images. */
+export class ReconstructionError extends RangeError {
+  override name = "ReconstructionError";
 }
 
 function requireFinite(x: Tensor4D) {
@@ -104,9 +116,19 @@ function requireFinite(x: Tensor4D) {
   }
 }
 
+/** One number that is not finite anywhere makes the loss so. */
+function requireFiniteLoss(loss: number) {
+  if (!Number.isFinite(loss)) {
+    throw new ReconstructionError(
+      `the model's reconstructions are not finite (their loss is ${loss}); ` +
+        "its weights may be damaged",
+    );
+  }
+}
+
 function requireShape(reconstruction: Tensor4D, x: Tensor4D) {
   if (String(reconstruction.shape) !== String(x.shape)) {
-    throw new RangeError(
+    throw new ReconstructionError(
       `the model turned images [${x.shape}] into [${reconstruction.shape}]; ` +
         "a reconstruction has the shape of its image",
     );

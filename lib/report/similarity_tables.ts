@@ -35,7 +35,7 @@ export function measureTable(rows: readonly MeasureRow[]): string {
  * @param correlations by row and column
  */
 export function correlationTable(
-  correlations: Record<string, Record<string, number>>,
+  correlations: Record<string, Record<string, number | null>>,
 ): string {
   const names = Object.keys(correlations);
   return markdownTable([
@@ -43,7 +43,7 @@ export function correlationTable(
     ...names.map((row) => [
       row,
       ...names.map((column) =>
-        correlations[row][column].toFixed(2).replace("-", "−")
+        correlations[row][column]?.toFixed(2).replace("-", "−") ?? "–"
       ),
     ]),
   ], { align: ["l", ...names.map(() => "r")] });

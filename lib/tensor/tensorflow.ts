@@ -43,10 +43,11 @@ export const tf: TensorFlow = await import("@tensorflow/tfjs-node").catch(
 );
 
 /**
- * Makes TensorFlow.js forget gradients that Stop ended half-way. In a notebook,
- * Stop ends code where it is, without its `finally`; TensorFlow.js would take
- * every later gradient for a part of the stopped one, and fail. Called before
- * gradients that are not themselves a part of others.
+ * Makes TensorFlow.js forget gradients that ended half-way, and frees what it
+ * kept for them. In a notebook, Stop ends code where it is, without its
+ * `finally`, and elsewhere a model may throw; TensorFlow.js would take every
+ * later gradient for a part of that one, and fail. Called before gradients that
+ * are not themselves a part of others, and after those that threw.
  *
  * @example
  * ```ts
@@ -61,4 +62,9 @@ export function forgetStoppedGradients(): void {
   const { state } = tf.engine();
   state.gradientDepth = 0;
   state.kernelDepth = 0;
+  const tape = state.activeTape as { saved?: Tensor[] }[] | null;
+  for (const { saved = [] } of tape ?? []) {
+    for (const tensor of saved) if (!tensor.isDisposed) tensor.dispose();
+  }
+  state.activeTape = null as unknown as typeof state.activeTape;
 }

@@ -1,4 +1,5 @@
 import { DataError } from "../../lib/data/dataset.ts";
+import { ReconstructionError } from "../../lib/maps/maps.ts";
 import { RecordError } from "../../lib/studies/load_results.ts";
 import { UnavailableFileError } from "../../lib/support/checked_file.ts";
 import { NpyError } from "../../lib/support/npy.ts";
@@ -36,7 +37,7 @@ const HELP = { help: { type: "boolean", help: "print this" } } as const;
 /** Errors with a message for the user; any other is a fault of the project. */
 const EXPECTED = [
   ...[UsageError, RunError, WeightsError, DataError, RecordError],
-  ...[NpyError, UnavailableFileError],
+  ...[NpyError, UnavailableFileError, ReconstructionError],
 ];
 
 /**

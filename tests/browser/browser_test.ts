@@ -36,7 +36,8 @@ Deno.test({
     assert(seen.slider_changes_bars, "the bars stayed as they were");
     assertEquals(seen.report_errors, []);
     assertEquals(seen.report_requests, []);
-    assertEquals(seen.report_figures, [true, true]);
-    assertEquals(seen.report_rows, 11);
+    // Figures 1 and 2, the distances, the losses of training.
+    assertEquals(seen.report_figures, [true, true, true, true]);
+    assertEquals(seen.report_rows, 17);
   },
 });

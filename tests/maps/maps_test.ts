@@ -154,3 +154,41 @@ Deno.test("scaleMaps() turns a constant map into ones", () => {
   const scaled = scaleMaps(tf.fill([1, 2, 2], 3));
   assertEquals([...scaled.dataSync()], [1, 1, 1, 1]);
 });
+
+Deno.test("computeMaps() leaves the caller's tensors alone: the images given back, and the model's own", () => {
+  const x = tf.randomUniform([2, 3, 4, 1], 0, 1, "float32", 1) as Tensor4D;
+  const own = tf.zeros([2, 3, 4, 1]) as Tensor4D;
+  const before = tf.memory().numTensors;
+  const { saliency, ...rest } = computeMaps((images) => images, x);
+  assertEquals([...saliency.dataSync()], Array(24).fill(0));
+  tf.dispose([saliency, { ...rest }]);
+  tf.dispose([{ ...computeMaps(() => own, x) }]);
+  assertEquals([x.isDisposed, own.isDisposed], [false, false]);
+  assertEquals(tf.memory().numTensors, before);
+  tf.dispose([x, own]);
+});
+
+Deno.test("computeMaps() leaves no tensor where the model throws or gives what is no reconstruction, and works afterwards", () => {
+  const x = tf.randomUniform([2, 4, 4, 1], 0, 1, "float32", 1) as Tensor4D;
+  const before = tf.memory().numTensors;
+  const refused = (
+    model: (images: Tensor4D) => unknown,
+    message: string,
+  ) =>
+    assertThrows(
+      () => computeMaps((images) => model(images) as Tensor4D, x),
+      Error,
+      message,
+    );
+  refused((images) => {
+    tf.square(tf.reshape(images, [2, 16]).mul(3));
+    throw new Error("no luck");
+  }, "no luck");
+  refused((images) => tf.reshape(images, [2, 16]), "into [2,16]");
+  refused((images) => tf.mul(images, NaN), "reconstructions are not finite");
+  refused((images) => tf.mul(images, 3e38).mul(9), "are not finite");
+  assertEquals(tf.memory().numTensors, before);
+  tf.dispose([{ ...computeMaps((images) => tf.mul(images, 0.5), x) }]);
+  assertEquals(tf.memory().numTensors, before);
+  x.dispose();
+});

@@ -94,8 +94,8 @@ export function compareMeasures(
  * for each pair of measures.
  *
  * @param values by measure, one number an image
- * @returns by measure and measure, −1 to 1
- * @throws {RangeError} when a measure gives every image the same number
+ * @returns by measure and measure, −1 to 1; null where a measure gives every
+ * image the same number, which has no rank
  *
  * @example
  * ```ts
@@ -107,11 +107,15 @@ export function compareMeasures(
  */
 export function rankCorrelations(
   values: Record<string, number[]>,
-): Record<string, Record<string, number>> {
+): Record<string, Record<string, number | null>> {
   const names = Object.keys(values);
+  const isConstant = (name: string) =>
+    values[name].every((value) => value === values[name][0]);
+  const correlation = (a: string, b: string) =>
+    isConstant(a) || isConstant(b) ? null : spearman(values[a], values[b]);
   return Object.fromEntries(names.map((a) => [
     a,
-    Object.fromEntries(names.map((b) => [b, spearman(values[a], values[b])])),
+    Object.fromEntries(names.map((b) => [b, correlation(a, b)])),
   ]));
 }
 
@@ -134,7 +138,7 @@ export interface SimilarityStudy {
   /** One a measure. */
   rows: MeasureRow[];
   /** Do two measures rank images alike? From {@linkcode rankCorrelations}. */
-  correlations: Record<string, Record<string, number>>;
+  correlations: Record<string, Record<string, number | null>>;
 }
 
 /**
@@ -145,8 +149,8 @@ export interface SimilarityStudy {
  * @param images at least two, with their labels
  * @param options `normalClasses`; `onProgress` is called after each batch of
  * maps and each image measured
- * @throws {RangeError} when a group has no image, or a measure is undefined for
- * a pair
+ * @throws {RangeError} before any work when a group has fewer than two images,
+ * and when a measure is undefined for a pair
  */
 export async function compareSimilarities(
   reconstruct: Reconstruct,
@@ -156,6 +160,7 @@ export async function compareSimilarities(
     onProgress?: OnProgress;
   },
 ): Promise<SimilarityStudy> {
+  requireBothGroups(images.labels, normalClasses);
   const total = 2 * countImages(images);
   const maps: SignedMaps[] = [];
   for (const batch of signedMaps(reconstruct, images)) {
@@ -180,4 +185,19 @@ export async function compareSimilarities(
   const matched = Object.entries(compared)
     .map(([measure, { matched }]) => [measure, matched] as const);
   return { rows, correlations: rankCorrelations(Object.fromEntries(matched)) };
+}
+
+/** Means over a group need two images. */
+function requireBothGroups(
+  labels: Uint8Array,
+  normalClasses: readonly number[],
+) {
+  const normal = labels.filter((label) => normalClasses.includes(label)).length;
+  const novel = labels.length - normal;
+  if (normal < 2 || novel < 2) {
+    throw new RangeError(
+      `of the ${labels.length} images ${normal} are normal and ${novel} novel; ` +
+        "each group needs two: take more images",
+    );
+  }
 }

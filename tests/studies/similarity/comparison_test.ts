@@ -1,4 +1,9 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { toBatch } from "../../../lib/data/images.ts";
 import { computeMaps } from "../../../lib/maps/maps.ts";
 import { randomStream, uniform } from "../../../lib/support/random.ts";
@@ -109,4 +114,32 @@ Deno.test("compareSimilarities() has the means of normal and novel images apart,
     assertEquals(separation, others.separation);
     assertAlmostEquals(correlations[measure][measure], 1, 1e-12);
   }
+});
+
+Deno.test("rankCorrelations() has none for a measure that is the same for all images", () => {
+  const { a, constant } = rankCorrelations({
+    a: [1, 2, 3],
+    constant: [4, 4, 4],
+  });
+  assertEquals(a, { a: 1, constant: null });
+  assertEquals(constant, { a: null, constant: null });
+});
+
+Deno.test("compareSimilarities() refuses a group of one image before any work", async () => {
+  const images = {
+    ...{ width: 2, height: 2, channels: 1, pixels: new Uint8Array(12) },
+    labels: Uint8Array.of(0, 0, 1),
+  };
+  await assertRejects(
+    () =>
+      compareSimilarities(
+        () => {
+          throw new Error("work was done");
+        },
+        images,
+        { normalClasses: [0] },
+      ),
+    RangeError,
+    "2 are normal and 1 novel",
+  );
 });
