@@ -363,7 +363,7 @@ export {
   resultsTable,
 } from "./report/results_table.ts";
 export {
-  courseTable,
+  epochTable,
   findingsTable,
   measuresTable,
   modelsTable,

@@ -6,7 +6,7 @@ import {
   summariseSeeds,
 } from "../lib/studies/seeds/summary.ts";
 import {
-  courseTable,
+  epochTable,
   findingsTable,
   measuresTable,
 } from "../lib/report/seed_tables.ts";
@@ -144,7 +144,7 @@ function tablesOf(cells: SeedSummary[]): string {
         "seeds; of few seeds it is too narrow: with five it holds the true mean " +
         "about five times in six).\n"
       : `Seed ${seeds[0]}.\n`,
-    courseTable(cells),
+    epochTable(cells),
     `\nAfter ${epochs} epochs (the paper has 500)${aboutTests(last)}:\n`,
     measuresTable(last),
     ...last.findings.length > 0

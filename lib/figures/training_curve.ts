@@ -17,7 +17,7 @@ function domainOf(history: readonly EpochLosses[]): [number, number] {
 }
 
 /**
- * The course of training: both losses after each epoch, on a logarithmic
+ * How training went: both losses after each epoch, on a logarithmic
  * scale.
  *
  * @param history the losses of each epoch, from the first

@@ -81,7 +81,7 @@ const groupHeaders = (ids: readonly MeasureId[]) =>
  *
  * @param summaries of one split and gradient
  */
-export function courseTable(summaries: readonly SeedSummary[]): string {
+export function epochTable(summaries: readonly SeedSummary[]): string {
   const k = shownK(Object.keys(summaries[0].agreementEffect).map(Number));
   const ids = shownMeasures(k);
   const rows = summaries.map((summary) => [

@@ -25,7 +25,7 @@ const ADDITIONS = {
   env: {
     TF_CPP_MIN_LOG_LEVEL: "2",
     // A stopped cell ends for Jupyter when V8 collects its promise. Where all
-    // is idle V8 waits 30 seconds for that, unless told.
+    // is idle V8 waits 30 seconds for that by default.
     DENO_V8_FLAGS:
       "--gc-memory-reducer-start-delay-ms=200,--memory-reducer-delay-ms=200",
   },

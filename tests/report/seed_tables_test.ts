@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { summariseSeeds } from "../../lib/studies/seeds/summary.ts";
 import {
-  courseTable,
+  epochTable,
   findingsTable,
   measuresTable,
   modelsTable,
@@ -63,8 +63,8 @@ Deno.test("modelsTable() refuses runs without K = 10", () => {
   );
 });
 
-Deno.test("courseTable() has a line a number of epochs", () => {
-  const lines = plain(courseTable(summaries)).split("\n");
+Deno.test("epochTable() has a line a number of epochs", () => {
+  const lines = plain(epochTable(summaries)).split("\n");
   assertEquals(lines.length, 2 + 2);
   assertStringIncludes(lines[2], "| 20 | 2 |");
   assertStringIncludes(lines[3], "| 50 | 2 |");
