@@ -1,6 +1,6 @@
 /** The whole experiment, headless: train or load, maps, metrics, figures. */
 import { existsSync } from "node:fs";
-import { basename, relative } from "node:path";
+import { basename, extname, relative } from "node:path";
 import type { Dataset } from "../lib/data/dataset.ts";
 import { dataSettings } from "../lib/training/data_settings.ts";
 import {
@@ -11,10 +11,12 @@ import {
 } from "../lib/model/autoencoders/mod.ts";
 import type { Gradient } from "../lib/model/evaluation_mode.ts";
 import type { Results } from "../lib/studies/agreement/results.ts";
+import { verdicts } from "../lib/studies/paper/findings.ts";
+import { isPaperExperiment } from "../lib/studies/paper/reported.ts";
 import { loadResults } from "../lib/studies/load_results.ts";
 import { ROOT } from "./support/process.ts";
 import { resultsTable } from "../lib/report/results_table.ts";
-import { modelPath } from "../lib/training/model_cache.ts";
+import { modelName, modelPath } from "../lib/training/model_cache.ts";
 import { type LoadedModel, modelFile } from "../lib/training/model_file.ts";
 import {
   STATISTICS_KINDS,
@@ -52,6 +54,7 @@ import {
 import { whatIsKept } from "./support/checkpoints.ts";
 import { clearFolder } from "./support/output_folder.ts";
 import {
+  latest,
   trainInFolder,
   TRAINING_FLAGS,
   type TrainingPlan,
@@ -118,8 +121,14 @@ async function planOf(
   if (flags.weights !== undefined) requireNoTraining(given);
   requireOwnLayers(flags);
   const quick = flags.quick && !given.has("epochs");
+  const training = await trainingPlan(
+    quick ? { ...flags, epochs: QUICK_EPOCHS } : flags,
+  );
   return {
-    ...await trainingPlan(quick ? { ...flags, epochs: QUICK_EPOCHS } : flags),
+    ...training,
+    out: flags.out === undefined
+      ? defaultFolder(flags, training)
+      : training.out,
     flags,
     ks: parseIntegers("k", flags.k, [1, 2 ** 24]),
     gradient: parseChoice("gradient", flags.gradient, GRADIENTS),
@@ -138,6 +147,19 @@ function requireNoTraining(given: Call["given"]) {
   throw new UsageError(
     `--${flag} is for training; with --weights there is none`,
   );
+}
+
+/** What differs from the paper's way is in the folder's name. */
+function defaultFolder(
+  { weights, gradient, statistics }: Values<typeof FLAGS>,
+  { settings }: TrainingPlan,
+): string {
+  const name = weights === undefined
+    ? modelName(settings)
+    : basename(weights, extname(weights));
+  const others = [gradient, statistics]
+    .filter((kind) => kind !== "exact" && kind !== "as-stored");
+  return latest([name, ...others].join("_"));
 }
 
 /** What is done to a model's layers is not done to those of a stranger. */
@@ -203,9 +225,23 @@ async function reproduce(
     `${counts.normal} normal and ${counts.novel} novel test images of ${data}, ` +
       `${gradient} gradient\n\n${resultsTable(results, authors)}\n\n` +
       `AUROC of the reconstruction loss: ${auroc.toFixed(3)} (chance 0.5)\n` +
-      `written to ${out} in ${duration((performance.now() - started) / 1000)}`,
+      findingsText(results) +
+      `written to ${shown(out)} in ${
+        duration((performance.now() - started) / 1000)
+      }; open report.html there`,
   );
 }
+
+/** How many of the paper's findings hold, where the run is its experiment. */
+function findingsText(results: Results): string {
+  if (!isPaperExperiment(results.settings)) return "";
+  const found = verdicts(results);
+  const holding = found.filter(({ holds }) => holds).length;
+  return `${holding} of the paper's ${found.length} findings hold\n`;
+}
+
+/** A folder as the user would type it. */
+const shown = (path: string) => relative(Deno.cwd(), path) || ".";
 
 /** The recorded results of the authors' weights under the exact gradient, if they are there. */
 async function authorsResults(): Promise<Results | undefined> {
@@ -338,9 +374,9 @@ if (import.meta.main) {
     usage: USAGE,
     flags: FLAGS,
     stopped: ({ weights, out }) =>
-      weights === undefined
-        ? `${out} has no results yet; ${whatIsKept(out)}`
-        : `${out} has no results yet`,
+      `the results are not whole${
+        weights === undefined ? `; ${whatIsKept(out)}` : ""
+      }`,
     run: reproduce,
   });
 }

@@ -1,11 +1,17 @@
 /** Trains the autoencoder, and nothing else; a step of `reproduce` and of sweeps. */
-import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
+import { relative } from "node:path";
+import {
+  autoencoderNamed,
+  MODEL_NAMES,
+  PAPER_MODEL,
+} from "../lib/model/autoencoders/mod.ts";
+import { modelName } from "../lib/training/model_cache.ts";
 import type { LabelledImages } from "../lib/data/images.ts";
 import type { Dataset } from "../lib/data/dataset.ts";
 import { dataSettings } from "../lib/training/data_settings.ts";
 import type { Model } from "../lib/training/model_file.ts";
 import { runTraining } from "../lib/training/run.ts";
-import { PAPER_SETTINGS } from "../lib/training/settings.ts";
+import { PAPER_SETTINGS, type RunSettings } from "../lib/training/settings.ts";
 import { NonFiniteLossError } from "../lib/training/step.ts";
 import {
   type FolderPlan,
@@ -14,7 +20,8 @@ import {
 } from "./support/checkpoints.ts";
 import { DATA_FLAGS, openData, parseClasses } from "./support/data.ts";
 import { clearFolder } from "./support/output_folder.ts";
-import { RunError } from "./support/errors.ts";
+import { RunError, UsageError } from "./support/errors.ts";
+import { ROOT } from "./support/process.ts";
 import {
   parseChoice,
   parseInteger,
@@ -55,9 +62,9 @@ export const TRAINING_FLAGS = {
   out: {
     type: "string",
     value: "DIR",
-    default: "data/results/latest",
     path: true,
-    help: "where results go",
+    help:
+      "where results go (default data/results/latest/NAME, the model's name)",
   },
   keep: {
     type: "string",
@@ -97,22 +104,40 @@ export async function trainingPlan(
   const epochs = parseInteger("epochs", flags.epochs, [1, 100_000]);
   const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
   const dataset = await openData(flags);
+  const settings = {
+    ...PAPER_SETTINGS,
+    // The paper's model goes without saying, as in files from before others.
+    ...model !== PAPER_MODEL && { model },
+    ...{ epochs, seed },
+    normalClasses: parseClasses(flags.normal, dataset),
+    ...dataSettings(dataset),
+  };
+  requireModel(settings);
   return {
     dataset,
-    settings: {
-      ...PAPER_SETTINGS,
-      // The paper's model goes without saying, as in files from before others.
-      ...model !== PAPER_MODEL && { model },
-      ...{ epochs, seed },
-      normalClasses: parseClasses(flags.normal, dataset),
-      ...dataSettings(dataset),
-    },
-    out: flags.out.replace(/\/+$/, "") || "/",
+    settings,
+    out: flags.out?.replace(/(?<=.)\/+$/, "") ?? latest(modelName(settings)),
     keep: flags.keep ? parseIntegers("keep", flags.keep, [1, epochs]) : [],
     resume: flags.resume,
     overwrite: flags.overwrite,
   };
 }
+
+/** The default output folder of a run: other runs have others. */
+export const latest = (name: string) => `${ROOT}data/results/latest/${name}`;
+
+/** That the autoencoder takes images of this shape, before any work. */
+function requireModel(settings: RunSettings) {
+  try {
+    autoencoderNamed(settings);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`--data ${settings.data}: ${error.message}`);
+  }
+}
+
+/** Fewer validation images than these give batch norm statistics by chance. */
+const ENOUGH = 32;
 
 /**
  * Trains a model, with progress, checkpoints and its weights in a folder.
@@ -144,6 +169,13 @@ export async function trainInFolder(
             `validating on ${validationImages}` +
             (done > 0 ? `; going on after epoch ${done}` : ""),
         );
+        if (validationImages < ENOUGH) {
+          console.error(
+            `note: ${validationImages} validation images are few for batch ` +
+              "norm's running statistics; measure this model with " +
+              "--statistics precise, or give more images",
+          );
+        }
         progress = startProgress(
           "training",
           (settings.epochs - done) * stepsPerEpoch,
@@ -176,7 +208,9 @@ async function train(flags: Values<typeof TRAINING_FLAGS>): Promise<void> {
   const { training } = await plan.dataset.load();
   const { history } = await trainInFolder(plan, training);
   console.log(
-    `${plan.out}/weights.safetensors: epoch ${history.length}, ` +
+    `${
+      relative(Deno.cwd(), plan.out)
+    }/weights.safetensors: epoch ${history.length}, ` +
       `validation loss ${history.at(-1)!.validation.toFixed(5)}`,
   );
 }

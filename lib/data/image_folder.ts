@@ -47,7 +47,8 @@ const MASKED = 128;
  *   "_". In the order of their names, every tenth good picture, from the tenth
  *   on, is held out for testing; the others are for training.
  *
- * Pictures are cut by {@linkcode cutTiles}. Masks are white where the picture
+ * Pictures are cut by {@linkcode cutTiles}. Without any mask in the folder, all
+ * tiles of a defective picture count as defective. Masks are white where the picture
  * is defective, and scaled and cut alike; tiles of defective pictures without
  * a masked pixel are left out. Class 0 is the good one; the others follow in
  * the order of their names.
@@ -106,6 +107,7 @@ async function mvtecPictures(folder: string): Promise<Pictures> {
     const paths = await picturesIn(join(folder, "test", kind));
     test.push(...withMasks(index + 1, paths, masks));
   }
+  requireAllMasks(test);
   return { classes, training: await good("train"), test };
 }
 
@@ -133,6 +135,7 @@ async function classPictures(folder: string): Promise<Pictures> {
         : withMasks(label, paths, masks)),
     );
   }
+  requireAllMasks(pictures);
   const held = (_: Picture, i: number) => i % HELD_OUT === HELD_OUT - 1;
   const normal = pictures.filter(({ label }) => label === 0);
   return {
@@ -176,9 +179,19 @@ function withMasks(
   }
   return paths.map((path) => {
     const mask = masks.get(parse(path).name);
-    if (mask) return { label, path, mask };
-    throw new DataError(`the defective picture ${path} has no mask; add one`);
+    return { label, path, ...mask && { mask } };
   });
+}
+
+/** Masks are there for all defective pictures, or for none. */
+function requireAllMasks(pictures: Picture[]) {
+  if (!pictures.some(({ mask }) => mask)) return;
+  const bare = pictures.find(({ label, mask }) => label > 0 && !mask);
+  if (!bare) return;
+  throw new DataError(
+    `the defective picture ${bare.path} has no mask, but others have; ` +
+      "add it, or take all masks away",
+  );
 }
 
 function check(folder: string, { classes, training, test }: Pictures) {
@@ -225,7 +238,8 @@ async function readTiles(
     ...{ height: size, width: size, channels },
     pixels: join(tiles.map(({ pixels }) => pixels), size * size * channels),
     labels: Uint8Array.from(tiles, ({ label }) => label),
-    masks: join(tiles.map(({ mask }) => mask), size * size),
+    ...pictures.some(({ mask }) => mask) &&
+      { masks: join(tiles.map(({ mask }) => mask), size * size) },
   };
 }
 

@@ -23,6 +23,8 @@ export interface ReportOptions {
   date?: Date;
   /** Version of Novelty Maps that made it; default: not said. */
   version?: string;
+  /** Results of the authors' weights, shown beside; default: none. */
+  authors?: Results;
 }
 
 /**
@@ -61,7 +63,7 @@ ${findings(results)}
 <h2>The run</h2>
 ${description(results, options)}
 <h2>Results</h2>
-${table(resultsCells(results))}
+${table(resultsCells(results, options.authors))}
 <p>${
     isPaperExperiment(settings)
       ? "“paper” is what the paper prints, for its own model; "

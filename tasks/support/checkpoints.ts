@@ -6,6 +6,7 @@ import type { TrainingStore } from "../../lib/training/run.ts";
 import type { RunSettings } from "../../lib/training/settings.ts";
 import { disposeTraining } from "../../lib/training/state.ts";
 import { UsageError } from "./errors.ts";
+import { clearResults } from "./output_folder.ts";
 import { writeAtomically } from "./files.ts";
 
 const current = (folder: string) => `${folder}/checkpoint.safetensors`;
@@ -15,10 +16,10 @@ const previous = (folder: string) =>
 /**
  * What a stopped training leaves behind, for whoever stopped it.
  *
- * @param folder of the run
+ * @param folder of the run; default: the one that its settings name
  */
-export const whatIsKept = (folder: string): string =>
-  existsSync(current(folder))
+export const whatIsKept = (folder?: string): string =>
+  folder === undefined || existsSync(current(folder))
     ? "finished epochs are kept: add --resume to go on from them"
     : `no epoch was finished, and nothing is kept in ${folder}`;
 
@@ -79,8 +80,13 @@ export function folderStore(
       await Deno.link(current(out), previous(out)).catch(() => {});
       await writeAtomically(current(out), checkpoint);
     },
-    saveModel: (model) =>
-      writeAtomically(`${out}/weights.safetensors`, modelFile(settings, model)),
+    async saveModel(model) {
+      await clearResults(out);
+      await writeAtomically(
+        `${out}/weights.safetensors`,
+        modelFile(settings, model),
+      );
+    },
   };
 }
 

@@ -89,7 +89,9 @@ export async function evaluateModel(
   }
   await writeAtomically(
     `${out}/report.html`,
-    report(results, figures, { date: new Date(), version: VERSION }),
+    report(results, figures, {
+      ...{ date: new Date(), version: VERSION, authors },
+    }),
   );
   return { rows, results };
 }

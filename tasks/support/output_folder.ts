@@ -27,12 +27,14 @@ export interface FolderUse {
 
 /**
  * Makes a folder ready for a run: another finished run in it is never
- * overwritten unasked, and no result stays beside weights that it is not of.
+ * overwritten unasked, and then goes whole. What the same run left stays until
+ * it is replaced.
  *
  * @throws {UsageError} when the folder holds another run
  */
 export async function clearFolder(use: FolderUse): Promise<void> {
   const { out, settings, resume = false, overwrite = false } = use;
+  if (overwrite && !resume) await clearCheckpoints(out);
   const found = await runIn(out);
   if (!found) return;
   const same = isSameRun(found, settings, resume);
@@ -44,12 +46,32 @@ export async function clearFolder(use: FolderUse): Promise<void> {
         "--out, or add --overwrite to replace it",
     );
   }
-  const names = overwrite && !resume ? await namesIn(out) : [];
+  // What the same run left is replaced file by file when it is done again.
+  if (same) return;
   const input = use.input && await Deno.realPath(use.input).catch(() => "");
-  for (const name of [...RESULTS, ...names.filter(isWeights)]) {
+  const weights = (await namesIn(out)).filter(isWeights);
+  for (const name of [...RESULTS, ...weights]) {
     const path = `${out}/${name}`;
     const real = await Deno.realPath(path).catch(() => undefined);
     if (real && real !== input) await Deno.remove(path);
+  }
+}
+
+/** Training that may be overwritten starts afresh. */
+async function clearCheckpoints(folder: string) {
+  for (const name of ["checkpoint", "checkpoint.previous"]) {
+    await Deno.remove(`${folder}/${name}.safetensors`).catch(() => {});
+  }
+}
+
+/**
+ * Takes away the results in a folder, because its weights are about to change.
+ *
+ * @param folder of a run
+ */
+export async function clearResults(folder: string): Promise<void> {
+  for (const name of RESULTS) {
+    await Deno.remove(`${folder}/${name}`).catch(() => {});
   }
 }
 

@@ -1,9 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { AUTOENCODERS } from "../../../lib/model/autoencoders/mod.ts";
 import { initialise } from "../../../lib/model/parameters.ts";
-import { modelFile } from "../../../lib/training/model_file.ts";
+import { modelFile, readModel } from "../../../lib/training/model_file.ts";
 import type { RunSettings } from "../../../lib/training/settings.ts";
 import { UsageError } from "../../../tasks/support/errors.ts";
+import { folderStore } from "../../../tasks/support/checkpoints.ts";
 import { clearFolder } from "../../../tasks/support/output_folder.ts";
 
 const settings: RunSettings = {
@@ -54,11 +55,32 @@ Deno.test("clearFolder() refuses a folder with another finished run, and names i
     assertEquals(await namesIn(out), before);
   }));
 
-Deno.test("clearFolder() takes the same run's old results away, and leaves its weights", () =>
+Deno.test("clearFolder() leaves what the same run left, until it is replaced", () =>
   withRun(async (out) => {
+    const before = await namesIn(out);
     await clearFolder({ out, settings });
+    assertEquals(await namesIn(out), before);
+  }));
+
+Deno.test("folderStore() takes results away when it replaces the weights they are of", () =>
+  withRun(async (out) => {
+    const store = folderStore({ out, settings, keep: [], resume: false });
+    const { settings: _, ...model } = readModel(weights);
+    await store.saveModel(model);
     assertEquals(await namesIn(out), ["notes.txt", "weights.safetensors"]);
   }));
+
+Deno.test("clearFolder() with overwrite starts an unfinished run afresh", async () => {
+  const out = await Deno.makeTempDir();
+  for (const name of ["checkpoint", "checkpoint.previous"]) {
+    await Deno.writeFile(`${out}/${name}.safetensors`, weights);
+  }
+  await clearFolder({ out, settings, overwrite: true, resume: true });
+  assertEquals((await namesIn(out)).length, 2);
+  await clearFolder({ out, settings, overwrite: true });
+  assertEquals(await namesIn(out), []);
+  await Deno.remove(out);
+});
 
 Deno.test("clearFolder() with overwrite leaves nothing of the other run, and what is not a run's", () =>
   withRun(async (out) => {
@@ -78,10 +100,11 @@ Deno.test("clearFolder() with overwrite keeps the file that is read", () =>
 
 Deno.test("clearFolder() lets a longer run go on where it is resumed", () =>
   withRun(async (out) => {
+    const before = await namesIn(out);
     await clearFolder({
       ...{ out, resume: true, settings: { ...settings, epochs: 9 } },
     });
-    assertEquals(await namesIn(out), ["notes.txt", "weights.safetensors"]);
+    assertEquals(await namesIn(out), before);
   }));
 
 Deno.test("clearFolder() takes a results.json that cannot be read for another run's", () =>
