@@ -320,3 +320,11 @@ Deno.test("openImageFolder() refuses sizes that are no multiple of 4, and two ch
     RangeError,
   );
 });
+
+Deno.test("openImageFolder() takes defective pictures without masks, where none has one", async () => {
+  const { "ground_truth/dent/1_mask.png": _, ...bare } = mvtec;
+  const { load } = await openImageFolder(await folderOf(bare), { size: 4 });
+  const { test } = await load();
+  assertEquals(test.masks, undefined);
+  assertEquals(new Set(test.labels), new Set([0, 1]));
+});
