@@ -1,5 +1,10 @@
 import type { Groups } from "./groups.ts";
-import { majorityShare, mostFrequent, type Results } from "./results.ts";
+import {
+  agreementRanges,
+  majorityShare,
+  mostFrequent,
+  type Results,
+} from "./results.ts";
 
 /** A number of normal and one of novel images that a run holds. */
 export interface Measure {
@@ -25,8 +30,6 @@ const both = <T, U>({ normal, novel }: Groups<T>, f: (value: T) => U) => ({
   novel: f(novel),
 });
 
-const range = (k: number) => `${Math.floor(k / 2) + 1}–${k}`;
-
 /** A measure that there is for every K. */
 export type PerKName =
   | "minority-share"
@@ -44,15 +47,15 @@ export type OverallName =
 const PER_K: Record<PerKName, (k: number) => Entry> = {
   /** Table 1's rows of low agreement: what majority-share leaves. */
   "minority-share": (k) => ({
-    label: `share with top-${k} agreement 0–${Math.floor(k / 2)}`,
+    label: `share with top-${k} agreement ${agreementRanges(k).minority}`,
     digits: 3,
     of: ({ agreement }) =>
       both(agreement[k], (counts) => 1 - majorityShare(counts)),
   }),
   /** Table 1's rows of high agreement. */
   "majority-share": (k) => ({
-    label: `share with top-${k} agreement ${range(k)}`,
-    title: `images with top-${k} agreement ${range(k)}`,
+    label: `share with top-${k} agreement ${agreementRanges(k).majority}`,
+    title: `images with top-${k} agreement ${agreementRanges(k).majority}`,
     digits: 3,
     of: ({ agreement }) => both(agreement[k], majorityShare),
   }),

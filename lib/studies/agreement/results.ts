@@ -136,6 +136,28 @@ export function majorityShare(counts: readonly number[]): number {
 }
 
 /**
+ * The agreements below and above half of K, as Table 1 writes them.
+ *
+ * @param k number of brightest pixels, 1 or more
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(agreementRanges(5), { minority: "0–2", majority: "3–5" });
+ * assertEquals(agreementRanges(1), { minority: "0", majority: "1" });
+ * ```
+ */
+export function agreementRanges(
+  k: number,
+): { minority: string; majority: string } {
+  const half = Math.floor(k / 2);
+  const range = (from: number, to: number) =>
+    from === to ? `${from}` : `${from}–${to}`;
+  return { minority: range(0, half), majority: range(half + 1, k) };
+}
+
+/**
  * The agreement that most images have (Finding 3); the lower of two.
  *
  * @param counts images per agreement value, 0 to K

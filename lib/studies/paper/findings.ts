@@ -2,6 +2,7 @@ import { markdownTable } from "markdown-table";
 import { REPORTED, type ReportedValue } from "./reported.ts";
 import { type MeasureId, measureOf } from "../agreement/measures.ts";
 import {
+  agreementRanges,
   majorityShare,
   mostFrequent,
   type Results,
@@ -179,7 +180,7 @@ const findingsAt = (k: number): Finding[] => [
     threshold: 2.58,
     numbers: (results) => {
       const { normal, novel } = results.agreement[k];
-      return `top-${k} agreement ${Math.floor(k / 2) + 1}–${k}: ${
+      return `top-${k} agreement ${agreementRanges(k).majority}: ${
         percent(majorityShare(normal))
       } / ${percent(majorityShare(novel))}, z = ${
         agreementZ(results, k).toFixed(1)
