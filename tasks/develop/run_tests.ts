@@ -1,45 +1,6 @@
 /** Type check, tests and documentation examples. Arguments go to `deno test`. */
-import config from "../../deno.json" with { type: "json" };
 import { ROOT } from "../support/process.ts";
-
-const CACHE = `${ROOT}data/cache`;
-const JSR = "https://jsr.io/@std/assert/meta.json";
-/** The same library, published on npm. */
-const ASSERT_ON_NPM = `${config.imports["deno-std"]}/assert/mod.js`;
-
-/** Flags for networks that block JSR, where `@std/assert` comes from npm. */
-async function withoutJsr(): Promise<string[]> {
-  try {
-    await fetch(JSR, { signal: AbortSignal.timeout(5000) });
-    return [];
-  } catch {
-    console.error("tests: JSR cannot be reached; @std/assert comes from npm");
-  }
-  const imports = { ...config.imports, "@std/assert": ASSERT_ON_NPM };
-  await Deno.mkdir(CACHE, { recursive: true });
-  await Deno.writeTextFile(
-    `${CACHE}/import_map.json`,
-    JSON.stringify({ imports: withSubpaths(imports) }),
-  );
-  // A copy, so that the exception does not enter the project's own lock file.
-  await Deno.copyFile(`${ROOT}deno.lock`, `${CACHE}/deno.lock`);
-  return [
-    // Types of a JavaScript package are only found in this mode.
-    "--node-modules-dir=auto",
-    `--import-map=${CACHE}/import_map.json`,
-    `--lock=${CACHE}/deno.lock`,
-  ];
-}
-
-/** An import map, unlike deno.json, does not imply `name/` for `name`. */
-function withSubpaths(imports: Record<string, string>) {
-  return Object.fromEntries(
-    Object.entries(imports).flatMap(([name, source]) => [
-      [name, source],
-      [`${name}/`, `${source.replace("npm:", "npm:/")}/`],
-    ]),
-  );
-}
+import { withoutJsr } from "./without_jsr.ts";
 
 /** Runs deno and returns its exit code and what it printed, shown as it comes. */
 async function run(args: string[]): Promise<{ code: number; output: string }> {
@@ -66,7 +27,7 @@ function summary(output: string): string {
 
 // Tests run in the project's folder, wherever they were called.
 Deno.env.delete("INIT_CWD");
-const flags = ["--quiet", ...await withoutJsr()];
+const flags = ["--quiet", ...await withoutJsr(`${ROOT}data/cache`)];
 const checked = await run(["check", ...flags, "lib", "tasks", "bench"]);
 if (checked.code !== 0) Deno.exit(checked.code);
 const { code, output } = await run([

@@ -1,0 +1,243 @@
+/** Single changes in lib/: which ones no test notices. */
+import { existsSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { RunError, UsageError } from "../support/errors.ts";
+import { parseInteger, type Values } from "../support/flags.ts";
+import { ROOT } from "../support/process.ts";
+import { startProgress } from "../support/progress.ts";
+import { runTask } from "../support/task.ts";
+import { applyMutant, type Mutant, mutants, sample } from "./mutants.ts";
+import { copyProject } from "./project_copy.ts";
+import { withoutJsr } from "./without_jsr.ts";
+
+const FLAGS = {
+  files: {
+    type: "string",
+    value: "FILES",
+    help: "changes these only, as lib/a.ts,lib/b.ts",
+  },
+  rooms: {
+    type: "string",
+    value: "ROOMS",
+    help: "changes these folders of lib/ only, as maps,metrics",
+  },
+  count: {
+    type: "string",
+    value: "N",
+    help: "changes, drawn at random (default: all)",
+  },
+  seed: { type: "string", value: "N", default: "1", help: "of the draw" },
+} as const;
+
+const USAGE =
+  `Makes single changes in a copy of lib/, runs the tests and examples of the
+changed file after each, and lists the changes that none of them notices.
+
+usage: deno task mutate [flags]`;
+
+/** Rooms whose output is looked at: a figure can change and be as good. */
+const LEFT_OUT = ["figures", "report"];
+
+/** A run that takes this many times as long as the unchanged one hangs. */
+const PATIENCE = 3;
+const LEAST_SECONDS = 30;
+
+/** One change of one file. */
+interface Change {
+  /** From the project's folder. */
+  path: string;
+  mutant: Mutant;
+}
+
+/** A change, and whether a test failed or hung with it. */
+interface Result extends Change {
+  noticed: boolean;
+  /** The changed line as it was. */
+  text: string;
+}
+
+const roomOf = (path: string) => path.split("/")[1];
+
+/** Paths of files below a folder, from the project's, in order. */
+function filesBelow(folder: string): string[] {
+  return [...Deno.readDirSync(`${ROOT}${folder}`)]
+    .flatMap(({ name, isDirectory }) =>
+      isDirectory ? filesBelow(`${folder}/${name}`) : [`${folder}/${name}`]
+    ).sort();
+}
+
+/** The modules that are to be changed. */
+function chosen({ files, rooms }: Values<typeof FLAGS>): string[] {
+  const all = filesBelow("lib").filter((path) =>
+    path.endsWith(".ts") && path !== "lib/mod.ts" &&
+    !LEFT_OUT.includes(roomOf(path))
+  );
+  const paths = files?.split(",")
+    .map((path) => relative(ROOT, resolve(path.trim())));
+  const names = rooms?.split(",").map((name) => name.trim());
+  const known = [...new Set(all.map(roomOf))];
+  const stranger = paths?.find((path) => !all.includes(path));
+  if (stranger) {
+    throw new UsageError(
+      `--files takes modules of lib/${known.join(", lib/")}, not "${stranger}"`,
+    );
+  }
+  const wrong = names?.find((name) => !known.includes(name));
+  if (wrong !== undefined) {
+    throw new UsageError(`--rooms takes ${known.join(", ")}, not "${wrong}"`);
+  }
+  return all.filter((path) =>
+    (paths?.includes(path) ?? true) && (names?.includes(roomOf(path)) ?? true)
+  );
+}
+
+/** The tests of a module: its own, or where it has none those of its room. */
+function testsOf(path: string): string[] {
+  const own = path.replace("lib/", "tests/").replace(/\.ts$/, "_test.ts");
+  if (existsSync(`${ROOT}${own}`)) return [own];
+  return filesBelow(`tests/${roomOf(path)}`)
+    .filter((test) => test.endsWith("_test.ts"));
+}
+
+/** Where tests run, and how. */
+interface Bench {
+  /** A copy of the project. */
+  root: string;
+  /** Of `deno test`. */
+  flags: string[];
+  /** Ends a run. */
+  stop: AbortSignal;
+}
+
+async function setUpBench(folder: string, stop: AbortSignal): Promise<Bench> {
+  const { root, links } = await copyProject(folder);
+  const flags = [
+    ...["--quiet", "--no-check", "--allow-all", "--doc", "--fail-fast"],
+    // A mutant may write anything: into the project by no way.
+    `--deny-write=${[ROOT, ...links].join(",")}`,
+    ...await withoutJsr(`${folder}/imports`),
+  ];
+  return { root, flags, stop };
+}
+
+/** Whether the tests and examples of a module all pass, within some seconds. */
+async function passes(
+  { root, flags, stop }: Bench,
+  path: string,
+  seconds?: number,
+): Promise<boolean> {
+  const late = seconds ? [AbortSignal.timeout(1000 * seconds)] : [];
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", ...flags, path, ...testsOf(path)],
+    ...{ cwd: root, stdin: "null", stdout: "null", stderr: "null" },
+    signal: AbortSignal.any([stop, ...late]),
+  }).output();
+  return success;
+}
+
+/** Seconds that each module's run may take, by its path. */
+async function limits(bench: Bench, paths: string[], onDone: () => void) {
+  const found = new Map<string, number>();
+  for (const path of paths) {
+    const start = performance.now();
+    if (!await passes(bench, path)) {
+      throw new RunError(
+        `the tests of ${path} fail without any change; ` +
+          `to see them: deno task test ${[path, ...testsOf(path)].join(" ")}`,
+      );
+    }
+    const seconds = (performance.now() - start) / 1000;
+    found.set(path, Math.max(LEAST_SECONDS, PATIENCE * seconds));
+    onDone();
+  }
+  return found;
+}
+
+/** Makes a change, and undoes it after the tests. */
+async function tryOut(
+  bench: Bench,
+  { path, mutant }: Change,
+  seconds: number,
+): Promise<Result> {
+  const file = `${bench.root}${path}`;
+  const source = await Deno.readTextFile(file);
+  await Deno.writeTextFile(file, applyMutant(source, mutant));
+  const noticed = !await passes(bench, path, seconds);
+  await Deno.writeTextFile(file, source);
+  const text = source.split("\n")[mutant.line - 1].trim();
+  return { path, mutant, noticed, text };
+}
+
+/** Survivors, one a line, and the share that was noticed. */
+function report(results: Result[]): string {
+  const survivors = results.filter(({ noticed }) => !noticed)
+    .map(({ path, text, mutant: { line, column, before, after } }) =>
+      `${path}:${line}:${column}: ${before.replace(/\s+/g, " ")} -> ${after}` +
+      `\n    ${text}`
+    );
+  const score = (name: string, some: Result[]) => {
+    const noticed = some.filter(({ noticed }) => noticed).length;
+    const percent = Math.round(100 * noticed / some.length);
+    return `${name}: ${noticed} of ${some.length} noticed (${percent}%)`;
+  };
+  const rooms = Map.groupBy(results, ({ path }) => roomOf(path));
+  const scores = [...rooms].map(([room, some]) => score(room, some));
+  return [...survivors, ...scores, score("in all", results)].join("\n");
+}
+
+/** The changes to make: a draw from all that the flags leave. */
+function draw(flags: Values<typeof FLAGS>): Change[] {
+  const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
+  const count = flags.count === undefined
+    ? Infinity
+    : parseInteger("count", flags.count, [1, 1_000_000]);
+  const all = chosen(flags).flatMap((path) =>
+    mutants(Deno.readTextFileSync(`${ROOT}${path}`))
+      .map((mutant) => ({ path, mutant }))
+  );
+  if (all.length === 0) {
+    throw new UsageError("the flags leave nothing in lib/ to change");
+  }
+  return sample(all, { count, seed });
+}
+
+async function mutate(flags: Values<typeof FLAGS>): Promise<void> {
+  const changes = draw(flags);
+  const paths = [...new Set(changes.map(({ path }) => path))];
+  const folder = await Deno.makeTempDir();
+  const stop = new AbortController();
+  const results: Result[] = [];
+  const progress = startProgress("mutate", paths.length + changes.length);
+  const end = () => {
+    progress.stop();
+    stop.abort();
+    Deno.removeSync(folder, { recursive: true });
+    if (results.length > 0) console.log(report(results));
+  };
+  globalThis.addEventListener("unload", end);
+  try {
+    const bench = await setUpBench(folder, stop.signal);
+    let done = 0;
+    const seconds = await limits(
+      bench,
+      paths,
+      () => progress.update(++done, "unchanged"),
+    );
+    for (const change of changes) {
+      results.push(await tryOut(bench, change, seconds.get(change.path)!));
+      progress.update(++done, change.path);
+    }
+  } finally {
+    globalThis.removeEventListener("unload", end);
+    end();
+  }
+}
+
+if (import.meta.main) {
+  await runTask({
+    usage: USAGE,
+    flags: FLAGS,
+    stopped: () => "the changes were made in a copy, which is removed",
+    run: mutate,
+  });
+}
