@@ -14,8 +14,9 @@ import type { Results } from "../studies/agreement/results.ts";
 import { CHART, GROUP_COLOR, GROUPS, sideBySide } from "./chart.ts";
 
 /**
- * Agreement and distance against epochs of training: a thin line a seed, their
- * mean as a thick one, and its 95 % interval as a band.
+ * Agreement and distance against epochs of training: a thin line with
+ * small dots for each seed, a thick one for their mean, a band for its 95 %
+ * interval.
  *
  * @param runs of one split and gradient, with seeds and epochs in their
  * settings
@@ -92,7 +93,7 @@ function band(summaries: readonly SeedSummary[], id: MeasureId) {
 function line(runs: readonly Results[], measure: Measure) {
   return {
     data: { values: rows(runs, measure) },
-    mark: { type: "line", strokeWidth: 0.8, opacity: 0.7 },
+    mark: { type: "line", strokeWidth: 0.8, opacity: 0.7, point: { size: 12 } },
     encoding: { detail: { field: "seed" } },
   };
 }

@@ -38,17 +38,12 @@ export function noEvidence(): Evidence {
 export async function openEvidence(
   paths: Record<"folder" | "longRun" | "authors" | "statistics", string>,
 ): Promise<Evidence> {
-  const runs = (await openRuns(paths.folder)).filter(isPapers);
-  if (runs.length === 0) {
-    throw new Sentence(
-      `no run in ${paths.folder} has the paper's digits and model and the exact gradient`,
-    );
-  }
+  const runs = await openPapersRuns(paths.folder);
   const summaries = summariseSeeds(runs);
   const last = summaries[summaries.length - 1];
   return {
     ...{ runs, summaries, last },
-    longRun: await openRuns(paths.longRun),
+    longRun: await openPapersRuns(paths.longRun),
     authors: (await openRuns(paths.authors)).map((run) => ({
       ...run,
       settings: { ...run.settings, epochs: 500 },
@@ -58,6 +53,15 @@ export async function openEvidence(
       last.seeds.join(", ")
     } · ${last.gradient} gradient · test images of ${last.data}`,
   };
+}
+
+/** The runs of a folder that ask the paper's question with the exact gradient. */
+async function openPapersRuns(folder: string): Promise<Results[]> {
+  const runs = (await openRuns(folder)).filter(isPapers);
+  if (runs.length > 0) return runs;
+  throw new Sentence(
+    `no run in ${folder} has the paper's digits and model and the exact gradient`,
+  );
 }
 
 function isPapers({ settings }: Results): boolean {

@@ -1,0 +1,32 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { openEvidence } from "../../lib/notebook/open_evidence.ts";
+import { Sentence } from "../../lib/notebook/sentence.ts";
+
+const RESULTS = new URL("../../data/results/", import.meta.url).pathname;
+const PATHS = {
+  folder: `${RESULTS}sweep`,
+  longRun: `${RESULTS}seed0_epochs500`,
+  authors: `${RESULTS}published/exact`,
+  statistics: `${RESULTS}running_statistics/results.json`,
+};
+
+Deno.test("openEvidence() takes the exact gradient's runs, one for each seed and number of epochs", async () => {
+  const { runs, longRun, authors } = await openEvidence(PATHS);
+  for (const opened of [runs, longRun, authors]) {
+    assert(opened.every(({ settings }) => settings.gradient === "exact"));
+    const keys = opened.map(({ settings }) =>
+      `${settings.seed} ${settings.epochs}`
+    );
+    assertEquals(new Set(keys).size, keys.length);
+  }
+  assert(longRun.length > 1);
+});
+
+Deno.test("openEvidence() refuses a folder without a run of the paper's question", async () => {
+  const longRun = `${RESULTS}published/as-published`;
+  await assertRejects(
+    () => openEvidence({ ...PATHS, longRun }),
+    Sentence,
+    longRun,
+  );
+});
