@@ -52,7 +52,7 @@ function chart(title: string, format: string, layer: unknown[]) {
       x: {
         field: "epoch",
         type: "quantitative",
-        axis: { grid: false, tickMinStep: 1 },
+        axis: { grid: false, tickMinStep: 1, format: "d" },
         scale: { zero: false },
       },
       y: {
