@@ -7,21 +7,26 @@ import time
 from jupyter_client.manager import KernelManager
 
 TRAINING = """
-import { loadMnist, PAPER_SETTINGS, trainModel } from "../lib/mod.ts";
+import { loadMnist, PAPER_SETTINGS, trainedModel } from "../lib/mod.ts";
 const settings = {
   ...PAPER_SETTINGS, seed: 4_000_000_003, epochs: 1000, normalClasses: [1], data: "mnist",
 };
 const { training } = await loadMnist("mnist");
 let done = 0;
-for await (const { kind, epoch } of trainModel(settings, training)) {
-  if (kind === "epoch" && (done = epoch) === 1) console.log("training");
-}
+await trainedModel(settings, training, {
+  onEvent({ kind, epoch }) {
+    if (kind === "epoch" && (done = epoch) === 1) console.log("training");
+  },
+});
 """
 GO_ON = """
-for await (const { epoch } of trainModel(settings, training)) {
-  console.log(`${done} epochs done, goes on with ${epoch}`);
-  break;
-}
+await trainedModel(settings, training, {
+  onEvent({ kind, epoch }) {
+    if (kind === "start") return;
+    console.log(`${done} epochs done, goes on with ${epoch}`);
+    throw new Error("that is enough");
+  },
+});
 """
 
 
@@ -42,6 +47,21 @@ def run(client, code, seconds):
     return text
 
 
+def press_stop(manager, client, presses=4, patience=15):
+    """Presses Stop, and again while nothing happens, as one would: Deno does not
+    hear it between two turns of its event loop. The answer to the cell, and the
+    seconds since the last press."""
+    for _ in range(presses):
+        asked = time.time()
+        manager.interrupt_kernel()
+        try:
+            reply = client.get_shell_msg(timeout=patience)["content"]["status"]
+            return reply, time.time() - asked
+        except queue.Empty:
+            continue
+    raise TimeoutError(f"the cell goes on after {presses} presses of Stop")
+
+
 manager = KernelManager(kernel_name="deno")
 manager.start_kernel(cwd=sys.argv[1])
 client = manager.client()
@@ -50,10 +70,7 @@ client.wait_for_ready(timeout=60)
 try:
     started = run(client, TRAINING, 60)
     time.sleep(3)
-    asked = time.time()
-    manager.interrupt_kernel()
-    reply = client.get_shell_msg(timeout=60)["content"]["status"]
-    stopped = time.time() - asked
+    reply, stopped = press_stop(manager, client)
     # The stopped cell's idle status may still be on its way.
     time.sleep(1)
     while client.iopub_channel.msg_ready():

@@ -17,6 +17,8 @@ import nbformat
 from jupyter_client.manager import KernelManager
 
 LATE = 1.0
+# Deno does not hear Stop between two turns of its event loop: press it again.
+PATIENCE = 15
 
 
 def sources(path, values):
@@ -32,11 +34,11 @@ def run_all(manager, client, cells, stop=None):
     start = time.time()
     ids = [client.execute(source, stop_on_error=False) for source in cells]
     shown = {i: {"outputs": [], "seconds": None} for i in ids}
-    stopped, idle_since = stop is None, None
+    press, idle_since = stop and start + stop, None
     while True:
-        if not stopped and time.time() - start > stop:
+        if press and time.time() > press and shown[ids[1]]["seconds"] is None:
             manager.interrupt_kernel()
-            stopped = True
+            press = time.time() + PATIENCE
         try:
             message = client.get_iopub_msg(timeout=0.2)
         except queue.Empty:
