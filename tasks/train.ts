@@ -50,7 +50,7 @@ export const TRAINING_FLAGS = {
     type: "string",
     value: "CLASSES",
     help: "classes to train on, by name or number; the others are novel " +
-      "(default: the digits 0 to 4; of pictures, the good ones)",
+      "(default: the data set's; of digits 0 to 4, of pictures the good ones)",
   },
   model: {
     type: "string",
