@@ -40,7 +40,9 @@ export async function makeFolder(folder: string): Promise<void> {
     await Deno.mkdir(folder, { recursive: true });
   } catch (error) {
     throw new UsageError(
-      `the output folder ${folder} cannot be made (${reason(error)})`,
+      `the output folder ${folder} cannot be made (${
+        reason(error)
+      }); name another with --out`,
     );
   }
 }
@@ -59,7 +61,9 @@ export async function claimFolder(folder: string): Promise<Disposable> {
     file = await Deno.open(`${folder}/.lock`, { create: true, write: true });
   } catch (error) {
     throw new UsageError(
-      `the output folder ${folder} cannot be written to (${reason(error)})`,
+      `the output folder ${folder} cannot be written to (${
+        reason(error)
+      }); name another with --out`,
     );
   }
   if (!await file.tryLock(true)) {

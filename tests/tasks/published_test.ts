@@ -43,7 +43,7 @@ Deno.test("published answers mistakes with one sentence and exit code 2", async 
   const cases = [
     [["--weights", "/nowhere"], "cannot be read"],
     [["--gradient", "exact"], "Unknown option"],
-    [["--out", "/proc/nothing"], "cannot be written to"],
+    [["--out", "/proc/nothing"], "cannot be made"],
   ] as const;
   for (const [args, message] of cases) {
     const out = args[0] === "--out" ? [] : ["--out", await Deno.makeTempDir()];
