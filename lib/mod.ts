@@ -381,6 +381,7 @@ export {
 } from "./report/similarity_tables.ts";
 
 // What a notebook shows.
+export type { AgreementStudy } from "./studies/agreement/agreement_study.ts";
 export type { MapRankings } from "./studies/agreement/rankings.ts";
 export {
   type CheckedParameters,

@@ -31,9 +31,13 @@ export interface StudyParameters {
 
 /** Parameters that can be used. */
 export interface CheckedParameters {
+  /** What makes the model. */
   settings: RunSettings;
+  /** Which gradient the saliency map is taken with. */
   gradient: Gradient;
+  /** Size of the top-K sets. */
   k: number;
+  /** The test image to look at, from 0. */
   imageNumber: number;
 }
 

@@ -31,13 +31,17 @@ import { showTrainingCost, trainingDisplay } from "./training_display.ts";
 
 /** A trained model with its data, ready to be looked at and measured. */
 export interface Study extends Model {
+  /** What made the model. */
   settings: RunSettings;
+  /** Which gradient the saliency map is taken with. */
   gradient: Gradient;
   /** Size of the top-K sets. */
   k: number;
   /** The test image to look at. */
   imageNumber: number;
+  /** The training file's images. */
   training: LabelledImages;
+  /** The test images, with their masks where there are some. */
   test: LabelledImages;
   /** The model in evaluation mode, with the chosen gradient. */
   reconstruct: Reconstruct;

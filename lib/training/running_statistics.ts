@@ -40,9 +40,11 @@ export const STATISTICS_KINDS: StatisticsKind[] = [
 
 /** What the batches of a training run depend on. */
 export interface RunPosition {
+  /** Decides the order of the images. */
   seed: number;
   /** Epochs done. */
   epochs: number;
+  /** Images a batch. */
   batchSize: number;
 }
 

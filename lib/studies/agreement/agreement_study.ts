@@ -6,7 +6,9 @@ import { type Results, type ResultSettings, summarise } from "./results.ts";
 
 /** The paper's study of one model: every image, and what they sum up to. */
 export interface AgreementStudy {
+  /** The measures of each test image, in their order. */
   rows: ImageResult[];
+  /** What they sum up to. */
   results: Results;
 }
 

@@ -20,7 +20,9 @@ export interface MapRankings {
   error: Uint16Array;
   /** Pixels in a row. */
   width: number;
+  /** Mean reconstruction error r̄ of the image. */
   reconstructionLoss: number;
+  /** Mean squared error between the scaled maps. */
   mapMse: { saliency: number; squaredSaliency: number };
 }
 

@@ -69,9 +69,11 @@ export async function loadAuthorsArrays(
 
 /** One measure, ours beside the authors', image by image. */
 export interface ArrayComparison {
+  /** The measure, in words. */
   what: string;
   /** Images on which both are the same, to `tolerance`. */
   equal: number;
+  /** Images compared. */
   images: number;
   /** 0 for whole numbers; of distances and errors, their rounding. */
   tolerance: number;

@@ -21,13 +21,17 @@ export const STATISTICS_NAMES = {
 
 /** A trained model, and how it was trained. */
 export interface StudiedModel extends TrackedWeights {
+  /** What made the model. */
   settings: RunSettings;
 }
 
 /** The paper's measures of one model with one kind of running statistics. */
 export interface StatisticsRow {
+  /** Epochs trained. */
   epochs: number;
+  /** Which statistics the model is measured with. */
   statistics: StatisticsKind;
+  /** What it measures with them. */
   results: Results;
 }
 
