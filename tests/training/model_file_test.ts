@@ -9,15 +9,13 @@ import { modelFile, readModel } from "../../lib/training/model_file.ts";
 import { PAPER_SETTINGS } from "../../lib/training/settings.ts";
 import { WeightsError } from "../../lib/weights/state_dict.ts";
 
-const settings = {
+const run = {
   ...PAPER_SETTINGS,
   epochs: 1,
-  // A seed that nobody else's model has.
-  seed: 4_000_000_001,
+  seed: 0,
   normalClasses: [1],
   data: "mnist",
-} as const;
-const run = { ...settings, normalClasses: [1] };
+};
 
 Deno.test("readModel() refuses weights of another model than its settings say", () => {
   const weights = initialise(AUTOENCODERS.dense().arrays, 0);
