@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { fileURLToPath } from "node:url";
+import { ROOT } from "../tasks/support/process.ts";
+import { filesBelow, importsOf } from "../tasks/develop/imports.ts";
 
 /** The rooms of lib/, in the order in which data goes through them. */
 const ROOMS = [
@@ -8,32 +9,15 @@ const ROOMS = [
   "notebook",
 ];
 
-const LIB = fileURLToPath(new URL("../lib/", import.meta.url));
+/** Paths of all modules, from lib/. */
+const modules = () =>
+  filesBelow("lib").filter((path) => path.endsWith(".ts")).map(fromLib);
 
-/** Paths of all modules below a folder, from lib/. */
-function modules(folder = ""): string[] {
-  return [...Deno.readDirSync(`${LIB}${folder}`)].flatMap((entry) =>
-    entry.isDirectory
-      ? modules(`${folder}${entry.name}/`)
-      : entry.name.endsWith(".ts")
-      ? [`${folder}${entry.name}`]
-      : []
-  );
-}
+const fromLib = (path: string) => path.replace("lib/", "");
 
 /** The modules of lib/ that each one imports; examples in comments aside. */
 const imports = new Map(
-  modules().map((path) => {
-    const code = Deno.readTextFileSync(`${LIB}${path}`)
-      .replace(/\/\*[\s\S]*?\*\//g, "");
-    const found = code.matchAll(/\b(?:from|import\()\s*"(\.[^"]+\.ts)"/g);
-    return [
-      path,
-      [...found].map(([, target]) =>
-        new URL(target, `file:///${path}`).pathname.slice(1)
-      ),
-    ];
-  }),
+  modules().map((path) => [path, importsOf(`lib/${path}`).map(fromLib)]),
 );
 
 const room = (path: string) => path.split("/")[0];
@@ -70,7 +54,7 @@ Deno.test("no module of lib/ imports itself, not even by way of others", () => {
 
 Deno.test("lib/ reads no flags, prints nothing, and knows no task", () => {
   const loud = modules().filter((path) => {
-    const code = Deno.readTextFileSync(`${LIB}${path}`)
+    const code = Deno.readTextFileSync(`${ROOT}lib/${path}`)
       .replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
     return /\bconsole\.|\bDeno\.(args|exit|env)\b|tasks\//.test(code);
   });

@@ -7,6 +7,7 @@ import { ROOT } from "../support/process.ts";
 import { startProgress } from "../support/progress.ts";
 import { runTask } from "../support/task.ts";
 import { applyMutant, type Mutant, mutants, sample } from "./mutants.ts";
+import { dependentsAmong, filesBelow } from "./imports.ts";
 import { copyProject } from "./project_copy.ts";
 import { withoutJsr } from "./without_jsr.ts";
 
@@ -31,7 +32,8 @@ const FLAGS = {
 
 const USAGE =
   `Makes single changes in a copy of lib/, runs the tests and examples of the
-changed file after each, and lists the changes that none of them notices.
+changed file after each, then the tests of all that imports it, and lists the
+changes that none of them notices.
 
 usage: deno task mutate [flags]`;
 
@@ -58,14 +60,6 @@ interface Result extends Change {
 
 const roomOf = (path: string) => path.split("/")[1];
 
-/** Paths of files below a folder, from the project's, in order. */
-function filesBelow(folder: string): string[] {
-  return [...Deno.readDirSync(`${ROOT}${folder}`)]
-    .flatMap(({ name, isDirectory }) =>
-      isDirectory ? filesBelow(`${folder}/${name}`) : [`${folder}/${name}`]
-    ).sort();
-}
-
 /** The modules that are to be changed. */
 function chosen({ files, rooms }: Values<typeof FLAGS>): string[] {
   const all = filesBelow("lib").filter((path) =>
@@ -91,12 +85,22 @@ function chosen({ files, rooms }: Values<typeof FLAGS>): string[] {
   );
 }
 
-/** The tests of a module: its own, or where it has none those of its room. */
-function testsOf(path: string): string[] {
+/** A module's examples and its own tests. */
+function nearest(path: string): string[] {
   const own = path.replace("lib/", "tests/").replace(/\.ts$/, "_test.ts");
-  if (existsSync(`${ROOT}${own}`)) return [own];
-  return filesBelow(`tests/${roomOf(path)}`)
-    .filter((test) => test.endsWith("_test.ts"));
+  return existsSync(`${ROOT}${own}`) ? [path, own] : [path];
+}
+
+/** Finds the other tests of lib/'s rooms that a module's changes can reach. */
+function farther(): (path: string) => string[] {
+  const rooms = [...Deno.readDirSync(`${ROOT}lib`)]
+    .filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
+  const tests = rooms.filter((room) => existsSync(`${ROOT}tests/${room}`))
+    .flatMap((room) => filesBelow(`tests/${room}`))
+    .filter((path) => path.endsWith("_test.ts"));
+  const dependents = dependentsAmong(tests);
+  return (path) =>
+    dependents(path).filter((test) => !nearest(path).includes(test));
 }
 
 /** Where tests run, and how. */
@@ -120,53 +124,85 @@ async function setUpBench(folder: string, stop: AbortSignal): Promise<Bench> {
   return { root, flags, stop };
 }
 
-/** Whether the tests and examples of a module all pass, within some seconds. */
-async function passes(
+/** Whether tests and examples all pass, within some seconds. */
+async function pass(
   { root, flags, stop }: Bench,
-  path: string,
+  files: string[],
   seconds?: number,
 ): Promise<boolean> {
   const late = seconds ? [AbortSignal.timeout(1000 * seconds)] : [];
   const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", ...flags, path, ...testsOf(path)],
+    args: ["test", ...flags, ...files],
     ...{ cwd: root, stdin: "null", stdout: "null", stderr: "null" },
     signal: AbortSignal.any([stop, ...late]),
   }).output();
   return success;
 }
 
-/** Seconds that each module's run may take, by its path. */
-async function limits(bench: Bench, paths: string[], onDone: () => void) {
-  const found = new Map<string, number>();
-  for (const path of paths) {
-    const start = performance.now();
-    if (!await passes(bench, path)) {
-      throw new RunError(
-        `the tests of ${path} fail without any change; ` +
-          `to see them: deno task test ${[path, ...testsOf(path)].join(" ")}`,
-      );
-    }
-    const seconds = (performance.now() - start) / 1000;
-    found.set(path, Math.max(LEAST_SECONDS, PATIENCE * seconds));
-    onDone();
+/**
+ * Seconds that a run of tests may take.
+ *
+ * @throws {RunError} one fails as the code is
+ */
+async function limit(bench: Bench, files: string[]): Promise<number> {
+  const start = performance.now();
+  if (!await pass(bench, files)) {
+    throw new RunError(
+      `the tests of ${files[0]} fail without any change; ` +
+        `to see them: deno task test ${files.join(" ")}`,
+    );
   }
-  return found;
+  const seconds = (performance.now() - start) / 1000;
+  return Math.max(LEAST_SECONDS, PATIENCE * seconds);
 }
 
-/** Makes a change, and undoes it after the tests. */
-async function tryOut(
-  bench: Bench,
-  { path, mutant }: Change,
-  seconds: number,
-): Promise<Result> {
-  const file = `${bench.root}${path}`;
-  const source = await Deno.readTextFile(file);
-  await Deno.writeTextFile(file, applyMutant(source, mutant));
-  const noticed = !await passes(bench, path, seconds);
-  await Deno.writeTextFile(file, source);
-  const text = source.split("\n")[mutant.line - 1].trim();
-  return { path, mutant, noticed, text };
+/** Calls a function once for each argument, and remembers what it returned. */
+function remembered<T>(
+  compute: (key: string) => Promise<T>,
+): (key: string) => Promise<T> {
+  const known = new Map<string, T>();
+  return async (key) => {
+    const value = known.get(key) ?? await compute(key);
+    known.set(key, value);
+    return value;
+  };
 }
+
+/** Makes a change, runs tests, and undoes it. */
+async function withChange<T>(
+  { root }: Bench,
+  { path, mutant }: Change,
+  test: () => Promise<T>,
+): Promise<T> {
+  const source = await Deno.readTextFile(`${root}${path}`);
+  await Deno.writeTextFile(`${root}${path}`, applyMutant(source, mutant));
+  try {
+    return await test();
+  } finally {
+    await Deno.writeTextFile(`${root}${path}`, source);
+  }
+}
+
+/** Answers whether a change is noticed: by the nearest tests, or by others. */
+function tester(bench: Bench): (change: Change) => Promise<boolean> {
+  const others = farther();
+  const nearLimit = remembered((path) => limit(bench, nearest(path)));
+  const farLimit = remembered((path) => limit(bench, others(path)));
+  const passes = async (change: Change, files: string[], seconds: number) =>
+    await withChange(bench, change, () => pass(bench, files, seconds));
+  return async (change) => {
+    const { path } = change;
+    if (!await passes(change, nearest(path), await nearLimit(path))) {
+      return true;
+    }
+    if (others(path).length === 0) return false;
+    return !await passes(change, others(path), await farLimit(path));
+  };
+}
+
+/** The changed line as it was. */
+const lineOf = ({ path, mutant }: Change) =>
+  Deno.readTextFileSync(`${ROOT}${path}`).split("\n")[mutant.line - 1].trim();
 
 /** Survivors, one a line, and the share that was noticed. */
 function report(results: Result[]): string {
@@ -203,11 +239,10 @@ function draw(flags: Values<typeof FLAGS>): Change[] {
 
 async function mutate(flags: Values<typeof FLAGS>): Promise<void> {
   const changes = draw(flags);
-  const paths = [...new Set(changes.map(({ path }) => path))];
   const folder = await Deno.makeTempDir();
   const stop = new AbortController();
   const results: Result[] = [];
-  const progress = startProgress("mutate", paths.length + changes.length);
+  const progress = startProgress("mutate", changes.length);
   const end = () => {
     progress.stop();
     stop.abort();
@@ -216,16 +251,11 @@ async function mutate(flags: Values<typeof FLAGS>): Promise<void> {
   };
   globalThis.addEventListener("unload", end);
   try {
-    const bench = await setUpBench(folder, stop.signal);
-    let done = 0;
-    const seconds = await limits(
-      bench,
-      paths,
-      () => progress.update(++done, "unchanged"),
-    );
+    const isNoticed = tester(await setUpBench(folder, stop.signal));
     for (const change of changes) {
-      results.push(await tryOut(bench, change, seconds.get(change.path)!));
-      progress.update(++done, change.path);
+      const noticed = await isNoticed(change);
+      results.push({ ...change, noticed, text: lineOf(change) });
+      progress.update(results.length, change.path);
     }
   } finally {
     globalThis.removeEventListener("unload", end);

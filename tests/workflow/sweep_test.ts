@@ -11,7 +11,9 @@ const ENVIRONMENT = new URL(
 );
 const ignore = !await Deno.stat(ENVIRONMENT).then(() => true, () => false);
 
-const KILLS = 20;
+/** Fewer, where the sweep is finished before. */
+const MOST_KILLS = 8;
+const LEAST_KILLS = 3;
 
 /** Small: one digit of the small data set. */
 const sweep = (out: string) => [
@@ -44,18 +46,23 @@ function killedSweep(
 
 Deno.test({
   name:
-    `a sweep that is killed ${KILLS} times at random moments and resumed gives byte-identical summaries`,
+    "a sweep that is killed at random moments and resumed gives byte-identical summaries",
   ignore,
   fn: async () => {
     const folder = await Deno.makeTempDir();
     const whole = await run("sweep", ...sweep(`${folder}/whole`));
     assertEquals(whole.code, 0, whole.stderr);
     const random = randomStream(0, "figure");
-    for (let kill = 0; kill < KILLS; kill++) {
+    let kills = 0;
+    while (kills < MOST_KILLS) {
       // From before Snakemake is up to a step that has begun.
       const after = uniform(random, 500, 6500);
-      assertEquals(await killedSweep(`${folder}/killed`, after), null);
+      const code = await killedSweep(`${folder}/killed`, after);
+      if (code === 0) break;
+      assertEquals(code, null);
+      kills++;
     }
+    assert(kills >= LEAST_KILLS, `${kills} kills`);
     const last = await run("sweep", ...sweep(`${folder}/killed`));
     assertEquals(last.code, 0, last.stderr);
     for (const name of ["summary.json", "table.md"]) {
