@@ -68,6 +68,11 @@ export {
   type ModelName,
   PAPER_MODEL,
 } from "./model/autoencoders/mod.ts";
+export type {
+  Activate,
+  Activation,
+  ActivationKind,
+} from "./model/activation.ts";
 export { type LayerRow, modelSummary } from "./model/summary.ts";
 export {
   freeze,
@@ -134,6 +139,7 @@ export {
 export {
   computeMaps,
   errorMap,
+  type MappedModel,
   type Maps,
   type Reconstruct,
   scaleMaps,

@@ -179,14 +179,14 @@ async function measureModel(
   { dataset, data: { training, test } }: { dataset: Dataset; data: Data },
   options: Plan & { normalClasses: number[] },
 ): Promise<Measured> {
-  const { reconstruct, dispose, settings } = model;
+  const { dispose, settings } = model;
   const { normalClasses } = options;
   const { epochs, seed } = settings ?? {};
   const known = imagesKnown(model, training, normalClasses);
   const detection = await withProgress(
     `scores of images, ${name}`,
     (onProgress) =>
-      detectNovelty(reconstruct, { training: known, test }, {
+      detectNovelty(model, { training: known, test }, {
         normalClasses,
         onProgress,
       }),
@@ -195,10 +195,10 @@ async function measureModel(
     `maps of anomalies, ${name}`,
     (onProgress) =>
       test.masks
-        ? benchmarkDefects(reconstruct, test, {
+        ? benchmarkDefects(model, test, {
           ...{ ...options, classes: dataset.classes, onProgress },
         })
-        : benchmarkMaps(reconstruct, test, { ...options, onProgress }),
+        : benchmarkMaps(model, test, { ...options, onProgress }),
   );
   dispose();
   return { weights: name, normalClasses, epochs, seed, detection, scores };

@@ -5,9 +5,23 @@ import {
   type Tensor4D,
   tf,
 } from "../tensor/tensorflow.ts";
+import type { FrozenAutoencoder } from "../model/evaluation_mode.ts";
 
 /** Anything that turns images [N, H, W, C] into images of the same shape. */
 export type Reconstruct = (x: Tensor4D) => Tensor4D;
+
+/** A model as its maps see it. */
+export interface MappedModel {
+  /** g(f(x)). */
+  reconstruct: Reconstruct;
+  /**
+   * The same with other activations, for maps that change how these are
+   * differentiated; only models made of this project's layers have it.
+   */
+  reconstructWith?: FrozenAutoencoder["reconstructWith"];
+  /** Novelty scores beside r̄, by name, default: none. */
+  scores?: FrozenAutoencoder["scores"];
+}
 
 /** The maps of a batch of images. The caller disposes of the tensors. */
 export interface Maps {
@@ -34,6 +48,7 @@ export interface Maps {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { tf } from "../tensor/tensorflow.ts";
+import type { FrozenAutoencoder } from "../model/evaluation_mode.ts";
  *
  * const map = errorMap(tf.ones([1, 1, 1, 1]), tf.fill([1, 1, 1, 1], 3));
  * assertEquals([...map.dataSync()], [4]);
@@ -62,6 +77,7 @@ export function errorMap(x: Tensor4D, reconstruction: Tensor4D): Tensor3D {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { tf } from "../tensor/tensorflow.ts";
+import type { FrozenAutoencoder } from "../model/evaluation_mode.ts";
  *
  * const x = tf.tensor4d([1, -2], [1, 1, 2, 1]);
  * const { saliency } = computeMaps(tf.zerosLike, x);
@@ -146,6 +162,7 @@ function requireShape(reconstruction: Tensor4D, x: Tensor4D) {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { tf } from "../tensor/tensorflow.ts";
+import type { FrozenAutoencoder } from "../model/evaluation_mode.ts";
  *
  * const scaled = scaleMaps(tf.tensor3d([1, 4, 0, 0], [2, 1, 2]));
  * assertEquals([...scaled.dataSync()], [0.25, 1, 0, 0]);

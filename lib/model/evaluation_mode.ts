@@ -6,6 +6,7 @@ import {
   tf,
 } from "../tensor/tensorflow.ts";
 import { type ImageShape, shapeText } from "./image_shape.ts";
+import { type Activate, activate } from "./activation.ts";
 import { autoencoderOf } from "./autoencoders/mod.ts";
 import {
   type Autoencoder,
@@ -30,6 +31,16 @@ export type Gradient = "exact" | "as-published";
 export interface FrozenAutoencoder {
   /** g(f(x)): images [N, H, W, C] to reconstructions of the same shape. */
   reconstruct: (x: Tensor4D) => Tensor4D;
+  /**
+   * The same, with activations that are computed or differentiated in another
+   * way; models from elsewhere do not have it.
+   */
+  reconstructWith?: (x: Tensor4D, activate: Activate) => Tensor4D;
+  /**
+   * Novelty scores beside r̄, by name: images [N, H, W, C] to one number an
+   * image, [N], higher is novel.
+   */
+  scores: Readonly<Record<string, (x: Tensor4D) => Tensor1D>>;
   /** Frees the weights' memory; `reconstruct` cannot be used afterwards. */
   dispose: () => void;
 }
@@ -75,11 +86,20 @@ export function freeze(
     gradient,
   );
   const layers = evaluationLayers(frozen);
+  const reconstructWith = (x: Tensor4D, activate: Activate) => {
+    requireShape(x, autoencoder.shape);
+    return tf.tidy(() => autoencoder.reconstruct(x, { ...layers, activate }));
+  };
+  const scores = Object.entries(autoencoder.scores ?? {}).map((
+    [name, score],
+  ) => [name, (x: Tensor4D) => {
+    requireShape(x, autoencoder.shape);
+    return tf.tidy(() => score(x, layers));
+  }]);
   return {
-    reconstruct(x) {
-      requireShape(x, autoencoder.shape);
-      return tf.tidy(() => autoencoder.reconstruct(x, layers));
-    },
+    reconstruct: (x) => reconstructWith(x, activate),
+    reconstructWith,
+    scores: Object.fromEntries(scores),
     dispose: () =>
       frozen.forEach(({ asPublished: _, ...tensors }) =>
         tf.dispose(Object.values(tensors))
@@ -154,6 +174,7 @@ function freezeLayers(
   };
 
   const freezeLayer = (spec: ParameterSpec): FrozenLayer => {
+    if (spec.operation === "array") return { weight: tensor(spec.name) };
     if (spec.operation === "linear") return normApart(spec);
     if (spec.operation === "conv") return foldNorm(spec, 0);
     const single = spec.shape[2] === 1 && spec.shape[3] === 1;
@@ -188,6 +209,10 @@ function evaluationLayers(frozen: Map<string, FrozenLayer>): Layers {
       const weight = layer.weight as Tensor2D;
       return finish(() => tf.matMul(x, weight, false, true), layer);
     },
+    activate,
+    array: <T extends Tensor>(name: string) => frozen.get(name)!.weight as T,
+    statistic: <T extends Tensor>(name: string) =>
+      frozen.get(name)!.weight as T,
     sample: (mean) => mean,
     addLoss: () => {},
   };

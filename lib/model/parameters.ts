@@ -2,7 +2,14 @@ import type { ImageShape } from "./image_shape.ts";
 import type { Geometry } from "../tensor/convolution.ts";
 import { randomStream, uniform } from "../support/random.ts";
 import { sizeOf, type StateDict } from "../weights/state_dict.ts";
-import type { Scalar, Tensor2D, Tensor4D } from "../tensor/tensorflow.ts";
+import type {
+  Scalar,
+  Tensor,
+  Tensor1D,
+  Tensor2D,
+  Tensor4D,
+} from "../tensor/tensorflow.ts";
+import type { Activate } from "./activation.ts";
 
 /** An autoencoder, without its weights. */
 export interface Autoencoder {
@@ -16,11 +23,20 @@ export interface Autoencoder {
    */
   reconstruct: (x: Tensor4D, layers: Layers) => Tensor4D;
   /**
-   * Standard deviation of the Gaussian noise on training images, which are
-   * clipped to [0, 1] again; the reconstruction is compared with the clean
-   * image.
+   * What training gives the model in place of its images, to be compared with
+   * the clean ones: the same images with noise, say, that the seed decides.
    */
-  inputNoise?: number;
+  corrupt?: (x: Tensor4D, seed: number) => Tensor4D;
+  /**
+   * The loss of a batch of images and its reconstructions, default: r̄ of
+   * equation 2.
+   */
+  loss?: (x: Tensor4D, reconstruction: Tensor4D, layers: Layers) => Scalar;
+  /**
+   * Novelty scores of its own beside r̄, by name: images [N, H, W, C] to one
+   * number an image, [N]; higher is novel.
+   */
+  scores?: Readonly<Record<string, (x: Tensor4D, layers: Layers) => Tensor1D>>;
 }
 
 /**
@@ -43,6 +59,15 @@ export interface Layers {
   ): Tensor4D;
   /** Dense layer, then batch norm where `norm` names one. */
   linear(x: Tensor2D, weights: { linear: string; norm?: string }): Tensor2D;
+  /** LeakyReLU or sigmoid. */
+  activate: Activate;
+  /** An array of the model by its name: no layer's weight, but one by itself. */
+  array<T extends Tensor>(name: string): T;
+  /**
+   * A statistic of the batch in training, where it moves its running mean as
+   * batch norm's do; the running mean in evaluation.
+   */
+  statistic<T extends Tensor>(name: string, ofBatch: () => T): T;
   /** A draw from a Gaussian in training, its mean in evaluation. */
   sample(mean: Tensor2D, logVariance: Tensor2D): Tensor2D;
   /** Adds to the loss of training; evaluation does not ask for it. */
@@ -72,8 +97,8 @@ export interface ParameterSpec {
   block?: Block;
 }
 
-/** What a layer does with its weight. */
-export type Operation = "conv" | "transposedConv" | "linear";
+/** What a layer does with its weight; "array": it is no layer's. */
+export type Operation = "conv" | "transposedConv" | "linear" | "array";
 
 /** Layers that are randomised together, and drawn as one. */
 export interface Block {

@@ -7,7 +7,12 @@ import {
   specOf,
 } from "./parameters.ts";
 import { sizeOf } from "../weights/state_dict.ts";
-import { type Tensor2D, type Tensor4D, tf } from "../tensor/tensorflow.ts";
+import {
+  type Tensor,
+  type Tensor2D,
+  type Tensor4D,
+  tf,
+} from "../tensor/tensorflow.ts";
 
 /** One layer of a model. */
 export interface LayerRow {
@@ -111,6 +116,15 @@ function tracingLayers(
       });
       return tf.zeros([1, outputs]) as Tensor2D;
     },
+    activate: (x) => x,
+    array<T extends Tensor>(name: string) {
+      const { shape, block } = specOf(arrays, name);
+      const parameters = sizeOf(shape);
+      note({ name, kind: "array", output: shape, parameters, block });
+      return tf.zeros(shape) as T;
+    },
+    statistic: <T extends Tensor>(name: string) =>
+      tf.zeros(specOf(arrays, name).shape) as T,
     sample: (mean) => mean,
     addLoss: () => {},
   };

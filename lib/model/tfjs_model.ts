@@ -66,7 +66,7 @@ export async function loadTfjsModel(path: string): Promise<TfjsModel> {
     const shape = inputShape(model);
     const reconstruct = (x: Tensor4D) => tf.tidy(() => output(model, x));
     tf.tidy(() => tryOut(reconstruct, shape));
-    return { shape, reconstruct, dispose: () => model.dispose() };
+    return { shape, reconstruct, scores: {}, dispose: () => model.dispose() };
   } catch (error) {
     model.dispose();
     throw error;

@@ -6,12 +6,9 @@ import {
   type Tensor4D,
   tf,
 } from "../tensor/tensorflow.ts";
+import { activate } from "./activation.ts";
 import type { Layers } from "./parameters.ts";
-import {
-  batchNorm,
-  type BatchStatistics,
-  batchStatistics,
-} from "../tensor/batch_norm.ts";
+import { batchNorm, batchStatistics } from "../tensor/batch_norm.ts";
 import { conv2d, transposedConv2d } from "../tensor/convolution.ts";
 import { gaussian } from "../tensor/gaussian_noise.ts";
 
@@ -22,15 +19,16 @@ export type Tensors = Record<string, Tensor>;
  * Layers in training mode: batch norm with the batch's own statistics.
  *
  * @param tensors the model's parameters
- * @param options `onStatistics`: gets each batch norm's mean and unbiased
- * variance as they come, and must keep what it wants to use later; `onLoss`:
+ * @param options `onStatistic`: gets each statistic of the batch (batch
+ * norm's means and unbiased variances) by the name of its running mean, and must
+ * keep what it wants to use later; `onLoss`:
  * gets what models add to the loss; `noiseSeed`: decides the draws of
  * variational models
  */
 export function trainingLayers(
   tensors: Tensors,
-  { onStatistics, onLoss, noiseSeed }: {
-    onStatistics: (norm: string, statistics: BatchStatistics) => void;
+  { onStatistic, onLoss, noiseSeed }: {
+    onStatistic: (name: string, value: Tensor) => void;
     onLoss: (loss: Scalar) => void;
     noiseSeed: number;
   },
@@ -41,7 +39,8 @@ export function trainingLayers(
     const { mean, variance } = statistics;
     const count = x.size / mean.size;
     const unbiased = tf.mul(variance, count / (count - 1)) as Tensor1D;
-    onStatistics(norm, { mean, variance: unbiased });
+    onStatistic(`${norm}.running_mean`, mean);
+    onStatistic(`${norm}.running_var`, unbiased);
     const [scale, offset] = ["weight", "bias"].map((part) =>
       get<Tensor1D>(`${norm}.${part}`)
     );
@@ -65,6 +64,13 @@ export function trainingLayers(
       const [n, features] = y.shape;
       return normalise(tf.reshape(y, [n, 1, 1, features]), norm)
         .reshape([n, features]);
+    },
+    activate,
+    array: get,
+    statistic(name, ofBatch) {
+      const value = ofBatch();
+      onStatistic(name, value);
+      return value;
     },
     sample(mean, logVariance) {
       const draw = gaussian<Tensor2D>(mean.shape, 1, noiseSeed);

@@ -3,7 +3,7 @@ import { DataError, type Dataset } from "../data/dataset.ts";
 import { openDataset } from "../data/mod.ts";
 import { autoencoderNamed, PAPER_MODEL } from "../model/autoencoders/mod.ts";
 import { freeze, type Gradient } from "../model/evaluation_mode.ts";
-import type { Reconstruct } from "../maps/maps.ts";
+import type { MappedModel, Reconstruct } from "../maps/maps.ts";
 import type { AgreementStudy } from "../studies/agreement/agreement_study.ts";
 import type { Groups } from "../studies/agreement/groups.ts";
 import {
@@ -29,8 +29,11 @@ import { liveDisplay, markdownBundle } from "./display.ts";
 import { Sentence } from "./sentence.ts";
 import { showTrainingCost, trainingDisplay } from "./training_display.ts";
 
-/** A trained model with its data, ready to be looked at and measured. */
-export interface Study extends Model {
+/**
+ * A trained model in evaluation mode, with the chosen gradient, and its data:
+ * ready to be looked at and measured.
+ */
+export interface Study extends Model, MappedModel {
   /** What made the model. */
   settings: RunSettings;
   /** Which gradient the saliency map is taken with. */
@@ -43,8 +46,6 @@ export interface Study extends Model {
   training: LabelledImages;
   /** The test images, with their masks where there are some. */
   test: LabelledImages;
-  /** The model in evaluation mode, with the chosen gradient. */
-  reconstruct: Reconstruct;
   /** One line that says what everything drawn from this study shows. */
   caption: string;
   /**
@@ -147,7 +148,7 @@ export function coreOf(
   model: Model,
   test: LabelledImages,
 ): Omit<Core, "training"> {
-  const { reconstruct } = freeze(model.weights, {
+  const { reconstruct, reconstructWith, scores } = freeze(model.weights, {
     ...{ gradient, autoencoder: autoencoderNamed(settings) },
   });
   const { normalClasses } = settings;
@@ -156,7 +157,8 @@ export function coreOf(
   const rankings = async () => kept ??= await ranked(reconstruct, test);
   return {
     ...model,
-    ...{ settings, gradient, test, reconstruct },
+    ...{ settings, gradient, test },
+    ...{ reconstruct, reconstructWith, scores },
     caption: captionOf(settings, gradient, labels.length),
     async measure(ks) {
       const rows = measureRankings(await rankings(), labels, {

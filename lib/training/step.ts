@@ -2,7 +2,6 @@ import { adamStep } from "./adam.ts";
 import { CONVOLUTIONAL } from "../model/autoencoders/convolutional.ts";
 import type { Autoencoder } from "../model/parameters.ts";
 import { type Tensors, trainingLayers } from "../model/training_mode.ts";
-import { gaussian } from "../tensor/gaussian_noise.ts";
 import {
   disposeTraining,
   specsOf,
@@ -135,7 +134,7 @@ export function observe(
  * @param batch images [N, 28, 28, 1]
  * @param autoencoder what is trained; default: the paper's
  * @param noiseSeed decides the noise of models that train with some
- * @returns the loss (r̄, and what the model adds); its gradient by the
+ * @returns the loss (r̄ or the model's own, and what it adds); its gradient by the
  * parameters, [P]; the batch's means and unbiased variances in the order of
  * the running statistics, [S]
  */
@@ -172,16 +171,14 @@ function forward(
   const seen = new Map<string, Tensor>();
   const added: Scalar[] = [];
   const layers = trainingLayers(tensors, {
-    onStatistics(norm, { mean, variance }) {
-      seen.set(`${norm}.running_mean`, tf.keep(mean.clone()));
-      seen.set(`${norm}.running_var`, tf.keep(variance.clone()));
-    },
+    onStatistic: (name, value) => seen.set(name, tf.keep(value.clone())),
     onLoss: (loss) => added.push(loss),
     noiseSeed,
   });
-  const input = withNoise(batch, autoencoder.inputNoise, noiseSeed);
+  const { corrupt, loss = meanSquaredError } = autoencoder;
+  const input = corrupt ? corrupt(batch, noiseSeed) : batch;
   const output = autoencoder.reconstruct(input, layers);
-  const error = tf.losses.meanSquaredError(batch, output) as Scalar;
+  const error = loss(batch, output, layers);
   return {
     loss: added.reduce((sum, loss) => tf.add(sum, loss), error),
     observed() {
@@ -194,16 +191,9 @@ function forward(
   };
 }
 
+/** r̄, equation 2. */
+const meanSquaredError = (x: Tensor4D, reconstruction: Tensor4D) =>
+  tf.losses.meanSquaredError(x, reconstruction) as Scalar;
+
 const concatenate = (parts: Tensor[]) =>
   tf.concat(parts.map((part) => part.flatten())) as Tensor1D;
-
-/** Images with Gaussian noise, clipped to [0, 1]. */
-function withNoise(
-  batch: Tensor4D,
-  deviation: number | undefined,
-  seed: number,
-): Tensor4D {
-  if (deviation === undefined) return batch;
-  const noise = gaussian<Tensor4D>(batch.shape, deviation, seed);
-  return tf.clipByValue(tf.add(batch, noise), 0, 1);
-}

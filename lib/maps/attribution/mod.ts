@@ -3,13 +3,19 @@
  *
  * @module
  */
-import { computeMaps, errorMap, type Reconstruct } from "../maps.ts";
-import { type Tensor3D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
+import { computeMaps, errorMap, type MappedModel } from "../maps.ts";
+import {
+  type Tensor1D,
+  type Tensor3D,
+  type Tensor4D,
+  tf,
+} from "../../tensor/tensorflow.ts";
 import { brightnessMap, randomMap, sobelMap } from "./baselines.ts";
 import { integratedGradients } from "./integrated_gradients.ts";
 import { iterativeProjection } from "./iterative_projection.ts";
 import { occlusion } from "./occlusion.ts";
 import { gradientTimesInput, saliencyTimesError } from "./products.ts";
+import { scoreGradientMap } from "./score_gradient.ts";
 import { smoothGrad } from "./smooth_grad.ts";
 
 export {
@@ -20,6 +26,7 @@ export {
   occlusion,
   randomMap,
   saliencyTimesError,
+  scoreGradientMap,
   smoothGrad,
   sobelMap,
 };
@@ -28,72 +35,74 @@ export { lossGradient, strongestChannel } from "./loss_gradient.ts";
 /** A map and what is known of it. */
 export interface Attribution {
   /** The map of each image, with its defaults: [N, H, W, C] to [N, H, W], ≥ 0. */
-  map: (reconstruct: Reconstruct, x: Tensor4D, seed: number) => Tensor3D;
+  map: (model: MappedModel, x: Tensor4D, seed: number) => Tensor3D;
   /** Passes forward through the model, for images of 28×28 pixels. */
   passes: number;
   /** Whether it knows nothing of the model. */
   isBaseline: boolean;
+  /** Whether it looks inside the model, as at activations or feature maps. */
+  needsLayers?: boolean;
   /** Where it was published; none for products made here. */
   reference?: string;
 }
 
 /**
- * Every map by its name. The squared saliency map has the order of the
+ * Every map of any model by its name. The squared saliency map has the order of the
  * saliency map, and so the same scores wherever only the order counts.
  */
 export const ATTRIBUTIONS: Record<string, Attribution> = {
   "reconstruction error": {
-    map: (reconstruct, x) => tf.tidy(() => errorMap(x, reconstruct(x))),
+    map: ({ reconstruct }, x) => tf.tidy(() => errorMap(x, reconstruct(x))),
     passes: 1,
     isBaseline: false,
     reference: "Feeney & Hughes, 2021, equation 1",
   },
   "saliency": {
-    map: (reconstruct, x) =>
+    map: ({ reconstruct }, x) =>
       tf.tidy(() => computeMaps(reconstruct, x).saliency),
     passes: 1,
     isBaseline: false,
     reference: "Simonyan et al., 2014; Feeney & Hughes, 2021, equation 3",
   },
   "squared saliency": {
-    map: (reconstruct, x) =>
+    map: ({ reconstruct }, x) =>
       tf.tidy(() => tf.square(computeMaps(reconstruct, x).saliency)),
     passes: 1,
     isBaseline: false,
     reference: "Feeney & Hughes, 2021, Finding 6",
   },
   "saliency × error": {
-    map: saliencyTimesError,
+    map: ({ reconstruct }, x) => saliencyTimesError(reconstruct, x),
     passes: 1,
     isBaseline: false,
   },
   "gradient × input": {
-    map: gradientTimesInput,
+    map: ({ reconstruct }, x) => gradientTimesInput(reconstruct, x),
     passes: 1,
     isBaseline: false,
     reference: "Shrikumar et al., 2016",
   },
   "SmoothGrad": {
-    map: (reconstruct, x, seed) => smoothGrad(reconstruct, x, { seed }),
+    map: ({ reconstruct }, x, seed) => smoothGrad(reconstruct, x, { seed }),
     passes: 50,
     isBaseline: false,
     reference: "Smilkov et al., 2017",
   },
   "integrated gradients": {
-    map: (reconstruct, x) =>
+    map: ({ reconstruct }, x) =>
       tf.tidy(() => tf.abs(integratedGradients(reconstruct, x))),
     passes: 50,
     isBaseline: false,
     reference: "Sundararajan et al., 2017, equation 1",
   },
   "occlusion": {
-    map: (reconstruct, x) => occlusion(reconstruct, x),
+    map: ({ reconstruct }, x) => occlusion(reconstruct, x),
     passes: 170,
     isBaseline: false,
     reference: "Zeiler & Fergus, 2014",
   },
   "iterative projection": {
-    map: (reconstruct, x) => iterativeProjection(reconstruct, x),
+    map: ({ reconstruct }, x) => iterativeProjection(reconstruct, x),
     passes: 100,
     isBaseline: false,
     reference: "Dehaene et al., 2020",
@@ -115,3 +124,51 @@ export const ATTRIBUTIONS: Record<string, Attribution> = {
     isBaseline: true,
   },
 };
+
+/**
+ * The maps that a model has, by name: those of {@linkcode ATTRIBUTIONS}, unless
+ * they need layers that it does not show, and two of each of its own novelty
+ * scores: how strongly the score changes with a pixel, and the product of that
+ * with the error map (Zimmerer et al., 2018, "Context-encoding Variational
+ * Autoencoder for Unsupervised Anomaly Detection", section 2.3, for the
+ * Kullback–Leibler divergence).
+ *
+ * @param model with its scores
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tf } from "../../tensor/tensorflow.ts";
+ *
+ * const model = { reconstruct: tf.zerosLike, scores: { brightness: tf.sum } };
+ * const names = Object.keys(attributionsOf(model));
+ * assertEquals(names.slice(-2), ["gradient of brightness", "error × gradient of brightness"]);
+ * ```
+ */
+export function attributionsOf(
+  model: MappedModel,
+): Record<string, Attribution> {
+  const shown = Object.entries(ATTRIBUTIONS)
+    .filter(([, { needsLayers }]) => !needsLayers || model.reconstructWith);
+  const own = Object.entries(model.scores ?? {}).flatMap(([name, score]) =>
+    mapsOfScore(name, score)
+  );
+  return Object.fromEntries([...shown, ...own]);
+}
+
+function mapsOfScore(
+  name: string,
+  score: (x: Tensor4D) => Tensor1D,
+): [string, Attribution][] {
+  const gradient = (x: Tensor4D) => scoreGradientMap(score, x);
+  const common = { passes: 1, isBaseline: false };
+  return [
+    [`gradient of ${name}`, { ...common, map: (_, x) => gradient(x) }],
+    [`error × gradient of ${name}`, {
+      ...common,
+      map: ({ reconstruct }, x) =>
+        tf.tidy(() => tf.mul(errorMap(x, reconstruct(x)), gradient(x))),
+      reference: "Zimmerer et al., 2018, section 2.3",
+    }],
+  ];
+}

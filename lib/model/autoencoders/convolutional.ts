@@ -10,7 +10,6 @@ import {
 } from "../parameters.ts";
 import { type ImageShape, MNIST_SHAPE, shapeText } from "../image_shape.ts";
 import type { Geometry } from "../../tensor/convolution.ts";
-import { leakyRelu } from "../../tensor/leaky_relu.ts";
 import { sum } from "../../tensor/add.ts";
 import type { StateDict } from "../../weights/state_dict.ts";
 import {
@@ -206,7 +205,9 @@ function block(
   // What the gradient does not need is freed at once.
   const branchA = () => {
     const hidden = tf.tidy(() =>
-      leakyRelu(layers[resample](x, weights("conv1a", "bn1a"), shape))
+      layers.activate(layers[resample](x, weights("conv1a", "bn1a"), shape), {
+        ...{ kind: "leakyRelu", after: `${name}.conv1a` },
+      })
     );
     return layers.conv(hidden, weights("conv1b", "bn1b"), {
       stride: 1,
@@ -215,7 +216,9 @@ function block(
   };
   const branchB = () => layers[resample](x, weights("conv2a", "bn2a"), skip);
   return tf.tidy(() =>
-    leakyRelu(tf.tidy(() => sum(tf.tidy(branchA), branchB())))
+    layers.activate(tf.tidy(() => sum(tf.tidy(branchA), branchB())), {
+      ...{ kind: "leakyRelu", after: name },
+    })
   );
 }
 
@@ -241,7 +244,9 @@ export function autoencoder(x: Tensor4D, layers: Layers): Tensor4D {
  */
 export function encode(x: Tensor4D, layers: Layers): Tensor2D {
   const hidden = encodeHidden(x, layers);
-  return tf.sigmoid(layers.linear(hidden, { linear: "encoder.fc.3" }));
+  return layers.activate(layers.linear(hidden, { linear: "encoder.fc.3" }), {
+    ...{ kind: "sigmoid", after: "encoder.fc.3" },
+  });
 }
 
 /**
@@ -255,8 +260,9 @@ export function encodeHidden(x: Tensor4D, layers: Layers): Tensor2D {
   const half = block(layers, x, "encoder.conv.0", "conv", [1, 0]);
   const quarter = block(layers, half, "encoder.conv.1", "conv", [1, 0]);
   const features = tf.reshape(quarter, [x.shape[0], -1]) as Tensor2D;
-  return leakyRelu(
+  return layers.activate(
     layers.linear(features, { linear: "encoder.fc.0", norm: "encoder.fc.1" }),
+    { kind: "leakyRelu", after: "encoder.fc.0" },
   );
 }
 
@@ -282,11 +288,13 @@ export function decode(
   layers: Layers,
   grid: Grid,
 ): Tensor4D {
-  const hidden = leakyRelu(
+  const hidden = layers.activate(
     layers.linear(code, { linear: "decoder.fc.0", norm: "decoder.fc.1" }),
+    { kind: "leakyRelu", after: "decoder.fc.0" },
   );
-  const features = leakyRelu(
+  const features = layers.activate(
     layers.linear(hidden, { linear: "decoder.fc.3", norm: "decoder.fc.4" }),
+    { kind: "leakyRelu", after: "decoder.fc.3" },
   );
   const quarter: Tensor = tf.reshape(features, [-1, ...grid, CHANNELS]);
   const half = block(

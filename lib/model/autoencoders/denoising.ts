@@ -1,6 +1,10 @@
 import type { Autoencoder } from "../parameters.ts";
 import type { ImageShape } from "../image_shape.ts";
 import { convolutional } from "./convolutional.ts";
+import { gaussian } from "../../tensor/gaussian_noise.ts";
+import { type Tensor4D, tf } from "../../tensor/tensorflow.ts";
+
+const DEVIATION = 1 / 40;
 
 /**
  * A denoising autoencoder (Vincent et al., 2008, "Extracting and Composing
@@ -13,8 +17,13 @@ import { convolutional } from "./convolutional.ts";
  * are not 1 or 3
  */
 export function denoising(shape?: ImageShape): Autoencoder {
-  return { ...convolutional(shape), inputNoise: 1 / 40 };
+  return { ...convolutional(shape), corrupt: withNoise };
 }
 
 /** The denoising autoencoder for MNIST's images. */
 export const DENOISING: Autoencoder = denoising();
+
+function withNoise(x: Tensor4D, seed: number): Tensor4D {
+  const noise = gaussian<Tensor4D>(x.shape, DEVIATION, seed);
+  return tf.clipByValue(tf.add(x, noise), 0, 1);
+}

@@ -12,7 +12,6 @@ import {
   MNIST_SHAPE,
   shapeText,
 } from "../image_shape.ts";
-import { leakyRelu } from "../../tensor/leaky_relu.ts";
 import { type Tensor2D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
 
 const HIDDEN = 256;
@@ -69,12 +68,17 @@ function arraysFor(pixels: number): ParameterSpec[] {
 
 function reconstruct(x: Tensor4D, layers: Layers): Tensor4D {
   const pixels = tf.reshape(x, [x.shape[0], -1]) as Tensor2D;
-  const hidden = leakyRelu(
+  const hidden = layers.activate(
     layers.linear(pixels, { linear: "encoder.fc.0", norm: "encoder.fc.1" }),
+    { kind: "leakyRelu", after: "encoder.fc.0" },
   );
-  const code = tf.sigmoid(layers.linear(hidden, { linear: "encoder.fc.3" }));
-  const back = leakyRelu(
+  const code = layers.activate(
+    layers.linear(hidden, { linear: "encoder.fc.3" }),
+    { kind: "sigmoid", after: "encoder.fc.3" },
+  );
+  const back = layers.activate(
     layers.linear(code, { linear: "decoder.fc.0", norm: "decoder.fc.1" }),
+    { kind: "leakyRelu", after: "decoder.fc.0" },
   );
   const image = layers.linear(back, { linear: "decoder.fc.3" });
   return tf.reshape(image, x.shape);

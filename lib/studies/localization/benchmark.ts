@@ -4,9 +4,12 @@ import {
   makeAnomalies,
 } from "../../data/anomalies/mod.ts";
 import type { LabelledImages } from "../../data/images.ts";
-import { ATTRIBUTIONS } from "../../maps/attribution/mod.ts";
+import {
+  type Attribution,
+  attributionsOf,
+} from "../../maps/attribution/mod.ts";
 import { mapBatches } from "../../maps/batches.ts";
-import type { Reconstruct } from "../../maps/maps.ts";
+import type { MappedModel } from "../../maps/maps.ts";
 import type { OnProgress } from "../../support/progress.ts";
 import { anomalyStream } from "../../support/random.ts";
 import { type Tensor4D, tf } from "../../tensor/tensorflow.ts";
@@ -44,7 +47,7 @@ export interface BenchmarkPlan {
   slow?: number;
   /** Decides images, anomalies, noise and intervals. */
   seed: number;
-  /** Names in {@linkcode ATTRIBUTIONS} (default: all). */
+  /** Names in {@linkcode attributionsOf} (default: all that the model has). */
   maps?: readonly string[];
 }
 
@@ -59,7 +62,8 @@ const BATCH = 50;
 
 /** One map of one kind of anomaly: a piece of the benchmark. */
 interface Piece {
-  map: string;
+  name: string;
+  map: Attribution;
   kind: string;
   images: readonly MaskedImage[];
   noiseSeed: number;
@@ -69,14 +73,14 @@ interface Piece {
  * The localization benchmark: puts anomalies of every kind on normal images,
  * and scores how well each map finds their pixels.
  *
- * @param reconstruct the model
+ * @param model whose maps are scored
  * @param test images with their labels
  * @param options what is computed; `onProgress` is called after each batch
  * @returns scores by map, then by kind
  * @throws {RangeError} when a name in `maps` is no map's
  */
 export async function benchmarkMaps(
-  reconstruct: Reconstruct,
+  model: MappedModel,
   test: LabelledImages,
   { onProgress, ...plan }: BenchmarkPlan & { onProgress?: OnProgress },
 ): Promise<LocalizationBenchmark> {
@@ -88,13 +92,13 @@ export async function benchmarkMaps(
     kind,
     makeAnomalies(kind, test, { normalClasses, seed, count }),
   ]));
-  return await benchmark(reconstruct, made, test, { ...plan, onProgress });
+  return await benchmark(model, made, test, { ...plan, onProgress });
 }
 
 /**
  * Scores maps by how well they find real defects whose masks are known.
  *
- * @param reconstruct the model
+ * @param model whose maps are scored
  * @param test images with masks, values in the model's range
  * @param options as of {@linkcode benchmarkMaps}, and `classes`: names of all
  * classes; every class that is not normal is a kind; images that are defective
@@ -103,7 +107,7 @@ export async function benchmarkMaps(
  * a masked pixel
  */
 export async function benchmarkDefects(
-  reconstruct: Reconstruct,
+  model: MappedModel,
   test: LabelledImages,
   { classes, onProgress, ...plan }: BenchmarkPlan & {
     classes: readonly string[];
@@ -111,7 +115,7 @@ export async function benchmarkDefects(
   },
 ): Promise<LocalizationBenchmark> {
   const defects = realDefects(test, { ...plan, classes });
-  return await benchmark(reconstruct, defects, test, { ...plan, onProgress });
+  return await benchmark(model, defects, test, { ...plan, onProgress });
 }
 
 /** The defective images of each class, in the order of the file. */
@@ -150,41 +154,42 @@ function realDefects(
 
 /** Every map on every kind of anomalous images. */
 async function benchmark(
-  reconstruct: Reconstruct,
+  model: MappedModel,
   kinds: Record<string, readonly MaskedImage[]>,
   { width, channels }: LabelledImages,
   { onProgress = () => {}, ...plan }: BenchmarkPlan & {
     onProgress?: OnProgress;
   },
 ): Promise<LocalizationBenchmark> {
-  const pieces = planPieces(kinds, plan);
+  const pieces = planPieces(attributionsOf(model), kinds, plan);
   const total = pieces.reduce((sum, piece) => sum + cost(piece), 0);
   const random = anomalyStream(plan.seed, INTERVAL_STREAM);
   const scores: LocalizationBenchmark = {};
   let before = 0;
   for (const piece of pieces) {
-    const { map, kind, images, noiseSeed } = piece;
+    const { name, map, kind, images, noiseSeed } = piece;
     const maps: Float32Array[] = [];
     const options = { width, channels, seed: noiseSeed };
-    for (const batch of attributionBatches(map, reconstruct, images, options)) {
+    for (const batch of attributionBatches(map, model, images, options)) {
       maps.push(...batch);
       const done = maps.length / images.length;
-      await onProgress((before + done * cost(piece)) / total, map);
+      await onProgress((before + done * cost(piece)) / total, name);
     }
     before += cost(piece);
     const masks = images.map(({ mask }) => mask);
-    (scores[map] ??= {})[kind] = scoreMaps(maps, masks, { width, random });
+    (scores[name] ??= {})[kind] = scoreMaps(maps, masks, { width, random });
   }
   return scores;
 }
 
 function planPieces(
+  attributions: Record<string, Attribution>,
   kinds: Record<string, readonly MaskedImage[]>,
-  { seed, count, slow = count, maps = Object.keys(ATTRIBUTIONS) }:
+  { seed, count, slow = count, maps = Object.keys(attributions) }:
     BenchmarkPlan,
 ): Piece[] {
-  const countOf = (map: string) =>
-    attribution(map).passes > FEW_PASSES ? Math.min(slow, count) : count;
+  const countOf = ({ passes }: Attribution) =>
+    passes > FEW_PASSES ? Math.min(slow, count) : count;
   // Each kind has noise of its own.
   const noise = anomalyStream(seed, NOISE_STREAM);
   const subjects = Object.entries(kinds).map(([kind, images]) => ({
@@ -192,25 +197,29 @@ function planPieces(
     noiseSeed: noise.next() >>> 0,
     images,
   }));
-  return maps.filter((map) => countOf(map) > 0).flatMap((map) =>
-    subjects.map(({ images, ...subject }) => ({
-      ...subject,
-      map,
-      images: images.slice(0, countOf(map)),
-    }))
-  );
+  return maps
+    .map((name) => ({ name, map: attributionNamed(attributions, name) }))
+    .filter(({ map }) => countOf(map) > 0).flatMap(({ name, map }) =>
+      subjects.map(({ images, ...subject }) => ({
+        ...{ ...subject, name, map },
+        images: images.slice(0, countOf(map)),
+      }))
+    );
 }
 
 /** Time is that of the passes; a map without any takes some, too. */
 function cost({ map, images }: Piece): number {
-  return images.length * Math.max(1, attribution(map).passes);
+  return images.length * Math.max(1, map.passes);
 }
 
-function attribution(name: string) {
-  if (Object.hasOwn(ATTRIBUTIONS, name)) return ATTRIBUTIONS[name];
+function attributionNamed(
+  attributions: Record<string, Attribution>,
+  name: string,
+): Attribution {
+  if (Object.hasOwn(attributions, name)) return attributions[name];
   throw new RangeError(
-    `there is no map "${name}"; choose from ${
-      Object.keys(ATTRIBUTIONS).join(", ")
+    `the model has no map "${name}"; choose from ${
+      Object.keys(attributions).join(", ")
     }`,
   );
 }
@@ -218,8 +227,8 @@ function attribution(name: string) {
 /**
  * One map of many images.
  *
- * @param name in {@linkcode ATTRIBUTIONS}
- * @param reconstruct the model
+ * @param name in {@linkcode attributionsOf}
+ * @param model whose maps are scored
  * @param images of one size, one channel
  * @param options `width`: pixels in a row; `seed` of maps with noise
  * @returns one map an image, in row order
@@ -227,16 +236,17 @@ function attribution(name: string) {
  */
 export function attributionMaps(
   name: string,
-  reconstruct: Reconstruct,
+  model: MappedModel,
   images: readonly MaskedImage[],
   options: { width: number; channels?: number; seed: number },
 ): Float32Array[] {
-  return [...attributionBatches(name, reconstruct, images, options)].flat();
+  const chosen = attributionNamed(attributionsOf(model), name);
+  return [...attributionBatches(chosen, model, images, options)].flat();
 }
 
 function* attributionBatches(
-  name: string,
-  reconstruct: Reconstruct,
+  { map }: Attribution,
+  model: MappedModel,
   images: readonly MaskedImage[],
   { width, channels = 1, seed }: {
     width: number;
@@ -244,7 +254,6 @@ function* attributionBatches(
     seed: number;
   },
 ): Generator<Float32Array[]> {
-  const { map } = attribution(name);
   const source = {
     count: images.length,
     batch: (start: number, end: number) =>
@@ -252,7 +261,7 @@ function* attributionBatches(
   };
   const batches = mapBatches(
     source,
-    (x, start) => ({ values: map(reconstruct, x, seed + start) }),
+    (x, start) => ({ values: map(model, x, seed + start) }),
     { size: BATCH },
   );
   for (const batch of batches) yield batch.map(({ values }) => values);

@@ -4,15 +4,17 @@ import {
   countImages,
   type Images,
   type LabelledImages,
+  toBatch,
 } from "../../data/images.ts";
 import { averagePrecision } from "../../metrics/localization/average_precision.ts";
-import type { Reconstruct } from "../../maps/maps.ts";
+import type { MappedModel } from "../../maps/maps.ts";
 import type { MapData } from "../../metrics/map_data.ts";
 import { auroc } from "../../statistics/auroc.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import type { OnProgress } from "../../support/progress.ts";
 import { anomalyStream, type RandomGenerator } from "../../support/random.ts";
 import { bootstrapGroupsInterval } from "../../statistics/bootstrap.ts";
+import { tf } from "../../tensor/tensorflow.ts";
 
 /** A stream beside those that draw anomalies. */
 const INTERVAL_STREAM = 20;
@@ -41,9 +43,9 @@ export interface Detection {
 /**
  * Novelty scores of whole images: the reconstruction loss r̄, which the paper
  * and most others use, and the Euclidean norm of the saliency map, which says
- * how steeply r̄ changes with the image.
+ * how steeply r̄ changes with the image; then the model's own scores.
  *
- * @param reconstruct the model
+ * @param model and its scores
  * @param images any number
  * @yields the scores batch by batch, in order
  *
@@ -53,13 +55,13 @@ export interface Detection {
  * import { tf } from "../../tensor/tensorflow.ts";
  *
  * const white = { width: 2, height: 2, channels: 1, pixels: new Uint8Array(4).fill(255) };
- * const [scores] = noveltyScores(tf.zerosLike, white);
+ * const [scores] = noveltyScores({ reconstruct: tf.zerosLike }, white);
  * assertEquals([...scores["reconstruction loss"]], [1]);
  * assertEquals([...scores["norm of the saliency map"]], [1]);
  * ```
  */
 export function* noveltyScores(
-  reconstruct: Reconstruct,
+  { reconstruct, scores = {} }: MappedModel,
   images: Images,
 ): Generator<NoveltyScores> {
   const sum = (map: Float32Array, f: (value: number) => number) => {
@@ -67,7 +69,10 @@ export function* noveltyScores(
     for (let i = 0; i < map.length; i++) total += f(map[i]);
     return total;
   };
+  let start = 0;
   for (const maps of evaluationMaps(reconstruct, images)) {
+    const batch = Array.from(maps, (_, i) => start + i);
+    start += maps.length;
     yield {
       "reconstruction loss": Float64Array.from(
         maps,
@@ -77,21 +82,37 @@ export function* noveltyScores(
         maps,
         ({ saliency }) => Math.sqrt(sum(saliency, (s) => s * s)),
       ),
+      ...ownScores(scores, images, batch),
     };
   }
+}
+
+/** The model's own scores of some images. */
+function ownScores(
+  scores: NonNullable<MappedModel["scores"]>,
+  images: Images,
+  chosen: number[],
+): NoveltyScores {
+  const values = Object.entries(scores).map(([name, score]) => {
+    const tensor = tf.tidy(() => score(toBatch(images, chosen)));
+    const numbers = Float64Array.from(tensor.dataSync());
+    tensor.dispose();
+    return [name, numbers];
+  });
+  return Object.fromEntries(values);
 }
 
 /**
  * How well each novelty score tells the novel test images from the normal
  * ones, with thresholds from the images the model was trained on.
  *
- * @param reconstruct the model
+ * @param model and its scores
  * @param images `training`: those it was trained on; `test` with their labels
  * @param options `normalClasses`; `onProgress` is called after each batch
  * @returns by score
  */
 export async function detectNovelty(
-  reconstruct: Reconstruct,
+  model: MappedModel,
   { training, test }: { training: Images; test: LabelledImages },
   { normalClasses, onProgress = () => {} }: {
     normalClasses: readonly number[];
@@ -102,7 +123,7 @@ export async function detectNovelty(
   let done = 0;
   const scoresOf = async (images: Images, label: string) => {
     const all: Record<string, number[]> = {};
-    for (const batch of noveltyScores(reconstruct, images)) {
+    for (const batch of noveltyScores(model, images)) {
       for (const [name, scores] of Object.entries(batch)) {
         (all[name] ??= []).push(...scores);
       }

@@ -314,7 +314,11 @@ Deno.test("ATTRIBUTIONS have the map that their name says, with its seed", () =>
   assertEquals(Object.keys(ATTRIBUTIONS), Object.keys(MEANINGS));
   for (const [name, { map }] of Object.entries(ATTRIBUTIONS)) {
     for (const seed of [0, 3]) {
-      assertClose(map(blur, x, seed), MEANINGS[name](x, seed), 0);
+      assertClose(
+        map({ reconstruct: blur }, x, seed),
+        MEANINGS[name](x, seed),
+        0,
+      );
     }
   }
 });
@@ -325,14 +329,11 @@ Deno.test("ATTRIBUTIONS tell the passes of each map for 28×28 pixels, none of a
     const [name, { map, passes, isBaseline }] of Object.entries(ATTRIBUTIONS)
   ) {
     let count = 0;
-    map(
-      (image) => {
-        count++;
-        return blur(image);
-      },
-      x,
-      0,
-    ).dispose();
+    const reconstruct = (image: Tensor4D) => {
+      count++;
+      return blur(image);
+    };
+    map({ reconstruct }, x, 0).dispose();
     assertEquals(count, passes, name);
     assertEquals(isBaseline, passes === 0, name);
   }
@@ -343,10 +344,10 @@ for (const [name, { map }] of Object.entries(ATTRIBUTIONS)) {
   Deno.test(`${name}: one number ≥ 0 a pixel, for any image and for the real model`, () => {
     const x = images();
     const before = x.dataSync().slice();
-    const result = map(blur, x, 0);
+    const result = map({ reconstruct: blur }, x, 0);
     assertEquals(result.shape, [2, 5, 7]);
     assertEquals(x.dataSync(), before);
-    assertNoLeak(() => void map(blur, x, 0));
+    assertNoLeak(() => void map({ reconstruct: blur }, x, 0));
     const digits = tf.randomUniform(
       [2, 28, 28, 1],
       0,
@@ -354,7 +355,7 @@ for (const [name, { map }] of Object.entries(ATTRIBUTIONS)) {
       "float32",
       1,
     ) as Tensor4D;
-    const values = map(frozen.reconstruct, digits, 0).dataSync();
+    const values = map(frozen, digits, 0).dataSync();
     assertEquals(values.length, 2 * 784);
     assert(values.every((value) => value >= 0 && Number.isFinite(value)));
   });

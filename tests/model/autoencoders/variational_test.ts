@@ -72,7 +72,7 @@ Deno.test("the variational loss is the error plus 2σ²/784 of the divergence", 
 
 Deno.test("sample() in training draws with the deviation asked for, as its seed decides", () => {
   const layersOf = (noiseSeed: number) =>
-    trainingLayers({}, { onStatistics() {}, onLoss() {}, noiseSeed });
+    trainingLayers({}, { onStatistic() {}, onLoss() {}, noiseSeed });
   const mean = tf.fill([500, 8], 3) as Tensor2D;
   const logVariance = tf.fill([500, 8], Math.log(0.25)) as Tensor2D;
   const draw = (seed: number) => layersOf(seed).sample(mean, logVariance);

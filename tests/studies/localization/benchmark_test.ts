@@ -34,7 +34,12 @@ const halve = (x: Tensor4D) => tf.mul(x, 0.5) as Tensor4D;
 
 Deno.test("attributionMaps() gives each image its own map, whatever the batches", () => {
   const before = tf.memory().numTensors;
-  const maps = attributionMaps("reconstruction error", halve, images, options);
+  const maps = attributionMaps(
+    "reconstruction error",
+    { reconstruct: halve },
+    images,
+    options,
+  );
   assertEquals(tf.memory().numTensors, before);
   images.forEach(({ image }, i) => {
     assertNear(maps[i], image.map((value) => value * value / 4), 1e-7);
@@ -42,7 +47,12 @@ Deno.test("attributionMaps() gives each image its own map, whatever the batches"
 });
 
 Deno.test("attributionMaps() takes an image row by row, as wide as `width`", () => {
-  const maps = attributionMaps("edges (Sobel)", halve, images, options);
+  const maps = attributionMaps(
+    "edges (Sobel)",
+    { reconstruct: halve },
+    images,
+    options,
+  );
   images.forEach(({ image }, i) => {
     const alone = sobelMap(tf.tensor4d(image, [1, 4, 5, 1])).dataSync();
     assertNear(maps[i], alone, 1e-6);
@@ -50,11 +60,22 @@ Deno.test("attributionMaps() takes an image row by row, as wide as `width`", () 
 });
 
 Deno.test("attributionMaps() draws new noise for each batch, decided by the seed", () => {
-  const maps = attributionMaps("random", halve, images, options);
+  const maps = attributionMaps(
+    "random",
+    { reconstruct: halve },
+    images,
+    options,
+  );
   assertNotEquals(maps[50], maps[0]);
-  assertEquals(attributionMaps("random", halve, images, options), maps);
+  assertEquals(
+    attributionMaps("random", { reconstruct: halve }, images, options),
+    maps,
+  );
   assertNotEquals(
-    attributionMaps("random", halve, images, { ...options, seed: 1 })[0],
+    attributionMaps("random", { reconstruct: halve }, images, {
+      ...options,
+      seed: 1,
+    })[0],
     maps[0],
   );
 });
@@ -120,7 +141,12 @@ Deno.test("scoreMaps() gives full marks to the masks themselves", () => {
 });
 
 Deno.test("scoreMaps() gives random maps what chance gives, within its interval", () => {
-  const maps = attributionMaps("random", halve, images, options);
+  const maps = attributionMaps(
+    "random",
+    { reconstruct: halve },
+    images,
+    options,
+  );
   const { pixelAuroc } = scoreMaps(maps, masks, { width: WIDTH, random });
   const { low, mean, high } = pixelAuroc as Required<Estimate>;
   assert(low < mean && mean < high);
@@ -144,7 +170,7 @@ Deno.test("benchmarkMaps() scores each map on each kind as its parts do, and tel
   const shares: number[] = [];
   const maps = ["reconstruction error", "edges (Sobel)"];
   const before = tf.memory().numTensors;
-  const scores = await benchmarkMaps(halve, digits, {
+  const scores = await benchmarkMaps({ reconstruct: halve }, digits, {
     ...{ ...plan, maps },
     onProgress: (share) => void shares.push(share),
   });
@@ -158,7 +184,10 @@ Deno.test("benchmarkMaps() scores each map on each kind as its parts do, and tel
     for (const kind of kinds) {
       const anomalies = makeAnomalies(kind, digits, plan);
       const alone = scoreMaps(
-        attributionMaps(map, halve, anomalies, { width: 28, seed: 0 }),
+        attributionMaps(map, { reconstruct: halve }, anomalies, {
+          width: 28,
+          seed: 0,
+        }),
         anomalies.map(({ mask }) => mask),
         { width: 28, random },
       );
@@ -171,21 +200,36 @@ Deno.test("benchmarkMaps() scores each map on each kind as its parts do, and tel
 
 Deno.test("benchmarkMaps() gives maps of many passes `slow` images, and leaves them out at 0", async () => {
   const maps = ["saliency", "integrated gradients"];
-  const two = await benchmarkMaps(halve, digits, { ...plan, maps });
+  const two = await benchmarkMaps({ reconstruct: halve }, digits, {
+    ...plan,
+    maps,
+  });
   assertEquals(two.saliency.blob.images, 4);
   assertEquals(two["integrated gradients"].blob.images, 2);
-  const none = await benchmarkMaps(halve, digits, { ...plan, maps, slow: 0 });
+  const none = await benchmarkMaps({ reconstruct: halve }, digits, {
+    ...plan,
+    maps,
+    slow: 0,
+  });
   assertEquals(Object.keys(none), ["saliency"]);
 });
 
 Deno.test("benchmarkMaps() takes each normal image once at most, and only maps that there are", async () => {
   const maps = ["brightness"];
-  const many = await benchmarkMaps(halve, digits, { ...plan, maps, count: 50 });
+  const many = await benchmarkMaps({ reconstruct: halve }, digits, {
+    ...plan,
+    maps,
+    count: 50,
+  });
   assertEquals(many.brightness.blob.images, 6);
   await assertRejects(
-    () => benchmarkMaps(halve, digits, { ...plan, maps: ["toString"] }),
+    () =>
+      benchmarkMaps({ reconstruct: halve }, digits, {
+        ...plan,
+        maps: ["toString"],
+      }),
     RangeError,
-    'there is no map "toString"; choose from reconstruction error',
+    'the model has no map "toString"; choose from reconstruction error',
   );
 });
 
@@ -214,7 +258,7 @@ const tiles = (() => {
 Deno.test("benchmarkDefects() scores maps on real masks, class by class, also of colour images", async () => {
   // The error is that of the brightness: where it is white, it is defective.
   const darken = (x: Tensor4D) => tf.mul(x, 0.5) as Tensor4D;
-  const scores = await benchmarkDefects(darken, tiles, {
+  const scores = await benchmarkDefects({ reconstruct: darken }, tiles, {
     ...{ normalClasses: [0], classes: ["good", "hole", "crack"] },
     ...{
       count: 100,
@@ -238,13 +282,13 @@ Deno.test("benchmarkDefects() refuses images without masks, and without a defect
   };
   const { masks: _, ...bare } = tiles;
   await assertRejects(
-    () => benchmarkDefects(halve, bare, plan),
+    () => benchmarkDefects({ reconstruct: halve }, bare, plan),
     RangeError,
     "no masks",
   );
   const blank = { ...tiles, masks: new Uint8Array(tiles.masks.length) };
   await assertRejects(
-    () => benchmarkDefects(halve, blank, plan),
+    () => benchmarkDefects({ reconstruct: halve }, blank, plan),
     RangeError,
     "no defective image",
   );

@@ -52,7 +52,7 @@ Deno.test("noveltyScores() are the mean error and the norm of the saliency of ea
   const blur = (x: Tensor4D) =>
     tf.sigmoid(tf.avgPool(x, 3, 1, "same")) as Tensor4D;
   const before = tf.memory().numTensors;
-  const [scores, ...rest] = noveltyScores(blur, images);
+  const [scores, ...rest] = noveltyScores({ reconstruct: blur }, images);
   assertEquals(tf.memory().numTensors, before);
   assertEquals(rest.length, 0);
   const { error, saliency } = computeMaps(blur, toBatch(images, [0, 1, 2]));
@@ -84,13 +84,16 @@ Deno.test("detectNovelty() takes thresholds from training images, and tells how 
     labels: Uint8Array.of(0, 1, 2, 0, 1, 2, 0, 1, 2),
   };
   const shares: number[] = [];
-  const detected = await detectNovelty(blur, { training, test }, {
+  const detected = await detectNovelty({ reconstruct: blur }, {
+    training,
+    test,
+  }, {
     normalClasses: [0, 1],
     onProgress: (share) => void shares.push(share),
   });
   assertEquals(shares, [160 / 179, 170 / 179, 1]);
-  const known = [...noveltyScores(blur, training)];
-  const [tested] = noveltyScores(blur, test);
+  const known = [...noveltyScores({ reconstruct: blur }, training)];
+  const [tested] = noveltyScores({ reconstruct: blur }, test);
   for (const [name, { auroc, thresholds }] of Object.entries(detected)) {
     const scores = known.flatMap((batch) => [...batch[name]]);
     assertEquals(thresholds[0].threshold, percentileOf(scores, 95));
