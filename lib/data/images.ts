@@ -60,10 +60,9 @@ export function toBatch(
     if (!(start >= 0 && start + size <= pixels.length)) {
       throw new RangeError(`there is no image ${indices[i]}`);
     }
-    for (let j = 0; j < size; j++) {
-      data[i * size + j] = pixels[start + j] / 255;
-    }
+    data.set(pixels.subarray(start, start + size), i * size);
   }
+  data.forEach((byte, i) => data[i] = byte / 255);
   return tf.tensor4d(data, [indices.length, height, width, channels]);
 }
 

@@ -61,9 +61,17 @@ function greyPng(
   return png({ width, height, depth: 8, type: 0 }, rows);
 }
 
-async function jpeg(width = 8, height = 8): Promise<Uint8Array> {
-  const half = tf.range(0, width).less(width / 2).mul(200).cast("int32");
-  const pixels = half.reshape([1, width, 1]).tile([height, 1, 3]);
+/** A grey JPEG, 200 where `isBright`: by default in the left half. */
+async function jpeg(
+  width = 8,
+  height = 8,
+  isBright = (x: number, _y: number) => x < width / 2,
+): Promise<Uint8Array> {
+  const values = Array.from(
+    { length: width * height },
+    (_, i) => isBright(i % width, Math.floor(i / width)) ? 200 : 0,
+  );
+  const pixels = tf.tensor(values, [height, width, 1], "int32").tile([1, 1, 3]);
   return await tf.node.encodeJpeg(pixels as never);
 }
 
@@ -122,27 +130,36 @@ function withOrientation(file: Uint8Array, value: number, little: boolean) {
   const body = [0x45, 0x78, 0x69, 0x66, 0, 0, ...new Uint8Array(tiff.buffer)];
   const length = body.length + 2;
   const segment = [0xff, 0xe1, length >> 8, length & 255, ...body];
-  return Uint8Array.of(...file.subarray(0, 2), ...segment, ...file.subarray(2));
+  // Behind the file's first segment, as cameras have it.
+  const [high, low] = file.subarray(4, 6);
+  const end = 4 + 256 * high + low;
+  return Uint8Array.of(
+    ...[...file.subarray(0, end), ...segment, ...file.subarray(end)],
+  );
 }
 
 Deno.test("decodeImage() turns a JPEG upright as EXIF says", async () => {
-  // Bright on the left; "bright corner" says where that half lies afterwards.
-  const file = await jpeg(16, 8);
-  const sides = (orientation: number, little: boolean) => {
+  // Bright in the upper left, and there alone.
+  const file = await jpeg(24, 16, (x, y) => x < 8 && y < 8);
+  const upright = (orientation: number, little: boolean) => {
     const image = decodeImage(withOrientation(file, orientation, little));
     const { width, height, pixels } = image;
     const at = (x: number, y: number) => pixels[y * width + x] > 100;
-    return [
-      `${width}×${height}`,
-      ...[at(0, 0), at(width - 1, 0), at(0, height - 1)].map(Number),
-    ].join(" ");
+    const corners = {
+      "upper left": at(0, 0),
+      "upper right": at(width - 1, 0),
+      "lower left": at(0, height - 1),
+      "lower right": at(width - 1, height - 1),
+    };
+    const bright = Object.entries(corners).filter(([, light]) => light);
+    return [`${width}×${height}`, ...bright.map(([corner]) => corner)];
   };
-  const expected = [
-    ...["16×8 1 0 1", "16×8 0 1 0", "16×8 0 1 0", "16×8 1 0 1"],
-    ...["8×16 1 1 0", "8×16 1 1 0", "8×16 0 0 1", "8×16 0 0 1"],
-  ];
+  const expected = ["24×16", "16×24"].flatMap((size) =>
+    ["upper left", "upper right", "lower right", "lower left"]
+      .map((corner) => [size, corner])
+  );
   for (const little of [true, false]) {
-    const seen = expected.map((_, i) => sides(i + 1, little));
+    const seen = expected.map((_, i) => upright(i + 1, little));
     assertEquals(seen, expected);
   }
 });
