@@ -130,11 +130,11 @@ export function requireNoOverflow(result: number, ...maps: MapData[]) {
   if (Number.isFinite(result)) return;
   let [largest, place] = [0, 0];
   for (const map of maps) {
-    for (let pixel = 0; pixel < map.length; pixel++) {
-      if (Math.abs(map[pixel]) > Math.abs(largest)) {
-        [largest, place] = [map[pixel], pixel];
+    Array.from(map).forEach((value, pixel) => {
+      if (Math.abs(value) > Math.abs(largest)) {
+        [largest, place] = [value, pixel];
       }
-    }
+    });
   }
   throw new RangeError(
     `the map holds ${largest} at pixel ${place}, too large to compute with; scale the map first`,

@@ -191,6 +191,21 @@ Deno.test("cutTiles() covers the whole image, by tiles that overlap if they must
   }
 });
 
+Deno.test("cutTiles() keeps the channels of a pixel together", () => {
+  // Red is the column, green the row.
+  const pixels = Uint8Array.from(
+    { length: 8 * 10 * 3 },
+    (_, i) => [Math.floor(i / 3) % 10, Math.floor(i / 30), 200][i % 3],
+  );
+  const tiles = cutTiles({ height: 8, width: 10, channels: 3, pixels }, 4);
+  // The second of three in the lower row: from row 4 and column 3.
+  const first = 4 * 16 * 3;
+  assertEquals([...tiles.pixels.subarray(first, first + 6)], [
+    ...[3, 4, 200],
+    ...[4, 4, 200],
+  ]);
+});
+
 Deno.test("cutTiles() averages when it makes an image smaller", () => {
   // One white column in eight: each new pixel is four old ones wide.
   const pixels = Uint8Array.from(

@@ -59,10 +59,9 @@ export function pooledAveragePrecision(
   while (anomalousLeft > 0) {
     const threshold = anomalous[anomalousLeft - 1];
     const before = anomalousLeft;
-    while (anomalousLeft > 0 && anomalous[anomalousLeft - 1] >= threshold) {
-      anomalousLeft--;
-    }
-    while (normalLeft > 0 && normal[normalLeft - 1] >= threshold) normalLeft--;
+    // Before the first there is undefined, which is not above anything.
+    while (anomalous[anomalousLeft - 1] >= threshold) anomalousLeft--;
+    while (normal[normalLeft - 1] >= threshold) normalLeft--;
     const found = anomalous.length - anomalousLeft;
     const falseAlarms = normal.length - normalLeft;
     sum += (before - anomalousLeft) * found / (found + falseAlarms);

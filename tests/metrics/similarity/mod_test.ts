@@ -43,6 +43,11 @@ Deno.test("similarities() of unrelated maps are near chance", () => {
   assertAlmostEquals(values["SSIM"], 0, 0.15);
 });
 
+Deno.test("SSIM of maps of zeros is 1: they are equal", () => {
+  const zeros = new Float32Array(map.length);
+  assertEquals(SIMILARITIES["SSIM"](zeros, zeros, WIDTH), 1);
+});
+
 Deno.test("similarities() refuse constant maps, NaN and other sizes", () => {
   const constant = new Float32Array(map.length).fill(2);
   assertThrows(() => similarities(map, constant, WIDTH), RangeError);
