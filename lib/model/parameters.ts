@@ -194,6 +194,25 @@ export function linearSpecs(
 }
 
 /**
+ * An array of a model that is no layer's weight; see `Layers.array`.
+ *
+ * @param name in the state dict
+ * @param shape in any order of axes, which stays as it is
+ * @param options `initial`: its value before training; `kind`: default:
+ * "parameter"; "buffer" for what `Layers.statistic` keeps
+ */
+export function arraySpec(
+  name: string,
+  shape: number[],
+  { initial, kind = "parameter" }: {
+    initial: ParameterSpec["initial"];
+    kind?: ParameterSpec["kind"];
+  },
+): ParameterSpec {
+  return { name, shape, kind, initial, operation: "array" };
+}
+
+/**
  * The four arrays of a batch norm.
  *
  * @param name the layer's

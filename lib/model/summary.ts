@@ -126,7 +126,8 @@ function tracingLayers(
     statistic: <T extends Tensor>(name: string) =>
       tf.zeros(specOf(arrays, name).shape) as T,
     sample: (mean) => mean,
-    addLoss: () => {},
+    // The loss may have layers of its own.
+    addLoss: (loss) => void loss(),
   };
 }
 

@@ -20,14 +20,16 @@ import type { Autoencoder } from "../model/parameters.ts";
 import { autoencoderOf } from "../model/autoencoders/mod.ts";
 
 /**
- * Which running statistics batch norm has in evaluation mode:
+ * Which running statistics batch norm has in evaluation mode, and layers like
+ * it (`Layers.statistic`):
  *
  * - `as-stored`: those in the file;
  * - `validation`: moved on by the validation images, as the authors' training
  *   does after every epoch (their `train()` never calls `eval()`;
  *   github.com/PatrickFeeney/autoencoder-saliency at 1f4ceb8);
- * - `precise`: mean and unbiased variance of the training batches of an epoch,
- *   averaged (Wu & Johnson, 2021, "Rethinking 'Batch' in BatchNorm", section 3).
+ * - `precise`: mean and unbiased variance of the training batches of an epoch
+ *   (or what else the layer sees of a batch), averaged (Wu & Johnson, 2021,
+ *   "Rethinking 'Batch' in BatchNorm", section 3).
  */
 export type StatisticsKind = "as-stored" | "validation" | "precise";
 
@@ -58,7 +60,7 @@ export interface RunPosition {
  * @param split the split of the model's own training
  * @param position of the model in its training
  * @param autoencoder what the weights are of; default: found by their names
- * @returns the model with other running means and variances
+ * @returns the model with other running statistics
  *
  * @example Statistics of random weights after two images
  * ```ts
@@ -107,7 +109,7 @@ export function updateStatistics(
   return { weights, batchesTracked: state.batchesTracked };
 }
 
-/** Means and unbiased variances of an epoch's training batches, averaged, [S]. */
+/** The statistics of an epoch's training batches, averaged, [S]. */
 function averageStatistics(
   { parameters, autoencoder, step }: TrainingState,
   images: Images,

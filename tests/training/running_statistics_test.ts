@@ -6,9 +6,15 @@ import {
 } from "@std/assert";
 import { initialWeights } from "../../lib/model/autoencoders/convolutional.ts";
 import { type Images, toBatch } from "../../lib/data/images.ts";
-import { randomStream, shuffle, uniform } from "../../lib/support/random.ts";
+import {
+  randomStream,
+  shuffle,
+  uniform,
+  validationStream,
+} from "../../lib/support/random.ts";
 import { updateStatistics } from "../../lib/training/running_statistics.ts";
 import type { StateDict } from "../../lib/weights/state_dict.ts";
+import { assertNear } from "../assert.ts";
 import { tf } from "../../lib/tensor/tensorflow.ts";
 import {
   initTraining,
@@ -18,6 +24,9 @@ import {
 import { observe } from "../../lib/training/step.ts";
 import { train } from "../../lib/training/loop.ts";
 import { CONVOLUTIONAL } from "../../lib/model/autoencoders/convolutional.ts";
+import { MIXTURE } from "../../lib/model/autoencoders/mixture.ts";
+import { freeze } from "../../lib/model/evaluation_mode.ts";
+import { initialise } from "../../lib/model/parameters.ts";
 
 const random = randomStream(4, "order");
 const images: Images = {
@@ -77,6 +86,61 @@ Deno.test("updateStatistics('precise') is the mean over the batches of the last 
     first.reduce((a, b) => a + b) / 4,
     1e-6,
   );
+});
+
+Deno.test("updateStatistics() has a model's own statistics like batch norm's: the batches' mean, or moved on", () => {
+  const weights = initialise(MIXTURE.arrays, 1);
+  const before = tf.memory().numTensors;
+  const model = { weights, batchesTracked: 4 };
+  const [precise, moved] = (["precise", "validation"] as const).map((kind) =>
+    updateStatistics(kind, model, images, split, position).weights
+  );
+  assertEquals(tf.memory().numTensors, before);
+  requireTrainedPartsEqual(precise, weights);
+  // The last of the running statistics.
+  const name = "density.running_covariances";
+  const { parameters } = trainingFrom({ weights });
+  const observed = (order: readonly number[]) =>
+    indices(0, order.length / 8).map((i) => {
+      const batch = toBatch(images, order.slice(8 * i, 8 * i + 8));
+      return observe(parameters, batch, MIXTURE).dataSync().slice(-64);
+    });
+  const training = observed(
+    shuffle(split.training, randomStream(3, "order", 2)),
+  );
+  const mean = training[0].map((_, i) =>
+    training.reduce((sum, values) => sum + values[i], 0) / 4
+  );
+  assertNear(precise.get(name)!.data, mean, 1e-6);
+  const [first, second] = observed(
+    shuffle(split.validation, validationStream(3, 2)),
+  );
+  // From zeros on.
+  const twice = first.map((value, i) => 0.09 * value + 0.1 * second[i]);
+  assertNear(moved.get(name)!.data, twice, 1e-6);
+});
+
+Deno.test("updateStatistics('precise') makes a mixture that training images are likely in", () => {
+  const stored = initialise(MIXTURE.arrays, 1);
+  const { weights } = updateStatistics(
+    "precise",
+    { weights: stored },
+    images,
+    split,
+    position,
+  );
+  const total = weights.get("density.running_weights")!.data
+    .reduce((a, b) => a + b);
+  assertAlmostEquals(total, 1, 1e-6);
+  const [before, after] = [stored, weights].map((of) => {
+    const model = freeze(of);
+    const x = toBatch(images, split.training);
+    const energies = model.scores.energy(x).dataSync();
+    model.dispose();
+    return Math.max(...energies);
+  });
+  assertEquals(before > 0, true);
+  assertEquals(after < 0, true);
 });
 
 Deno.test("updateStatistics('as-stored') changes nothing, and no kind leaves a tensor", () => {
