@@ -14,6 +14,11 @@ export const NUMBERS = JSON.parse(
   Deno.readTextFileSync(new URL("pytorch.json", FIXTURES)),
 );
 
+/** What tests/fixtures/attribution.py computed with Captum, in 64 bits. */
+export const CAPTUM = JSON.parse(
+  Deno.readTextFileSync(new URL("attribution.json", FIXTURES)),
+);
+
 /** The model that all of it is of: the project's own, after 50 epochs. */
 export function referenceModel() {
   return readTrackedWeights(Deno.readFileSync(

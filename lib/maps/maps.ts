@@ -10,6 +10,9 @@ import type { FrozenAutoencoder } from "../model/evaluation_mode.ts";
 /** Anything that turns images [N, H, W, C] into images of the same shape. */
 export type Reconstruct = (x: Tensor4D) => Tensor4D;
 
+/** The same with other activations. */
+export type ReconstructWith = NonNullable<FrozenAutoencoder["reconstructWith"]>;
+
 /** A model as its maps see it. */
 export interface MappedModel {
   /** g(f(x)). */
@@ -18,7 +21,9 @@ export interface MappedModel {
    * The same with other activations, for maps that change how these are
    * differentiated; only models made of this project's layers have it.
    */
-  reconstructWith?: FrozenAutoencoder["reconstructWith"];
+  reconstructWith?: ReconstructWith;
+  /** The encoder's last block with feature maps, where it has any. */
+  featureMaps?: string;
   /** Novelty scores beside r̄, by name, default: none. */
   scores?: FrozenAutoencoder["scores"];
 }
@@ -48,7 +53,6 @@ export interface Maps {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { tf } from "../tensor/tensorflow.ts";
-import type { FrozenAutoencoder } from "../model/evaluation_mode.ts";
  *
  * const map = errorMap(tf.ones([1, 1, 1, 1]), tf.fill([1, 1, 1, 1], 3));
  * assertEquals([...map.dataSync()], [4]);
@@ -77,7 +81,6 @@ export function errorMap(x: Tensor4D, reconstruction: Tensor4D): Tensor3D {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { tf } from "../tensor/tensorflow.ts";
-import type { FrozenAutoencoder } from "../model/evaluation_mode.ts";
  *
  * const x = tf.tensor4d([1, -2], [1, 1, 2, 1]);
  * const { saliency } = computeMaps(tf.zerosLike, x);
@@ -162,7 +165,6 @@ function requireShape(reconstruction: Tensor4D, x: Tensor4D) {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { tf } from "../tensor/tensorflow.ts";
-import type { FrozenAutoencoder } from "../model/evaluation_mode.ts";
  *
  * const scaled = scaleMaps(tf.tensor3d([1, 4, 0, 0], [2, 1, 2]));
  * assertEquals([...scaled.dataSync()], [0.25, 1, 0, 0]);

@@ -37,6 +37,11 @@ export interface FrozenAutoencoder {
    */
   reconstructWith?: (x: Tensor4D, activate: Activate) => Tensor4D;
   /**
+   * The encoder's last block of convolutions, whose activation gives its
+   * smallest feature maps; undefined for an encoder without convolutions.
+   */
+  featureMaps?: string;
+  /**
    * Novelty scores beside r̄, by name: images [N, H, W, C] to one number an
    * image, [N], higher is novel.
    */
@@ -99,6 +104,9 @@ export function freeze(
   return {
     reconstruct: (x) => reconstructWith(x, activate),
     reconstructWith,
+    featureMaps: arrays.findLast(({ operation, block }) =>
+      operation === "conv" && block?.part === "encoder"
+    )?.block?.name,
     scores: Object.fromEntries(scores),
     dispose: () =>
       frozen.forEach(({ asPublished: _, ...tensors }) =>

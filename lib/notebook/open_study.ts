@@ -148,9 +148,10 @@ export function coreOf(
   model: Model,
   test: LabelledImages,
 ): Omit<Core, "training"> {
-  const { reconstruct, reconstructWith, scores } = freeze(model.weights, {
-    ...{ gradient, autoencoder: autoencoderNamed(settings) },
-  });
+  const { reconstruct, reconstructWith, featureMaps, scores } = freeze(
+    model.weights,
+    { gradient, autoencoder: autoencoderNamed(settings) },
+  );
   const { normalClasses } = settings;
   const { labels, width, height } = test;
   let kept: MapRankings[] | undefined;
@@ -158,7 +159,7 @@ export function coreOf(
   return {
     ...model,
     ...{ settings, gradient, test },
-    ...{ reconstruct, reconstructWith, scores },
+    ...{ reconstruct, reconstructWith, featureMaps, scores },
     caption: captionOf(settings, gradient, labels.length),
     async measure(ks) {
       const rows = measureRankings(await rankings(), labels, {

@@ -11,6 +11,9 @@ import {
   tf,
 } from "../../tensor/tensorflow.ts";
 import { brightnessMap, randomMap, sobelMap } from "./baselines.ts";
+import { deepLift } from "./deep_lift.ts";
+import { gradCam } from "./grad_cam.ts";
+import { guidedBackpropagation } from "./guided_backpropagation.ts";
 import { integratedGradients } from "./integrated_gradients.ts";
 import { iterativeProjection } from "./iterative_projection.ts";
 import { occlusion } from "./occlusion.ts";
@@ -20,7 +23,10 @@ import { smoothGrad } from "./smooth_grad.ts";
 
 export {
   brightnessMap,
+  deepLift,
+  gradCam,
   gradientTimesInput,
+  guidedBackpropagation,
   integratedGradients,
   iterativeProjection,
   occlusion,
@@ -42,6 +48,8 @@ export interface Attribution {
   isBaseline: boolean;
   /** Whether it looks inside the model, as at activations or feature maps. */
   needsLayers?: boolean;
+  /** Whether it looks at the encoder's feature maps, which not every model has. */
+  needsFeatureMaps?: boolean;
   /** Where it was published; none for products made here. */
   reference?: string;
 }
@@ -95,6 +103,30 @@ export const ATTRIBUTIONS: Record<string, Attribution> = {
     isBaseline: false,
     reference: "Sundararajan et al., 2017, equation 1",
   },
+  "guided backpropagation": {
+    map: ({ reconstructWith }, x) => guidedBackpropagation(reconstructWith!, x),
+    passes: 1,
+    isBaseline: false,
+    needsLayers: true,
+    reference: "Springenberg et al., 2015, section 3.4",
+  },
+  "DeepLIFT": {
+    map: ({ reconstructWith }, x) =>
+      tf.tidy(() => tf.abs(deepLift(reconstructWith!, x))),
+    passes: 2,
+    isBaseline: false,
+    needsLayers: true,
+    reference: "Shrikumar et al., 2017, section 3.5.1",
+  },
+  "Grad-CAM": {
+    map: ({ reconstructWith, featureMaps }, x) =>
+      gradCam(reconstructWith!, x, { featureMaps: featureMaps! }),
+    passes: 2,
+    isBaseline: false,
+    needsLayers: true,
+    needsFeatureMaps: true,
+    reference: "Selvaraju et al., 2017, equations 1 and 2",
+  },
   "occlusion": {
     map: ({ reconstruct }, x) => occlusion(reconstruct, x),
     passes: 170,
@@ -127,7 +159,8 @@ export const ATTRIBUTIONS: Record<string, Attribution> = {
 
 /**
  * The maps that a model has, by name: those of {@linkcode ATTRIBUTIONS}, unless
- * they need layers that it does not show, and two of each of its own novelty
+ * they need layers that it does not show or feature maps that it does not
+ * have, and two of each of its own novelty
  * scores: how strongly the score changes with a pixel, and the product of that
  * with the error map (Zimmerer et al., 2018, "Context-encoding Variational
  * Autoencoder for Unsupervised Anomaly Detection", section 2.3, for the
@@ -149,7 +182,10 @@ export function attributionsOf(
   model: MappedModel,
 ): Record<string, Attribution> {
   const shown = Object.entries(ATTRIBUTIONS)
-    .filter(([, { needsLayers }]) => !needsLayers || model.reconstructWith);
+    .filter(([, { needsLayers, needsFeatureMaps }]) =>
+      (!needsLayers || model.reconstructWith) &&
+      (!needsFeatureMaps || model.featureMaps !== undefined)
+    );
   const own = Object.entries(model.scores ?? {}).flatMap(([name, score]) =>
     mapsOfScore(name, score)
   );

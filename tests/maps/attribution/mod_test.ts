@@ -6,8 +6,12 @@ import {
 } from "@std/assert";
 import {
   ATTRIBUTIONS,
+  attributionsOf,
   brightnessMap,
+  deepLift,
+  gradCam,
   gradientTimesInput,
+  guidedBackpropagation,
   integratedGradients,
   iterativeProjection,
   lossGradient,
@@ -17,8 +21,11 @@ import {
   smoothGrad,
   sobelMap,
 } from "../../../lib/maps/attribution/mod.ts";
+import type { Activate } from "../../../lib/model/activation.ts";
+import { AUTOENCODERS } from "../../../lib/model/autoencoders/mod.ts";
 import { initialWeights } from "../../../lib/model/autoencoders/convolutional.ts";
 import { freeze } from "../../../lib/model/evaluation_mode.ts";
+import { initialise } from "../../../lib/model/parameters.ts";
 import { computeMaps, errorMap } from "../../../lib/maps/maps.ts";
 import {
   type Tensor3D,
@@ -35,6 +42,18 @@ const images = () =>
 /** A model whose output depends on neighbours and is not linear. */
 const blur = (x: Tensor4D) =>
   tf.sigmoid(tf.avgPool(x, 3, 1, "same")) as Tensor4D;
+
+/** The same for pixels ≥ 0, with layers to look at. */
+const blurWith = (x: Tensor4D, activate: Activate) => {
+  const features = activate(x, { kind: "leakyRelu", after: "features" });
+  const blurred = tf.avgPool(features, 3, 1, "same");
+  return activate(blurred, { kind: "sigmoid", after: "blur" }) as Tensor4D;
+};
+const layered = {
+  reconstruct: blur,
+  reconstructWith: blurWith,
+  featureMaps: "features",
+};
 
 const losses = (x: Tensor4D) =>
   tf.tidy(() => tf.mean(errorMap(x, blur(x)), [1, 2]).dataSync());
@@ -302,6 +321,13 @@ const MEANINGS: Record<string, (x: Tensor4D, seed: number) => Tensor3D> = {
     assert(signed.dataSync().some((value) => value < 0), "nothing is negative");
     return tf.abs(signed);
   },
+  "guided backpropagation": (x) => guidedBackpropagation(blurWith, x),
+  "DeepLIFT": (x) => {
+    const signed = deepLift(blurWith, x);
+    assert(signed.dataSync().some((value) => value < 0), "nothing is negative");
+    return tf.abs(signed);
+  },
+  "Grad-CAM": (x) => gradCam(blurWith, x, { featureMaps: "features" }),
   "occlusion": (x) => occlusion(blur, x),
   "iterative projection": (x) => iterativeProjection(blur, x),
   "brightness": (x) => brightnessMap(x),
@@ -315,7 +341,7 @@ Deno.test("ATTRIBUTIONS have the map that their name says, with its seed", () =>
   for (const [name, { map }] of Object.entries(ATTRIBUTIONS)) {
     for (const seed of [0, 3]) {
       assertClose(
-        map({ reconstruct: blur }, x, seed),
+        map(layered, x, seed),
         MEANINGS[name](x, seed),
         0,
       );
@@ -329,14 +355,37 @@ Deno.test("ATTRIBUTIONS tell the passes of each map for 28×28 pixels, none of a
     const [name, { map, passes, isBaseline }] of Object.entries(ATTRIBUTIONS)
   ) {
     let count = 0;
-    const reconstruct = (image: Tensor4D) => {
-      count++;
-      return blur(image);
+    const counted = {
+      ...layered,
+      reconstruct: (image: Tensor4D) => {
+        count++;
+        return blur(image);
+      },
+      reconstructWith: (image: Tensor4D, activate: Activate) => {
+        count++;
+        return blurWith(image, activate);
+      },
     };
-    map({ reconstruct }, x, 0).dispose();
+    map(counted, x, 0).dispose();
     assertEquals(count, passes, name);
     assertEquals(isBaseline, passes === 0, name);
   }
+});
+
+Deno.test("attributionsOf() leaves out what a model does not show or have", () => {
+  const all = Object.keys(ATTRIBUTIONS);
+  const without = (...names: string[]) =>
+    all.filter((name) => !names.includes(name));
+  const namesOf = (model: Parameters<typeof attributionsOf>[0]) =>
+    Object.keys(attributionsOf(model));
+  const layers = all.filter((name) => ATTRIBUTIONS[name].needsLayers);
+  assert(layers.includes("DeepLIFT"));
+  assertEquals(namesOf({ reconstruct: blur }), without(...layers));
+  assertEquals(namesOf(frozen), all);
+  const { arrays } = AUTOENCODERS.dense();
+  const dense = freeze(initialise(arrays, 0));
+  assertEquals(namesOf(dense), without("Grad-CAM"));
+  dense.dispose();
 });
 
 const frozen = freeze(initialWeights(0));
@@ -344,10 +393,10 @@ for (const [name, { map }] of Object.entries(ATTRIBUTIONS)) {
   Deno.test(`${name}: one number ≥ 0 a pixel, for any image and for the real model`, () => {
     const x = images();
     const before = x.dataSync().slice();
-    const result = map({ reconstruct: blur }, x, 0);
+    const result = map(layered, x, 0);
     assertEquals(result.shape, [2, 5, 7]);
     assertEquals(x.dataSync(), before);
-    assertNoLeak(() => void map({ reconstruct: blur }, x, 0));
+    assertNoLeak(() => void map(layered, x, 0));
     const digits = tf.randomUniform(
       [2, 28, 28, 1],
       0,
