@@ -39,9 +39,10 @@ export function modelDrawing(
       shape: [height, width, channels],
       color: "#666666",
     },
+    // Layers of the loss are in no block, and not on the way of the image.
     ...Map.groupBy(
-      modelSummary(autoencoder),
-      ({ name, block }) => block?.name ?? name,
+      modelSummary(autoencoder).filter(({ block }) => block),
+      ({ block }) => block!.name,
     )
       .values().map(stageOf),
   ];

@@ -30,7 +30,8 @@ export interface LayerRow {
 
 /**
  * The layers of an autoencoder in the order in which an image meets them; a
- * block's shortcut comes after its two convolutions.
+ * block's shortcut comes after its two convolutions. Layers of a loss alone
+ * are there, too, in no block.
  *
  * @param autoencoder default: the paper's (Section 3.2)
  * @returns one row a layer

@@ -5,7 +5,12 @@ import {
   MIXTURE,
   mixture,
 } from "../../../lib/model/autoencoders/mixture.ts";
-import { encode } from "../../../lib/model/autoencoders/convolutional.ts";
+import {
+  CONVOLUTIONAL,
+  encode,
+} from "../../../lib/model/autoencoders/convolutional.ts";
+import { modelDrawing } from "../../../lib/figures/model_drawing.ts";
+import { modelSummary } from "../../../lib/model/summary.ts";
 import { initialise, type Layers } from "../../../lib/model/parameters.ts";
 import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { energyIn } from "../../../lib/tensor/gaussian_mixture.ts";
@@ -210,4 +215,14 @@ Deno.test("the mixture takes colour images of another shape", () => {
   const { loss, gradient } = lossAndGradient(parameters, x, other);
   assert(Number.isFinite(loss));
   assert(gradient.dataSync().every(Number.isFinite));
+});
+
+Deno.test("the layers of the mixture are in its summary, and not in the drawing of the image's way", () => {
+  const dense = modelSummary(MIXTURE).filter(({ block }) => !block);
+  assertEquals(dense.map(({ name, output }) => [name, output]), [
+    ["density.projection", [2]],
+    ["density.membership.0", [10]],
+    ["density.membership.2", [4]],
+  ]);
+  assertEquals(modelDrawing(MIXTURE), modelDrawing(CONVOLUTIONAL));
 });
