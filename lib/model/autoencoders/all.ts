@@ -7,4 +7,5 @@
 export { convolutional } from "./convolutional.ts";
 export { denoising } from "./denoising.ts";
 export { dense } from "./dense.ts";
+export { ssim } from "./ssim.ts";
 export { variational } from "./variational.ts";

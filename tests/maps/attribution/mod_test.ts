@@ -16,6 +16,7 @@ import {
   saliencyTimesError,
   smoothGrad,
   sobelMap,
+  ssimErrorMap,
 } from "../../../lib/maps/attribution/mod.ts";
 import { initialWeights } from "../../../lib/model/autoencoders/convolutional.ts";
 import { freeze } from "../../../lib/model/evaluation_mode.ts";
@@ -304,6 +305,7 @@ const MEANINGS: Record<string, (x: Tensor4D, seed: number) => Tensor3D> = {
   },
   "occlusion": (x) => occlusion(blur, x),
   "iterative projection": (x) => iterativeProjection(blur, x),
+  "SSIM error": (x) => ssimErrorMap(blur, x),
   "brightness": (x) => brightnessMap(x),
   "edges (Sobel)": (x) => sobelMap(x),
   "random": (x, seed) => randomMap(x, seed),
