@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { contextual } from "./contextual.ts";
 export { convolutional } from "./convolutional.ts";
 export { denoising } from "./denoising.ts";
 export { dense } from "./dense.ts";
