@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { adversarial } from "./adversarial.ts";
 export { contextual } from "./contextual.ts";
 export { convolutional } from "./convolutional.ts";
 export { denoising } from "./denoising.ts";
