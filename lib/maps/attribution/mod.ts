@@ -20,6 +20,7 @@ import { occlusion } from "./occlusion.ts";
 import { gradientTimesInput, saliencyTimesError } from "./products.ts";
 import { scoreGradientMap } from "./score_gradient.ts";
 import { smoothGrad } from "./smooth_grad.ts";
+import { ssimErrorMap } from "./ssim_error.ts";
 
 export {
   brightnessMap,
@@ -35,6 +36,7 @@ export {
   scoreGradientMap,
   smoothGrad,
   sobelMap,
+  ssimErrorMap,
 };
 export { lossGradient, strongestChannel } from "./loss_gradient.ts";
 
@@ -138,6 +140,12 @@ export const ATTRIBUTIONS: Record<string, Attribution> = {
     passes: 100,
     isBaseline: false,
     reference: "Dehaene et al., 2020",
+  },
+  "SSIM error": {
+    map: ({ reconstruct }, x) => ssimErrorMap(reconstruct, x),
+    passes: 1,
+    isBaseline: false,
+    reference: "Bergmann et al., 2019",
   },
   "brightness": {
     map: (_, x) => brightnessMap(x),

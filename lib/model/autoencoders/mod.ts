@@ -44,8 +44,9 @@ export function autoencoderNamed(
 
 /**
  * The autoencoder that weights belong to: the one with the largest part of its
- * and their arrays in common, by name and shape. A denoising one is the
- * paper's once it is trained.
+ * and their arrays in common, by name and shape. Where several have the same,
+ * as the paper's and the denoising one, it is one that trains on the images as
+ * they are.
  *
  * @param weights of any model; if of none, the answer is the paper's, whose
  * check then says what is missing
@@ -81,8 +82,10 @@ export function modelNameOf(
   shape: ImageShape = shapeOfWeights(weights),
 ): ModelName {
   const overlaps = MODEL_NAMES.map((name) => overlap(name, weights, shape));
-  // The first of those that fit equally well.
-  return MODEL_NAMES[overlaps.indexOf(Math.max(...overlaps))];
+  const best = Math.max(...overlaps);
+  const fitting = MODEL_NAMES.filter((_, i) => overlaps[i] === best);
+  // How a model was trained cannot be seen: the plainer one, then the first.
+  return fitting.find((name) => !AUTOENCODERS[name]().corrupt) ?? fitting[0];
 }
 
 /** Arrays in both, as a part of all; 0 for a model that refuses the shape. */

@@ -8,6 +8,7 @@ import {
 } from "../parameters.ts";
 import {
   type Scalar,
+  type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   tf,
@@ -26,7 +27,8 @@ const VARIANCE = 0.02;
  * A variational autoencoder (Kingma & Welling, 2014, "Auto-Encoding
  * Variational Bayes"): the paper's model with a Gaussian code, whose mean is
  * taken in evaluation. The loss is the negative evidence lower bound for
- * Gaussian pixels of variance 0.02, scaled so that its first part is r̄.
+ * Gaussian pixels of variance 0.02, scaled so that its first part is r̄. Its
+ * novelty score is the Kullback–Leibler divergence of the code.
  *
  * @param shape of the images, default: MNIST's
  * @throws {RangeError} when height or width is no multiple of 4, or channels
@@ -39,18 +41,21 @@ export function variational(shape: ImageShape = MNIST_SHAPE): Autoencoder {
     linearSpecs("encoder.fc.mean", CODE, CODE),
     linearSpecs("encoder.fc.log_variance", CODE, CODE),
   );
-  return { shape, arrays: arraysAround(code, shape), reconstruct };
+  return { shape, arrays: arraysAround(code, shape), reconstruct, scores };
 }
+
+const scores = {
+  "KL divergence"(x: Tensor4D, layers: Layers): Tensor1D {
+    const { mean, logVariance } = encode(x, layers);
+    return divergences(mean, logVariance);
+  },
+};
 
 /** The variational autoencoder for MNIST's images. */
 export const VARIATIONAL: Autoencoder = variational();
 
 function reconstruct(x: Tensor4D, layers: Layers): Tensor4D {
-  const hidden = encodeHidden(x, layers);
-  const mean = layers.linear(hidden, { linear: "encoder.fc.mean" });
-  const logVariance = layers.linear(hidden, {
-    linear: "encoder.fc.log_variance",
-  });
+  const { mean, logVariance } = encode(x, layers);
   const pixels = x.size / x.shape[0];
   layers.addLoss(() =>
     tf.mul(divergence(mean, logVariance), 2 * VARIANCE / pixels)
@@ -58,29 +63,46 @@ function reconstruct(x: Tensor4D, layers: Layers): Tensor4D {
   return decode(layers.sample(mean, logVariance), layers, gridOf(x));
 }
 
+function encode(x: Tensor4D, layers: Layers) {
+  const hidden = encodeHidden(x, layers);
+  const linear = (part: string) =>
+    layers.linear(hidden, { linear: `encoder.fc.${part}` });
+  return { mean: linear("mean"), logVariance: linear("log_variance") };
+}
+
 /**
- * The Kullback–Leibler divergence of diagonal Gaussians from the standard one,
- * Σ ½(μ² + σ² − log σ² − 1) over the code, mean over the batch; ≥ 0, in nats.
+ * The mean over a batch of its {@linkcode divergences}.
  *
  * @param mean μ, [N, C]
  * @param logVariance log σ², [N, C]
+ */
+export function divergence(mean: Tensor2D, logVariance: Tensor2D): Scalar {
+  return tf.tidy(() => tf.mean(divergences(mean, logVariance)));
+}
+
+/**
+ * The Kullback–Leibler divergence of diagonal Gaussians from the standard one,
+ * Σ ½(μ² + σ² − log σ² − 1) over the code, of each image; ≥ 0, in nats.
+ *
+ * @param mean μ, [N, C]
+ * @param logVariance log σ², [N, C]
+ * @returns [N]
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { tf } from "../../tensor/tensorflow.ts";
  *
- * const zeros = tf.tensor2d([[0, 0, 0]]);
- * assertEquals(divergence(zeros, zeros).dataSync()[0], 0);
- * assertEquals(divergence(tf.ones([1, 3]), zeros).dataSync()[0], 1.5);
+ * const mean = tf.tensor2d([[0, 0, 0], [1, 1, 1]]);
+ * assertEquals([...divergences(mean, tf.zeros([2, 3])).dataSync()], [0, 1.5]);
  * ```
  */
-export function divergence(mean: Tensor2D, logVariance: Tensor2D): Scalar {
+export function divergences(mean: Tensor2D, logVariance: Tensor2D): Tensor1D {
   return tf.tidy(() => {
     const terms = tf.sub(
       tf.add(tf.square(mean), tf.exp(logVariance)),
       tf.add(logVariance, 1),
     );
-    return tf.mul(tf.mean(tf.sum(terms, 1)), 0.5) as Scalar;
+    return tf.mul(tf.sum(terms, 1), 0.5) as Tensor1D;
   });
 }

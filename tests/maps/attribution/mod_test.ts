@@ -20,6 +20,7 @@ import {
   saliencyTimesError,
   smoothGrad,
   sobelMap,
+  ssimErrorMap,
 } from "../../../lib/maps/attribution/mod.ts";
 import type { Activate } from "../../../lib/model/activation.ts";
 import { AUTOENCODERS } from "../../../lib/model/autoencoders/mod.ts";
@@ -330,6 +331,7 @@ const MEANINGS: Record<string, (x: Tensor4D, seed: number) => Tensor3D> = {
   "Grad-CAM": (x) => gradCam(blurWith, x, { featureMaps: "features" }),
   "occlusion": (x) => occlusion(blur, x),
   "iterative projection": (x) => iterativeProjection(blur, x),
+  "SSIM error": (x) => ssimErrorMap(blur, x),
   "brightness": (x) => brightnessMap(x),
   "edges (Sobel)": (x) => sobelMap(x),
   "random": (x, seed) => randomMap(x, seed),

@@ -35,28 +35,36 @@ for (const name of MODEL_NAMES) {
   });
 
   Deno.test(`${name}: modelSummary() counts every parameter once`, () => {
+    // A discriminator is no part of the reconstruction.
     const all = autoencoder.arrays
       .filter(({ kind }) => kind === "parameter")
+      .filter(({ block }) => block?.name !== "discriminator")
       .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const counted = modelSummary(autoencoder)
       .reduce((sum, { parameters }) => sum + parameters, 0);
     assertEquals(counted, all);
   });
 
-  Deno.test(`${name}: the gradient of the loss is its central difference along itself`, () => {
-    const state = initTraining(1, autoencoder);
-    const at = (parameters: Tensor1D) =>
-      lossAndGradient(parameters, batch, autoencoder, 7);
-    const { gradient } = at(state.parameters);
-    const norm = tf.norm(gradient).dataSync()[0];
-    // Small: an untrained loss is strongly curved along its gradient.
-    const size = 2e-4;
-    const [up, down] = [size, -size].map((step) =>
-      at(tf.add(state.parameters, tf.mul(gradient, step / norm))).loss
-    );
-    assertAlmostEquals((up - down) / (2 * size) / norm, 1, 0.03);
-    disposeTraining(state);
-  });
+  // Adversaries follow the gradient of no one function.
+  const plays = name === "adversarial";
+  Deno.test(
+    `${name}: the gradient of the loss is its central difference along itself`,
+    { ignore: plays },
+    () => {
+      const state = initTraining(1, autoencoder);
+      const at = (parameters: Tensor1D) =>
+        lossAndGradient(parameters, batch, autoencoder, 7);
+      const { gradient } = at(state.parameters);
+      const norm = tf.norm(gradient).dataSync()[0];
+      // Small: an untrained loss is strongly curved along its gradient.
+      const size = 2e-4;
+      const [up, down] = [size, -size].map((step) =>
+        at(tf.add(state.parameters, tf.mul(gradient, step / norm))).loss
+      );
+      assertAlmostEquals((up - down) / (2 * size) / norm, 1, 0.03);
+      disposeTraining(state);
+    },
+  );
 
   Deno.test(`${name}: training lowers the loss, and gives the same bits twice`, () => {
     const run = () => {

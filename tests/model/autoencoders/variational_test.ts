@@ -102,3 +102,38 @@ Deno.test("in evaluation the variational code is the mean: the log variance does
   assertEquals(zeroed("encoder.fc.log_variance.weight"), before);
   assertEquals(zeroed("encoder.fc.mean.weight")[5] === before[5], false);
 });
+
+Deno.test('the score "KL divergence" is each image\'s own, of the code in evaluation', () => {
+  const weights = initialise(VARIATIONAL.arrays, 3);
+  const x = tf.randomUniform([3, 28, 28, 1], 0, 1, "float32", 4) as Tensor4D;
+  const model = freeze(weights, { autoencoder: VARIATIONAL });
+  const scores = model.scores["KL divergence"](x);
+  const one = model.scores["KL divergence"](tf.slice(x, [1], [1]));
+  assertAlmostEquals(one.dataSync()[0], scores.dataSync()[1], 1e-5);
+  const codes: Tensor2D[] = [];
+  // Watches the layers at work.
+  const watched = freeze(weights, {
+    autoencoder: {
+      ...VARIATIONAL,
+      reconstruct: (x: Tensor4D, layers: Layers) =>
+        VARIATIONAL.reconstruct(x, {
+          ...layers,
+          sample(mean, logVariance) {
+            codes.push(tf.keep(mean), tf.keep(logVariance));
+            return layers.sample(mean, logVariance);
+          },
+        }),
+    },
+  });
+  watched.reconstruct(x);
+  const [mean, logVariance] = codes.map((code) => code.arraySync());
+  mean.forEach((means, i) => {
+    const nats = means.reduce((sum, m, j) => {
+      const v = logVariance[i][j];
+      return sum + (m ** 2 + Math.exp(v) - v - 1) / 2;
+    }, 0);
+    assertAlmostEquals(scores.dataSync()[i], nats, 1e-4);
+  });
+  model.dispose();
+  watched.dispose();
+});

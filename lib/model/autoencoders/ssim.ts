@@ -1,0 +1,25 @@
+import type { Autoencoder } from "../parameters.ts";
+import type { ImageShape } from "../image_shape.ts";
+import { convolutional } from "./convolutional.ts";
+import { windowSsim } from "../../tensor/ssim.ts";
+import { type Scalar, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
+
+/**
+ * An autoencoder for structural similarity (Bergmann et al., 2019, "Improving
+ * Unsupervised Defect Segmentation by Applying Structural Similarity to
+ * Autoencoders", section 3.1.3): the paper's model, trained with the loss
+ * 1 − mean SSIM. Constants 0.01² and 0.03² and the window of 11×11 pixels are
+ * as published (images smaller than that have the largest odd window that
+ * fits). Chosen here: the architecture; windows inside the image only.
+ *
+ * @param shape of the images, default: MNIST's
+ * @throws {RangeError} when height or width is no multiple of 4, or channels
+ * are not 1 or 3
+ */
+export function ssim(shape?: ImageShape): Autoencoder {
+  return { ...convolutional(shape), loss: dissimilarity };
+}
+
+function dissimilarity(x: Tensor4D, reconstruction: Tensor4D): Scalar {
+  return tf.tidy(() => tf.sub(1, tf.mean(windowSsim(x, reconstruction))));
+}
