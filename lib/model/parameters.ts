@@ -225,6 +225,21 @@ export function normSpecs(
 }
 
 /**
+ * An array that is trained and no layer's weight; `Layers.array` gives it.
+ *
+ * @param name as in the state dict
+ * @param shape of the array
+ * @param initial how it is initialised
+ */
+export function arraySpec(
+  name: string,
+  shape: number[],
+  initial: ParameterSpec["initial"],
+): ParameterSpec {
+  return { name, shape, kind: "parameter", initial, operation: "array" };
+}
+
+/**
  * Weights as PyTorch initialises them, from a seed.
  *
  * @param arrays of a model

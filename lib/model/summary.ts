@@ -126,7 +126,8 @@ function tracingLayers(
     statistic: <T extends Tensor>(name: string) =>
       tf.zeros(specOf(arrays, name).shape) as T,
     sample: (mean) => mean,
-    addLoss: () => {},
+    // Some layers are there for the loss alone.
+    addLoss: (loss) => void loss(),
   };
 }
 

@@ -4,7 +4,9 @@
  *
  * @module
  */
+export { autoregressive } from "./autoregressive.ts";
 export { convolutional } from "./convolutional.ts";
 export { denoising } from "./denoising.ts";
 export { dense } from "./dense.ts";
+export { memory } from "./memory.ts";
 export { variational } from "./variational.ts";
