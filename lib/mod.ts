@@ -142,6 +142,7 @@ export {
   type MappedModel,
   type Maps,
   type Reconstruct,
+  type ReconstructWith,
   scaleMaps,
 } from "./maps/maps.ts";
 export { batchesOf, type BatchSource, mapBatches } from "./maps/batches.ts";

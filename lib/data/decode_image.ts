@@ -1,4 +1,4 @@
-import { type Tensor3D, tf } from "../tensor/tensorflow.ts";
+import { type Tensor3D, tf, tidyNumbers } from "../tensor/tensorflow.ts";
 import { DataError } from "./dataset.ts";
 import type { Images } from "./images.ts";
 
@@ -31,7 +31,7 @@ export function decodeImage(
   const isPng = bytes[0] === 0x89 && bytes[1] === 0x50;
   const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
   if (!isPng && !isJpeg) throw new DataError("it is no PNG or JPEG file");
-  return tf.tidy(() => {
+  return tidyNumbers(() => {
     const decoded = isPng
       ? decode(() => tf.node.decodePng(bytes, 3))
       : decode(() => tf.node.decodeJpeg(bytes, 3));

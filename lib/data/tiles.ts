@@ -1,4 +1,4 @@
-import { type Tensor2D, tf } from "../tensor/tensorflow.ts";
+import { type Tensor2D, tf, tidyNumbers } from "../tensor/tensorflow.ts";
 import type { Images } from "./images.ts";
 
 /**
@@ -53,7 +53,7 @@ function resize(
   rows: number,
   columns: number,
 ): Uint8Array {
-  return tf.tidy(() => {
+  return tidyNumbers(() => {
     const values = tf.tensor3d(pixels, [height, width, channels], "int32");
     const planes = tf.transpose(tf.cast(values, "float32"), [2, 0, 1]);
     const down = triangles(height, rows);

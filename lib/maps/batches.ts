@@ -1,5 +1,9 @@
 import { countImages, type Images, toBatch } from "../data/images.ts";
-import { type Tensor, type Tensor4D, tf } from "../tensor/tensorflow.ts";
+import {
+  type Tensor,
+  type Tensor4D,
+  tidyNumbers,
+} from "../tensor/tensorflow.ts";
 
 /** Images that can be had as tensors, some at a time. */
 export interface BatchSource {
@@ -54,7 +58,7 @@ export function* mapBatches<Name extends string>(
 ): Generator<Record<Name, Float32Array>[]> {
   for (let start = 0; start < count; start += size) {
     const end = Math.min(start + size, count);
-    const computed = tf.tidy(() =>
+    const computed = tidyNumbers(() =>
       Object.entries<Tensor>(compute(batch(start, end), start))
         .map(([name, tensor]) => [name, tensor.dataSync()] as const)
     );

@@ -1,10 +1,10 @@
-import { type Tensor, tf } from "../tensor/tensorflow.ts";
+import { type Tensor, tf, tidyNumbers } from "../tensor/tensorflow.ts";
 import type { ParameterSpec } from "./parameters.ts";
 
 /**
- * An spec's shape in TensorFlow's axis order.
+ * A spec's shape in TensorFlow's axis order.
  *
- * @param spec an spec of the model
+ * @param spec a spec of the model
  */
 export function tensorShape({ shape, layout }: ParameterSpec): number[] {
   // Dense layers see the feature maps as one axis in either order.
@@ -35,7 +35,7 @@ export function fromTorch(spec: ParameterSpec, data: Float32Array): Tensor {
  */
 export function toTorch(spec: ParameterSpec, tensor: Tensor): Float32Array {
   const { layout } = spec;
-  return tf.tidy(() => {
+  return tidyNumbers(() => {
     if (!layout) return tensor.dataSync() as Float32Array;
     const back = layout.axes.map((_, axis) => layout.axes.indexOf(axis));
     const permuted = tf.reshape(

@@ -3,7 +3,6 @@ import {
   assertEquals,
   assertNotEquals,
   assertThrows,
-  equal,
 } from "@std/assert";
 import { initialWeights } from "../../lib/model/autoencoders/convolutional.ts";
 import { AUTOENCODERS, MODEL_NAMES } from "../../lib/model/autoencoders/mod.ts";
@@ -32,6 +31,7 @@ import {
 } from "../../lib/training/step.ts";
 import { train, validationPasses } from "../../lib/training/loop.ts";
 import type { StateDict } from "../../lib/weights/state_dict.ts";
+import { sameBits } from "../assert.ts";
 
 Deno.test("trainingFrom() and trainedWeights() change no bit of the weights", () => {
   const weights = initialWeights(1);
@@ -111,7 +111,7 @@ for (const model of MODEL_NAMES) {
     const [plain, passed] = [await run([40]), await run(indices(60).slice(33))];
     assertEquals([plain.batchesTracked, passed.batchesTracked], [4, 8]);
     for (const [name, { data }] of plain.weights) {
-      const same = equal(data, passed.weights.get(name)!.data);
+      const same = sameBits(data, passed.weights.get(name)!.data);
       assertEquals(same, !name.includes(".running_"), name);
     }
   });

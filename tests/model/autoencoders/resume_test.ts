@@ -1,4 +1,4 @@
-import { assert, assertEquals, equal } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   AUTOENCODERS,
   MODEL_NAMES,
@@ -16,6 +16,7 @@ import {
   type TrainingState,
 } from "../../../lib/training/state.ts";
 import { train } from "../../../lib/training/loop.ts";
+import { haveSameBits } from "../../assert.ts";
 
 const random = randomStream(0, "figure");
 const images = {
@@ -58,7 +59,7 @@ for (const model of MODEL_NAMES) {
   Deno.test(`${model}: training repeats bit for bit, and so it does from a checkpoint on`, async () => {
     const whole = await run(fresh(), settings, 2);
     assert(
-      equal((await run(fresh(), settings, 2)).weights, whole.weights),
+      haveSameBits((await run(fresh(), settings, 2)).weights, whole.weights),
       "twice",
     );
     const half = await run(fresh(), settings, 1);
@@ -66,6 +67,6 @@ for (const model of MODEL_NAMES) {
     assertEquals(state.history.length, 1);
     assertEquals(state.autoencoder, AUTOENCODERS[model]());
     const resumed = await run(state, settings, 2);
-    assert(equal(resumed.weights, whole.weights), "resumed");
+    assert(haveSameBits(resumed.weights, whole.weights), "resumed");
   });
 }
