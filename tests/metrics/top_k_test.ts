@@ -118,3 +118,8 @@ Deno.test("agreementAtEveryK() refuses maps of two sizes, empty ones, and NaN", 
   assertThrows(() => agreementAtEveryK([], []), RangeError, "empty");
   assertThrows(() => agreementAtEveryK([1, NaN], [1, 2]), RangeError, "NaN");
 });
+
+Deno.test("topK() gives up the last of equal pixels when a brighter one comes", () => {
+  assertEquals(topK([5, 5, 6], 2), [2, 0]);
+  assertEquals(topK([5, 7, 5, 5, 6, 8], 4), [5, 1, 4, 0]);
+});
