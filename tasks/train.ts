@@ -56,7 +56,7 @@ export const TRAINING_FLAGS = {
     type: "string",
     value: "NAME",
     default: PAPER_MODEL,
-    help: "convolutional (the paper's), denoising, dense or variational",
+    help: `of ${MODEL_NAMES.join(", ")}; docs/methods.md tells of them`,
   },
   ...DATA_FLAGS,
   out: {

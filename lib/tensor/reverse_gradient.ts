@@ -5,7 +5,7 @@ import { differentiable } from "./custom_gradient.ts";
  * Its input, with the gradient's sign turned: what is before it climbs the
  * loss that what is after it descends, so that one step of an optimiser moves
  * two adversaries. Ganin & Lempitsky (2015), "Unsupervised Domain Adaptation
- * by Backpropagation", section 3.2.
+ * by Backpropagation".
  *
  * @param x any shape
  * @returns x

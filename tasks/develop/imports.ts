@@ -31,23 +31,16 @@ export function filesBelow(folder: string): string[] {
 }
 
 /**
- * Finds which of some modules import another, be it by way of others.
+ * Finds which of some modules import another, or something that imports it.
  *
  * @param modules paths from the project's folder
  */
 export function dependentsAmong(
   modules: readonly string[],
 ): (path: string) => string[] {
-  const reached = new Map<string, Set<string>>();
-  const reach = (path: string): Set<string> => {
-    const known = reached.get(path);
-    if (known) return known;
-    const found = new Set([path]);
-    reached.set(path, found);
-    for (const target of importsOf(path)) {
-      for (const further of reach(target)) found.add(further);
-    }
-    return found;
-  };
-  return (path) => modules.filter((module) => reach(module).has(path));
+  const near = new Map(modules.map((module) => {
+    const direct = importsOf(module);
+    return [module, new Set([...direct, ...direct.flatMap(importsOf)])];
+  }));
+  return (path) => modules.filter((module) => near.get(module)!.has(path));
 }

@@ -32,8 +32,8 @@ const FLAGS = {
 
 const USAGE =
   `Makes single changes in a copy of lib/, runs the tests and examples of the
-changed file after each, then the tests of all that imports it, and lists the
-changes that none of them notices.
+changed file after each, then the tests that import it or what imports it, and
+lists the changes that none of them notices.
 
 usage: deno task mutate [flags]`;
 
@@ -91,7 +91,7 @@ function nearest(path: string): string[] {
   return existsSync(`${ROOT}${own}`) ? [path, own] : [path];
 }
 
-/** Finds the other tests of lib/'s rooms that a module's changes can reach. */
+/** Finds the other tests of lib/'s rooms that are near a module. */
 function farther(): (path: string) => string[] {
   const rooms = [...Deno.readDirSync(`${ROOT}lib`)]
     .filter(({ isDirectory }) => isDirectory).map(({ name }) => name);

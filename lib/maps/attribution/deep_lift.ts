@@ -23,7 +23,7 @@ const CLOSE = 1e-2;
 
 /**
  * DeepLIFT (Shrikumar et al., 2017, "Learning Important Features Through
- * Propagating Activation Differences", rescale rule, section 3.5.1): how much
+ * Propagating Activation Differences"), by its rescale rule: how much
  * each pixel contributes to r̄(x) − r̄(0), the difference from a black image.
  * On the way back, derivatives of activations and of the square are replaced by
  * the quotient of the differences of output and input. The contributions add

@@ -110,7 +110,7 @@ export const ATTRIBUTIONS: Record<string, Attribution> = {
     passes: 1,
     isBaseline: false,
     needsLayers: true,
-    reference: "Springenberg et al., 2015, section 3.4",
+    reference: "Springenberg et al., 2015",
   },
   "DeepLIFT": {
     map: ({ reconstructWith }, x) =>
@@ -118,7 +118,7 @@ export const ATTRIBUTIONS: Record<string, Attribution> = {
     passes: 2,
     isBaseline: false,
     needsLayers: true,
-    reference: "Shrikumar et al., 2017, section 3.5.1",
+    reference: "Shrikumar et al., 2017, rescale rule",
   },
   "Grad-CAM": {
     map: ({ reconstructWith, featureMaps }, x) =>
@@ -171,7 +171,7 @@ export const ATTRIBUTIONS: Record<string, Attribution> = {
  * have, and two of each of its own novelty
  * scores: how strongly the score changes with a pixel, and the product of that
  * with the error map (Zimmerer et al., 2018, "Context-encoding Variational
- * Autoencoder for Unsupervised Anomaly Detection", section 2.3, for the
+ * Autoencoder for Unsupervised Anomaly Detection", for the
  * Kullback–Leibler divergence).
  *
  * @param model with its scores
@@ -212,7 +212,7 @@ function mapsOfScore(
       ...common,
       map: ({ reconstruct }, x) =>
         tf.tidy(() => tf.mul(errorMap(x, reconstruct(x)), gradient(x))),
-      reference: "Zimmerer et al., 2018, section 2.3",
+      reference: "Zimmerer et al., 2018",
     }],
   ];
 }

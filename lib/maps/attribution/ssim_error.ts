@@ -6,7 +6,7 @@ import { type Tensor3D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
  * The structural error of a reconstruction, (1 − SSIM)/2 in the window around
  * each pixel; with several channels their mean. Bergmann et al. (2019),
  * "Improving Unsupervised Defect Segmentation by Applying Structural
- * Similarity to Autoencoders", section 3.2, show 1 − SSIM, which has the same
+ * Similarity to Autoencoders", show 1 − SSIM, which has the same
  * order. Beyond its border the image is mirrored, as by scikit-image's
  * `structural_similarity` with `full`; the window is 11 pixels wide, or the
  * largest odd number that fits into smaller images.

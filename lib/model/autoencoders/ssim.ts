@@ -7,7 +7,7 @@ import { type Scalar, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
 /**
  * An autoencoder for structural similarity (Bergmann et al., 2019, "Improving
  * Unsupervised Defect Segmentation by Applying Structural Similarity to
- * Autoencoders", section 3.1.3): the paper's model, trained with the loss
+ * Autoencoders"): the paper's model, trained with the loss
  * 1 − mean SSIM. Constants 0.01² and 0.03² and the window of 11×11 pixels are
  * as published (images smaller than that have the largest odd window that
  * fits). Chosen here: the architecture; windows inside the image only.
