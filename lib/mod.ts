@@ -215,6 +215,8 @@ export {
 export {
   cascadingRandomization,
   layersFromOutput,
+  type Likeness,
+  likenessOf,
   type RandomisedModel,
   sanityCheck,
   type SanityRow,

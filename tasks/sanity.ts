@@ -2,6 +2,10 @@
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { cascadeCurve } from "../lib/figures/cascade_curve.ts";
+import type { ChartSpec } from "../lib/figures/chart_spec.ts";
+import { attributionsOf } from "../lib/maps/attribution/mod.ts";
+import { freeze } from "../lib/model/evaluation_mode.ts";
+import type { StateDict } from "../lib/weights/state_dict.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
 import { countImages, firstImages } from "../lib/data/images.ts";
 import { anomalyStream } from "../lib/support/random.ts";
@@ -49,8 +53,8 @@ const FLAGS = {
 
 const USAGE =
   `Randomises the layers of a model from the output to the input and measures how
-alike its saliency and error maps stay; and how like plain edges they are.
-Writes results.json, table.md and a figure.
+alike its saliency and error maps stay, and the maps that look inside it; and
+how like plain edges they are. Writes results.json, table.md and figures.
 
 usage: deno task sanity [flags]`;
 
@@ -67,7 +71,8 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
   const layers = layersFromOutput(autoencoder).size;
   const progress = startProgress("sanity check", layers + 2);
   const rows: SanityRow[] = [];
-  const options = { seed, random: anomalyStream(seed) };
+  const maps = insideMaps(weights);
+  const options = { seed, random: anomalyStream(seed), maps };
   for (
     const row of sanityCheck(weights, images, options)
   ) {
@@ -90,9 +95,12 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
       1,
     ) + "\n",
   );
-  const svg = await chartToSvg(cascadeCurve(rows.slice(0, layers)));
-  await writeAtomically(`${flags.out}/cascade.svg`, svg);
-  await writeAtomically(`${flags.out}/cascade.png`, svgToPng(svg));
+  const randomised = rows.slice(0, layers);
+  await writeChart(`${flags.out}/cascade`, cascadeCurve(randomised));
+  if (maps.length > 0) {
+    const chart = cascadeCurve(randomised, maps);
+    await writeChart(`${flags.out}/cascade_others`, chart);
+  }
   const tables = [
     `${escapeMarkdown(name)}, the first ${
       countImages(images)
@@ -101,9 +109,28 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
     sanityTable(rows, "saliency"),
     "\nError map, likeness to that of the trained model:\n",
     sanityTable(rows, "error"),
+    ...maps.flatMap((map) => [
+      `\n${map}, likeness to that of the trained model:\n`,
+      sanityTable(rows, map),
+    ]),
   ].join("\n");
   await writeAtomically(`${flags.out}/table.md`, tables + "\n");
   console.log(`${tables}\n\nwritten to ${flags.out}`);
+}
+
+/** Names of the maps that look inside a model. */
+function insideMaps(weights: StateDict): string[] {
+  const model = freeze(weights);
+  const found = Object.entries(attributionsOf(model))
+    .filter(([, { needsLayers }]) => needsLayers).map(([name]) => name);
+  model.dispose();
+  return found;
+}
+
+async function writeChart(path: string, chart: ChartSpec) {
+  const svg = await chartToSvg(chart);
+  await writeAtomically(`${path}.svg`, svg);
+  await writeAtomically(`${path}.png`, svgToPng(svg));
 }
 
 if (import.meta.main) {

@@ -1,5 +1,5 @@
 import type { ChartSpec } from "./chart_spec.ts";
-import type { SanityRow } from "../studies/sanity/randomization.ts";
+import { likenessOf, type SanityRow } from "../studies/sanity/randomization.ts";
 import { CHART, LINE_LEGEND, sideBySide } from "./chart.ts";
 
 /** Okabe & Ito's colours that do not stand for groups of images. */
@@ -8,17 +8,21 @@ const COLORS = ["#000000", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
 const DASHES = [[1, 0], [1, 0], [6, 6], [8, 2, 2, 2], [2, 2]];
 
 /**
- * How alike both maps stay while layers are randomised from the output down,
- * a line a measure.
+ * How alike maps stay while layers are randomised from the output down, a line
+ * a measure.
  *
  * @param rows from `sanityCheck`, without the baselines
- * @returns a Vega-Lite specification with its data, of two charts
+ * @param maps which of those that were checked, default: the paper's two
+ * @returns a Vega-Lite specification with its data, a chart a map
  */
-export function cascadeCurve(rows: readonly SanityRow[]): ChartSpec {
+export function cascadeCurve(
+  rows: readonly SanityRow[],
+  maps: readonly string[] = ["saliency", "error"],
+): ChartSpec {
   const layers = ["none", ...rows.map(({ name }) => name)];
   const measures = Object.keys(rows[0].saliency);
-  const chart = (map: "saliency" | "error", title: string) => ({
-    title,
+  const chart = (map: string) => ({
+    title: map in rows[0] ? `${map} map` : map,
     width: CHART.width * 0.75,
     height: CHART.height,
     data: {
@@ -26,7 +30,7 @@ export function cascadeCurve(rows: readonly SanityRow[]): ChartSpec {
         layers.map((layer, i) => ({
           layer,
           measure,
-          value: i === 0 ? 1 : rows[i - 1][map][measure].mean,
+          value: i === 0 ? 1 : likenessOf(rows[i - 1], map)[measure].mean,
         }))
       ),
     },
@@ -66,8 +70,8 @@ export function cascadeCurve(rows: readonly SanityRow[]): ChartSpec {
       ],
     },
   });
-  return sideBySide("Likeness of maps while layers are randomised", [
-    chart("saliency", "saliency map"),
-    chart("error", "error map"),
-  ]);
+  return sideBySide(
+    "Likeness of maps while layers are randomised",
+    maps.map(chart),
+  );
 }

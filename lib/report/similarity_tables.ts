@@ -1,6 +1,6 @@
 import { markdownTable } from "markdown-table";
 import { type Estimate, meanText } from "../statistics/estimate.ts";
-import type { SanityRow } from "../studies/sanity/randomization.ts";
+import { likenessOf, type SanityRow } from "../studies/sanity/randomization.ts";
 import type { MeasureRow } from "../studies/similarity/comparison.ts";
 
 const text = (estimate: Estimate) => meanText(estimate, 3);
@@ -50,22 +50,22 @@ export function correlationTable(
 }
 
 /**
- * How alike one map of the two stays, as a Markdown table: a line a layer
+ * How alike one map stays, as a Markdown table: a line a layer
  * randomised, then the baselines.
  *
  * @param rows from `sanityCheck`
- * @param map which of the two
+ * @param map "saliency", "error" or another that was checked
  */
 export function sanityTable(
   rows: readonly SanityRow[],
-  map: "saliency" | "error",
+  map: string,
 ): string {
-  const measures = Object.keys(rows[0][map]);
+  const measures = Object.keys(likenessOf(rows[0], map));
   return markdownTable([
     ["random from the output down to", ...measures],
     ...rows.map((row) => [
       row.name,
-      ...measures.map((measure) => text(row[map][measure])),
+      ...measures.map((measure) => text(likenessOf(row, map)[measure])),
     ]),
   ], { align: ["l", ...measures.map(() => "r")] });
 }

@@ -1,4 +1,8 @@
-import { brightnessMap, sobelMap } from "../../maps/attribution/mod.ts";
+import {
+  attributionsOf,
+  brightnessMap,
+  sobelMap,
+} from "../../maps/attribution/mod.ts";
 import { batchesOf, mapBatches } from "../../maps/batches.ts";
 import { autoencoderOf } from "../../model/autoencoders/mod.ts";
 import { type Autoencoder, initialise } from "../../model/parameters.ts";
@@ -6,8 +10,8 @@ import type { Images } from "../../data/images.ts";
 import { freeze } from "../../model/evaluation_mode.ts";
 import { type Estimate, estimate } from "../../statistics/estimate.ts";
 import type { RandomGenerator } from "../../support/random.ts";
-import { type SignedMaps, signedMaps } from "../similarity/comparison.ts";
-import { similarities } from "../../metrics/similarity/mod.ts";
+import { signedMaps } from "../similarity/comparison.ts";
+import { SIMILARITIES, similarities } from "../../metrics/similarity/mod.ts";
 import type { StateDict } from "../../weights/state_dict.ts";
 import type { Tensor3D, Tensor4D } from "../../tensor/tensorflow.ts";
 
@@ -72,14 +76,37 @@ export function* cascadingRandomization(
   }
 }
 
+/** By measure, the mean over images. */
+export type Likeness = Record<string, Estimate>;
+
 /** How alike the maps of two models are, or a map and a baseline. */
 export interface SanityRow {
   /** What was randomised last, or the baseline's name. */
   name: string;
-  /** Mean over images by measure, against the trained model's saliency map. */
-  saliency: Record<string, Estimate>;
-  /** The same of the error map. */
-  error: Record<string, Estimate>;
+  /** Against the trained model's saliency map. */
+  saliency: Likeness;
+  /** Against its error map. */
+  error: Likeness;
+  /** Against other maps of it, by name; older records have none. */
+  others?: Record<string, Likeness>;
+}
+
+/**
+ * How alike a map is in a row.
+ *
+ * @param row from {@linkcode sanityCheck}
+ * @param map "saliency", "error" or the name of another one that was checked
+ * @throws {RangeError} when it was not
+ */
+export function likenessOf(row: SanityRow, map: string): Likeness {
+  const known = { ...row.others, saliency: row.saliency, error: row.error };
+  const found = Object.entries(known).find(([name]) => name === map);
+  if (found) return found[1];
+  throw new RangeError(
+    `there is no map "${map}" in the check; choose from ${
+      Object.keys(known).join(", ")
+    }`,
+  );
 }
 
 /** Baselines that know no model; an explanation should not be like them. */
@@ -92,19 +119,25 @@ const BASELINES = { "edges (Sobel)": sobelMap, "brightness": brightnessMap };
  *
  * @param weights of the trained model
  * @param images some of the test images
- * @param options `seed` of the random weights; `random`: for the intervals
+ * @param options `seed` of the random weights; `random`: for the intervals;
+ * `maps`: others to check as well, names in `attributionsOf`, default: none
+ * @throws {RangeError} when the model has no map of a name
  * @yields the rows of {@linkcode cascadingRandomization}, then the baselines
  */
 export function* sanityCheck(
   weights: StateDict,
   images: Images,
-  { seed, random }: { seed: number; random: RandomGenerator },
+  { seed, random, maps = [] }: {
+    seed: number;
+    random: RandomGenerator;
+    maps?: readonly string[];
+  },
 ): Generator<SanityRow> {
-  const original = mapsOfModel(weights, images);
-  const row = (name: string, others: SignedMaps[]): SanityRow => {
-    const compared = (kind: keyof SignedMaps) => {
-      const alike = original.map((maps, i) =>
-        similarities(maps[kind], others[i][kind], images.width)
+  const original = mapsOfModel(weights, images, maps);
+  const row = (name: string, others: MapsByName): SanityRow => {
+    const compared = (map: string): Likeness => {
+      const alike = original[map].map((values, i) =>
+        likeness(values, others[map][i], images.width)
       );
       return Object.fromEntries(
         Object.keys(alike[0]).map((measure) => [
@@ -113,7 +146,12 @@ export function* sanityCheck(
         ]),
       );
     };
-    return { name, saliency: compared("gradient"), error: compared("error") };
+    return {
+      name,
+      saliency: compared("saliency"),
+      error: compared("error"),
+      others: Object.fromEntries(maps.map((map) => [map, compared(map)])),
+    };
   };
   for (
     const { layer, weights: randomised } of cascadingRandomization(
@@ -121,25 +159,64 @@ export function* sanityCheck(
       seed,
     )
   ) {
-    yield row(layer, mapsOfModel(randomised, images));
+    yield row(layer, mapsOfModel(randomised, images, maps));
   }
   for (const [name, baseline] of Object.entries(BASELINES)) {
-    yield row(name, baselineMaps(baseline, images));
+    const values = baselineMaps(baseline, images);
+    const names = ["saliency", "error", ...maps];
+    yield row(name, Object.fromEntries(names.map((map) => [map, values])));
   }
 }
 
-function mapsOfModel(weights: StateDict, images: Images): SignedMaps[] {
-  const model = freeze(weights);
-  const maps = [...signedMaps(model.reconstruct, images)].flat();
-  model.dispose();
-  return maps;
+/**
+ * By measure. A map of one value, as Grad-CAM's where nothing raises the loss,
+ * points at nothing, and so is like no other.
+ */
+function likeness(
+  map: Float32Array,
+  other: Float32Array,
+  width: number,
+): Record<string, number> {
+  const varies = (values: Float32Array) =>
+    values.some((value) => value !== values[0]);
+  if (varies(map) && varies(other)) return similarities(map, other, width);
+  return Object.fromEntries(Object.keys(SIMILARITIES).map((name) => [name, 0]));
 }
 
-/** A baseline in the place of both maps. */
+/** One map an image, by its name; that of the saliency has its signs. */
+type MapsByName = Record<string, Float32Array[]>;
+
+function mapsOfModel(
+  weights: StateDict,
+  images: Images,
+  names: readonly string[],
+): MapsByName {
+  const model = freeze(weights);
+  const attributions = attributionsOf(model);
+  const unknown = names.find((name) => !Object.hasOwn(attributions, name));
+  if (unknown !== undefined) {
+    throw new RangeError(`the model has no map "${unknown}"`);
+  }
+  const both = [...signedMaps(model.reconstruct, images)].flat();
+  const others = names.map((name) => [
+    name,
+    [...mapBatches(batchesOf(images), (x, start) => ({
+      map: attributions[name].map(model, x, start),
+    }))].flat().map(({ map }) => map),
+  ]);
+  model.dispose();
+  return {
+    saliency: both.map(({ gradient }) => gradient),
+    error: both.map(({ error }) => error),
+    ...Object.fromEntries(others),
+  };
+}
+
+/** A baseline's map of each image. */
 function baselineMaps(
   baseline: (x: Tensor4D) => Tensor3D,
   images: Images,
-): SignedMaps[] {
+): Float32Array[] {
   const maps = mapBatches(batchesOf(images), (x) => ({ map: baseline(x) }));
-  return [...maps].flat().map(({ map }) => ({ gradient: map, error: map }));
+  return [...maps].flat().map(({ map }) => map);
 }

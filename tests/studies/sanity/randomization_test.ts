@@ -1,4 +1,9 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertThrows,
+} from "@std/assert";
 import {
   ARRAYS,
   CONVOLUTIONAL,
@@ -15,6 +20,7 @@ import { randomStream } from "../../../lib/support/random.ts";
 import {
   cascadingRandomization,
   layersFromOutput,
+  likenessOf,
   sanityCheck,
 } from "../../../lib/studies/sanity/randomization.ts";
 import { signedMaps } from "../../../lib/studies/similarity/comparison.ts";
@@ -143,6 +149,35 @@ Deno.test("sanityCheck() compares each image's maps with its own brightness and 
       }
     }
   }
+});
+
+Deno.test("sanityCheck() checks other maps that are asked for; one without any contrast is like none", () => {
+  const images = {
+    ...{ width: 28, height: 28, channels: 1 },
+    // The second image is black, and so is what DeepLIFT says of it.
+    pixels: Uint8Array.from(
+      { length: 2 * 784 },
+      (_, i) => i < 784 ? (i * i) % 251 : 0,
+    ),
+  };
+  const maps = ["DeepLIFT", "guided backpropagation"];
+  const check = (names: string[]) =>
+    sanityCheck(initialWeights(0), images, {
+      ...{ seed: 0, random: randomStream(0, "figure"), maps: names },
+    }).next().value!;
+  const row = check(maps);
+  assertEquals(Object.keys(row.others!), maps);
+  for (const { mean } of Object.values(likenessOf(row, "DeepLIFT"))) {
+    assertAlmostEquals(mean, 0.5, 1e-6);
+  }
+  for (
+    const { mean } of Object.values(likenessOf(row, "guided backpropagation"))
+  ) {
+    assertAlmostEquals(mean, 1, 1e-6);
+  }
+  assertEquals(likenessOf(row, "error"), row.error);
+  assertThrows(() => likenessOf(row, "toString"), RangeError, "DeepLIFT");
+  assertThrows(() => check(["toString"]), RangeError, "no map");
 });
 
 Deno.test("layersFromOutput() takes the code of a variational autoencoder as one layer", () => {
