@@ -174,3 +174,13 @@ Deno.test("both scores of LSA follow from the codes, and are differentiable by t
   }
   model.dispose();
 });
+
+Deno.test("the estimator's layers have the authors' names", () => {
+  const names = AUTOREGRESSIVE.arrays.map(({ name }) => name)
+    .filter((name) => name.startsWith("estimator") && name.endsWith("weight"));
+  assertEquals(names, [
+    "estimator.layers.0.weight",
+    "estimator.layers.2.weight",
+    "estimator.layers.4.weight",
+  ]);
+});
