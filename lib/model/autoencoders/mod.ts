@@ -99,7 +99,7 @@ function overlap(
     arrays.filter(({ name, shape }) =>
       String(weights.get(name)?.shape) === String(shape)
     ).length;
-  return common / (arrays.length + weights.size - common || 1);
+  return common / (arrays.length + weights.size || 1);
 }
 
 function arraysOf(name: ModelName, shape: ImageShape): Autoencoder["arrays"] {
