@@ -54,15 +54,49 @@ export function trainingDisplay(
     // The first steps are slower than the rest, and would tell a wrong time.
     if (steps < 4 || now - shown < 1000) return;
     shown = now;
-    const { epoch, step, stepsPerEpoch, loss } = event;
-    const stepsLeft = (epochs - epoch + 1) * stepsPerEpoch - step;
-    const left = (now - start) / steps * stepsLeft;
-    await line(markdownBundle(
-      `Epoch ${epoch} of ${epochs}, step ${step} of ${stepsPerEpoch}: loss ` +
-        `${loss.toFixed(5)}; about ${minutes(left)} left.`,
-    ));
+    const milliseconds = now - start;
+    await line(
+      markdownBundle(stepLine(event, { epochs, steps, milliseconds })),
+    );
   };
 }
+
+/**
+ * Where training is, in words.
+ *
+ * @param event the step that was done last
+ * @param done `epochs`: how many there will be; `steps` done here, and the
+ * `milliseconds` that they took
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const event = { epoch: 1, step: 10, stepsPerEpoch: 20, loss: 0.5 };
+ * assertEquals(
+ *   stepLine(event, { epochs: 2, steps: 10, milliseconds: 40_000 }),
+ *   "Epoch 1 of 2, step 10 of 20: loss 0.50000; about 2 min left.",
+ * );
+ * ```
+ */
+export function stepLine(
+  { epoch, step, stepsPerEpoch, loss }: Step,
+  { epochs, steps, milliseconds }: {
+    epochs: number;
+    steps: number;
+    milliseconds: number;
+  },
+): string {
+  const stepsLeft = (epochs - epoch + 1) * stepsPerEpoch - step;
+  const left = milliseconds / steps * stepsLeft;
+  return `Epoch ${epoch} of ${epochs}, step ${step} of ${stepsPerEpoch}: loss ` +
+    `${loss.toFixed(5)}; about ${minutes(left)} left.`;
+}
+
+type Step = Pick<
+  Extract<RunEvent, { kind: "step" }>,
+  "epoch" | "step" | "stepsPerEpoch" | "loss"
+>;
 
 const passed = (start: number) => minutes(performance.now() - start);
 

@@ -22,6 +22,12 @@ Deno.test("openEvidence() takes the exact gradient's runs, one for each seed and
   assert(longRun.length > 1);
 });
 
+Deno.test("openEvidence() takes a folder of one run", async () => {
+  const longRun = `${RESULTS}seed0_epochs20`;
+  const opened = await openEvidence({ ...PATHS, longRun });
+  assertEquals(opened.longRun.map(({ settings }) => settings.epochs), [20]);
+});
+
 Deno.test("openEvidence() refuses a folder without a run of the paper's question", async () => {
   const longRun = `${RESULTS}published/as-published`;
   await assertRejects(

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
+  loadRecord,
   loadResults,
   recordedRuns,
   RecordError,
@@ -139,3 +140,16 @@ for (
     });
   });
 }
+
+Deno.test("loadRecord() takes a list of one, and refuses an empty one", async () => {
+  await inFolder(async (_, write) => {
+    const one = await write("one", { kind: "sanity", rows: [7] });
+    assertEquals(await loadRecord(one, "sanity", "rows"), [7]);
+    const empty = await write("empty", { kind: "sanity", rows: [] });
+    await assertRejects(
+      () => loadRecord(empty, "sanity", "rows"),
+      RecordError,
+      "it has no usable rows",
+    );
+  });
+});
