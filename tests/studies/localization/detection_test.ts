@@ -8,7 +8,11 @@ import {
 import { computeMaps } from "../../../lib/maps/maps.ts";
 import { toBatch } from "../../../lib/data/images.ts";
 import { randomStream, uniform } from "../../../lib/support/random.ts";
-import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
+import {
+  type Tensor1D,
+  type Tensor4D,
+  tf,
+} from "../../../lib/tensor/tensorflow.ts";
 import { assertNear } from "../../assert.ts";
 
 const random = () => randomStream(0, "figure");
@@ -64,6 +68,24 @@ Deno.test("noveltyScores() are the mean error and the norm of the saliency of ea
   assertNear(
     scores["norm of the saliency map"],
     tf.norm(saliency, "euclidean", [1, 2]).dataSync(),
+    1e-6,
+  );
+});
+
+Deno.test("noveltyScores() has a model's own scores, of each image in order, whatever the batches", () => {
+  // More images than a batch, of which each has a grey of its own.
+  const count = 250;
+  const pixels = Uint8Array.from({ length: 4 * count }, (_, i) => i >> 2);
+  const images = { width: 2, height: 2, channels: 1, pixels };
+  const brightness = (x: Tensor4D) => tf.mean(x, [1, 2, 3]) as Tensor1D;
+  const model = { reconstruct: tf.zerosLike, scores: { brightness } };
+  const before = tf.memory().numTensors;
+  const batches = [...noveltyScores(model, images)];
+  assertEquals(tf.memory().numTensors, before);
+  assert(batches.length > 1);
+  assertNear(
+    batches.flatMap((scores) => [...scores.brightness]),
+    Array.from({ length: count }, (_, i) => i / 255),
     1e-6,
   );
 });

@@ -173,3 +173,21 @@ Deno.test("agreementZ() is the pooled two-proportion z score", () => {
   };
   assertAlmostEquals(agreementZ(run), 0.1 / Math.sqrt(0.000375), 1e-12);
 });
+
+Deno.test("compareWithPaper() prints the paper's 18 numbers as it does, ours with one digit more", () => {
+  const rows = compareWithPaper({ asPublished: paperLike, exact: other });
+  assertEquals(rows.map(({ paper }) => paper), [
+    ...["0.74", "0.81", "0.26", "0.19"],
+    ...["0.81", "0.92", "0.19", "0.08"],
+    ...["4", "2", "8.28", "9.25", "8.14", "8.90"],
+    ...["0.0303", "0.0305", "0.0071", "0.0072"],
+  ]);
+  assertEquals(rows.slice(6, 12).map(({ asPublished }) => asPublished), [
+    ...["0.190", "0.080", "4", "2", "8.281", "9.249"],
+  ]);
+});
+
+Deno.test("Finding 1 tells what either group misses, in percent of K", () => {
+  const [{ numbers }] = verdicts(paperLike);
+  assertEquals(numbers, "64.0 % / 71.0 % of the 10 most salient pixels missed");
+});
