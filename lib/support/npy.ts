@@ -36,7 +36,7 @@ export function readNpy(bytes: Uint8Array): Float64Array {
   const [length, start] = bytes[6] === 1
     ? [view.getUint16(8, true), 10]
     : [view.getUint32(8, true), 12];
-  const header = text(start, Math.min(start + length, bytes.length));
+  const header = text(start, start + length);
   const shape = header.match(/'shape': \((\d+),\)/);
   if (!header.includes("'descr': '<f8'") || !shape) {
     throw new NpyError("the NumPy file holds no list of 64-bit floats");
