@@ -9,7 +9,11 @@ import {
   writeSafetensors,
 } from "../../lib/weights/safetensors.ts";
 import { WeightsError } from "../../lib/weights/state_dict.ts";
-import { type Tensor4D, tf } from "../../lib/tensor/tensorflow.ts";
+import {
+  type Tensor1D,
+  type Tensor4D,
+  tf,
+} from "../../lib/tensor/tensorflow.ts";
 import {
   disposeTraining,
   initTraining,
@@ -167,5 +171,25 @@ for (const key of ["settings", "step", "history", "counters", "format"]) {
       WeightsError,
       "checksum is wrong",
     );
+  });
+}
+
+for (const moment of ["firstMoment", "secondMoment"] as const) {
+  Deno.test(`readCheckpoint() refuses a ${moment} of another size, and leaves no tensor`, async () => {
+    const state = trained();
+    const short = tf.zeros([7]) as Tensor1D;
+    const bytes = await writeCheckpoint(
+      { ...state, [moment]: short },
+      settings,
+    );
+    disposeTraining(state);
+    short.dispose();
+    const before = tf.memory().numTensors;
+    await assertRejects(
+      () => readCheckpoint(bytes),
+      WeightsError,
+      "Adam's moments are not of",
+    );
+    assertEquals(tf.memory().numTensors, before);
   });
 }
