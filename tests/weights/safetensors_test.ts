@@ -53,6 +53,14 @@ const DAMAGED: [string, Uint8Array, string][] = [
     "does not fit",
   ],
   [
+    "of three offsets",
+    handMade(`{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]}}`, [
+      1,
+      2,
+    ]),
+    "does not fit",
+  ],
+  [
     "of another number type",
     handMade(`{"a":{"dtype":"U64","shape":[1],"data_offsets":[0,8]}}`, [1, 2]),
     "not F16",
