@@ -135,6 +135,16 @@ const HOSTILE: [string, Uint8Array, string][] = [
     file(tensor({ strides: [1, 1] })),
     "makes no sense",
   ],
+  [
+    "with a stride below zero",
+    file(tensor({ strides: [-1] })),
+    "makes no sense",
+  ],
+  [
+    "with a side below zero",
+    file(tensor({ shape: [-1] })),
+    "makes no sense",
+  ],
 ];
 
 for (const [name, bytes, message] of HOSTILE) {
