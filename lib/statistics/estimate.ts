@@ -30,9 +30,10 @@ export function meanText(
   const show = (value: number) =>
     // Nothing is below 0 that is shown as 0.
     value.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
-  if (low === undefined || high === undefined) return show(mean);
+  // Both ends are there, or neither.
+  if (low === undefined) return show(mean);
   const to = show(low).startsWith("−") ? " to " : "–";
-  return `${show(mean)} (${show(low)}${to}${show(high)})`;
+  return `${show(mean)} (${show(low)}${to}${show(high!)})`;
 }
 
 /**

@@ -120,6 +120,15 @@ Deno.test("agreementAtEveryK() refuses maps of two sizes, empty ones, and NaN", 
 });
 
 Deno.test("topK() gives up the last of equal pixels when a brighter one comes", () => {
-  assertEquals(topK([5, 5, 6], 2), [2, 0]);
-  assertEquals(topK([5, 7, 5, 5, 6, 8], 4), [5, 1, 4, 0]);
+  const lines: [number[], number[]][] = [
+    [[5, 5, 6], [2, 0]],
+    [[5, 7, 5, 5, 6, 8], [5, 1, 4, 0]],
+  ];
+  // Of few pixels and of many, which are found in another way.
+  for (const dark of [0, 16]) {
+    for (const [pixels, best] of lines) {
+      const map = [...pixels, ...Array(dark).fill(0)];
+      assertEquals(topK(map, best.length), best);
+    }
+  }
 });
