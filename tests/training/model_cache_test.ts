@@ -27,6 +27,14 @@ Deno.test("modelName() names what differs from the paper's settings, and only th
   );
 });
 
+Deno.test("modelName() has a dash between classes where one has two digits", () => {
+  const classes = [..."abcdefghijk"];
+  const nameOf = (normalClasses: number[]) =>
+    modelName({ ...run, classes, normalClasses }).split("_")[0];
+  assertEquals(nameOf([1, 9]), "classes19");
+  assertEquals(nameOf([1, 10]), "classes1-10");
+});
+
 Deno.test("modelName() is one name for one model, whatever the order of its classes", () => {
   const name = modelName({ ...run, normalClasses: [8, 3, 8] });
   assertEquals(name, modelName({ ...run, normalClasses: [3, 8] }));

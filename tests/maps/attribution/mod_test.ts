@@ -29,6 +29,7 @@ import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { initialise } from "../../../lib/model/parameters.ts";
 import { computeMaps, errorMap } from "../../../lib/maps/maps.ts";
 import {
+  type Tensor1D,
   type Tensor3D,
   type Tensor4D,
   tf,
@@ -411,3 +412,25 @@ for (const [name, { map }] of Object.entries(ATTRIBUTIONS)) {
     assert(values.every((value) => value >= 0 && Number.isFinite(value)));
   });
 }
+
+Deno.test("attributionsOf() has two maps of each of a model's scores, and takes neither for a baseline", () => {
+  const brightness = (x: Tensor4D) =>
+    tf.sum(tf.square(x), [1, 2, 3]) as Tensor1D;
+  const model = { reconstruct: blur, scores: { brightness } };
+  const x = images();
+  const own = Object.entries(attributionsOf(model)).slice(-2);
+  assertEquals(
+    own.map(([name, { passes, isBaseline }]) => [
+      ...[name, passes, isBaseline],
+    ]),
+    [
+      ["gradient of brightness", 1, false],
+      ["error × gradient of brightness", 1, false],
+    ],
+  );
+  // d Σx² / d x = 2x
+  const gradient = tf.max(tf.abs(tf.mul(x, 2)), 3) as Tensor3D;
+  const [plain, product] = own.map(([, { map }]) => map(model, x, 0));
+  assertClose(plain, gradient, 1e-6);
+  assertClose(product, tf.mul(gradient, errorMap(x, blur(x))), 1e-6);
+});
