@@ -145,7 +145,7 @@ Deno.test("sweep answers mistakes with one sentence and exit code 2", async () =
   const mistakes = [
     [["--splits", "0-4"], "--splits takes digits, as in 01234,56789"],
     [["--splits", "0123456789"], "--splits: choose 1 to 9 normal classes"],
-    [["--models", "dense,big"], "--models takes convolutional or denoising"],
+    [["--models", "dense,big"], "--models takes convolutional or adversarial"],
     [["--gradients", "right"], "--gradients takes exact or as-published"],
     [["--executor", "cloud"], "--executor takes local or slurm or kubernetes"],
     [["--seeds", "1,x"], "--seeds takes a whole number"],
