@@ -23,8 +23,8 @@ const CLOSE = 1e-2;
 
 /**
  * DeepLIFT (Shrikumar et al., 2017, "Learning Important Features Through
- * Propagating Activation Differences"), by its rescale rule: how much
- * each pixel contributes to r̄(x) − r̄(0), the difference from a black image.
+ * Propagating Activation Differences"), by its rescale rule: how much each
+ * pixel contributes to r̄(x) − r̄(0), the difference from a black image.
  * On the way back, derivatives of activations and of the square are replaced by
  * the quotient of the differences of output and input. The contributions add
  * up to the difference.

@@ -10,8 +10,8 @@ import type { ReconstructWith } from "../maps.ts";
 import { lossGradient, strongestChannel } from "./loss_gradient.ts";
 
 /**
- * Guided backpropagation (Springenberg et al., 2015,
- * "Striving for Simplicity") of r̄: on the way back, what is negative at the output of a
+ * Guided backpropagation (Springenberg et al., 2015, "Striving for
+ * Simplicity") of r̄: on the way back, what is negative at the output of a
  * LeakyReLU is set to zero. The paper has ReLUs, whose own gradient is zero for
  * negative inputs; that of a LeakyReLU stays 0.01. Sigmoids are as they are.
  *

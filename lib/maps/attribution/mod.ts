@@ -57,8 +57,8 @@ export interface Attribution {
 }
 
 /**
- * Every map of any model by its name. The squared saliency map has the order of the
- * saliency map, and so the same scores wherever only the order counts.
+ * Every map of any model by its name. The squared saliency map has the order
+ * of the saliency map, and so the same scores wherever only the order counts.
  */
 export const ATTRIBUTIONS: Record<string, Attribution> = {
   "reconstruction error": {
@@ -167,12 +167,11 @@ export const ATTRIBUTIONS: Record<string, Attribution> = {
 
 /**
  * The maps that a model has, by name: those of {@linkcode ATTRIBUTIONS}, unless
- * they need layers that it does not show or feature maps that it does not
- * have, and two of each of its own novelty
- * scores: how strongly the score changes with a pixel, and the product of that
- * with the error map (Zimmerer et al., 2018, "Context-encoding Variational
- * Autoencoder for Unsupervised Anomaly Detection", for the
- * Kullback–Leibler divergence).
+ * they need layers that it does not show or feature maps that it does not have,
+ * and two of each of its own novelty scores: how strongly the score changes with
+ * a pixel, and the product of that with the error map (Zimmerer et al., 2018,
+ * "Context-encoding Variational Autoencoder for Unsupervised Anomaly Detection",
+ * for the Kullback–Leibler divergence).
  *
  * @param model with its scores
  *
@@ -205,11 +204,15 @@ function mapsOfScore(
   score: (x: Tensor4D) => Tensor1D,
 ): [string, Attribution][] {
   const gradient = (x: Tensor4D) => scoreGradientMap(score, x);
-  const common = { passes: 1, isBaseline: false };
   return [
-    [`gradient of ${name}`, { ...common, map: (_, x) => gradient(x) }],
+    [`gradient of ${name}`, {
+      map: (_, x) => gradient(x),
+      passes: 1,
+      isBaseline: false,
+    }],
     [`error × gradient of ${name}`, {
-      ...common,
+      passes: 2,
+      isBaseline: false,
       map: ({ reconstruct }, x) =>
         tf.tidy(() => tf.mul(errorMap(x, reconstruct(x)), gradient(x))),
       reference: "Zimmerer et al., 2018",

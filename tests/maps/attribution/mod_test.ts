@@ -425,7 +425,7 @@ Deno.test("attributionsOf() has two maps of each of a model's scores, and takes 
     ]),
     [
       ["gradient of brightness", 1, false],
-      ["error × gradient of brightness", 1, false],
+      ["error × gradient of brightness", 2, false],
     ],
   );
   // d Σx² / d x = 2x
