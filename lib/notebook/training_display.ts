@@ -34,8 +34,8 @@ export function trainingDisplay(
 ): (event: RunEvent) => Promise<void> {
   const [line, curve] = [liveDisplay(), liveDisplay()];
   const start = performance.now();
-  let shown = -Infinity;
-  let [steps, before] = [0, 0];
+  const lineOf = stepLines(epochs);
+  let before = 0;
   return async (event) => {
     if (event.kind === "start") {
       before = event.epoch;
@@ -49,15 +49,31 @@ export function trainingDisplay(
       await line(markdownBundle(`${done} done in ${passed(start)}.`));
       return;
     }
+    const text = lineOf(event);
+    if (text) await line(markdownBundle(text));
+  };
+}
+
+/**
+ * Which steps are worth a line: one a second, from the fourth on, as the first
+ * are slower than the rest and would tell a wrong time.
+ *
+ * @param epochs how many there will be
+ * @param now milliseconds, of a clock that starts anywhere
+ * @returns a function that takes each step, and gives its `stepLine` or nothing
+ */
+export function stepLines(
+  epochs: number,
+  now: () => number = () => performance.now(),
+): (step: Step) => string | undefined {
+  const start = now();
+  let [steps, shown] = [0, -Infinity];
+  return (step) => {
     steps++;
-    const now = performance.now();
-    // The first steps are slower than the rest, and would tell a wrong time.
-    if (steps < 4 || now - shown < 1000) return;
-    shown = now;
-    const milliseconds = now - start;
-    await line(
-      markdownBundle(stepLine(event, { epochs, steps, milliseconds })),
-    );
+    const time = now();
+    if (steps < 4 || time - shown < 1000) return;
+    shown = time;
+    return stepLine(step, { epochs, steps, milliseconds: time - start });
   };
 }
 

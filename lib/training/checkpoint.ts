@@ -144,7 +144,7 @@ function checkProgress(
   { epochs }: RunSettings,
   stepsPerEpoch: number | undefined,
 ) {
-  if (!Number.isSafeInteger(step) || step < 0) throw damaged("it has no step");
+  if (!Number.isSafeInteger(step)) throw damaged("it has no step");
   if (!isHistory(history)) {
     throw damaged("its history is not a list of losses");
   }

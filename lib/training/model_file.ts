@@ -75,7 +75,10 @@ export function readModel(
   const autoencoder = autoencoderNamed(settings);
   const { arrays } = autoencoder;
   const { weights } = tracked;
-  if (arrays.length !== weights.size || !weights.has(arrays[0].name)) {
+  if (
+    arrays.length !== weights.size ||
+    !arrays.every(({ name }) => weights.has(name))
+  ) {
     throw new WeightsError(
       `the file says that its weights are of a ${settings.model} model; they are not`,
     );

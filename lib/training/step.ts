@@ -92,7 +92,7 @@ function track(
 export function trackingPass(
   state: TrainingState,
   batch: Tensor4D,
-  noiseSeed = 0,
+  noiseSeed: number,
 ): TrainingState {
   const observed = observe(
     state.parameters,

@@ -34,7 +34,9 @@ export function trainingCost(
   const batch = toBatch(training, split.training.slice(0, batchSize));
   const epochsLeft = epochs - start.history.length;
   let state = start;
-  const milliseconds = Array.from({ length: TRIALS }, () => {
+  // The median of three, as the fastest promises too much on a busy machine;
+  // the first step of all, which is slower, sits out.
+  const [, median] = Array.from({ length: TRIALS }, () => {
     const before = performance.now();
     state = trainingStep(state, batch, learningRate).state;
     return performance.now() - before;
@@ -43,7 +45,5 @@ export function trainingCost(
   batch.dispose();
   const images = split.training.length;
   const steps = epochsLeft * countSteps(images, batchSize);
-  // The median: the fastest step promises too much on a busy machine.
-  const median = milliseconds[Math.floor(milliseconds.length / 2)];
   return { images, steps, seconds: steps * median / 1000 };
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { stepLine } from "../../lib/notebook/training_display.ts";
+import { stepLine, stepLines } from "../../lib/notebook/training_display.ts";
 
 Deno.test("stepLine() tells seconds below 90, and minutes from there on", () => {
   // The 4 steps left take as long as the 4 done.
@@ -19,4 +19,18 @@ Deno.test("stepLine() counts the steps of the epochs left at the pace of those d
     line,
     "Epoch 3 of 5, step 2 of 10: loss 0.25000; about 14 s left.",
   );
+});
+
+Deno.test("stepLines() gives the fourth step, then one a second at most, at the pace of all steps", () => {
+  let time = 0;
+  const lineOf = stepLines(1, () => 1000 * time);
+  const lines = [2, 4, 6, 8, 8.5, 8.999, 9, 9.5, 10].map((seconds, i) => {
+    time = seconds;
+    const line = lineOf({ epoch: 1, step: i + 1, stepsPerEpoch: 20, loss: 1 });
+    return line?.match(/about (.*) left/)?.[1];
+  });
+  // 16 steps of 2 s; 13 of 9/7 s; 11 of 10/9 s.
+  const [a, b, c] = ["32 s", "17 s", "12 s"];
+  const none = undefined;
+  assertEquals(lines, [none, none, none, a, none, none, b, none, c]);
 });

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import {
   type CheckedFile,
@@ -13,10 +14,12 @@ const CONTENT = new TextEncoder().encode("weights");
 async function withServer(
   body: Uint8Array<ArrayBuffer> | undefined,
   test: (file: CheckedFile, asked: () => number) => Promise<void>,
+  milliseconds = 0,
 ) {
   let asked = 0;
-  const server = Deno.serve({ port: 0, onListen: () => {} }, () => {
+  const server = Deno.serve({ port: 0, onListen: () => {} }, async () => {
     asked++;
+    await setTimeout(milliseconds);
     return body ? new Response(body) : new Response(null, { status: 404 });
   });
   const folder = await Deno.makeTempDir();
@@ -77,3 +80,8 @@ Deno.test("loadCheckedFile() says where to get a file that cannot be downloaded"
       assertEquals(error.message.includes(part), true, part);
     }
   }));
+
+Deno.test("loadCheckedFile() waits for a server that takes its time", () =>
+  withServer(CONTENT, async (file) => {
+    assertEquals(await loadCheckedFile(file), CONTENT);
+  }, 200));

@@ -71,7 +71,7 @@ Deno.test("trainingStep() takes PyTorch's first three steps", () => {
 Deno.test("trackingPass() moves the running statistics as PyTorch does in training mode", () => {
   let state = trainingFrom(referenceModel());
   for (const start of [0, 32]) {
-    state = trackingPass(state, images(start, start + 32));
+    state = trackingPass(state, images(start, start + 32), 0);
   }
   assertEquals(
     state.batchesTracked,

@@ -22,9 +22,10 @@ import {
   trainingFrom,
 } from "../../lib/training/state.ts";
 import { observe } from "../../lib/training/step.ts";
-import { train } from "../../lib/training/loop.ts";
+import { noiseSeedOf, train } from "../../lib/training/loop.ts";
 import { CONVOLUTIONAL } from "../../lib/model/autoencoders/convolutional.ts";
 import { MIXTURE } from "../../lib/model/autoencoders/mixture.ts";
+import { VARIATIONAL } from "../../lib/model/autoencoders/variational.ts";
 import { freeze } from "../../lib/model/evaluation_mode.ts";
 import { initialise } from "../../lib/model/parameters.ts";
 
@@ -164,5 +165,33 @@ Deno.test("updateStatistics('precise') throws where no batch can be made", () =>
       }, position),
     RangeError,
     "two images",
+  );
+});
+
+Deno.test("updateStatistics('precise') gives each batch the noise of its step in the last epoch", () => {
+  const weights = initialise(VARIATIONAL.arrays, 1);
+  const { weights: precise } = updateStatistics(
+    "precise",
+    { weights },
+    images,
+    split,
+    position,
+  );
+  const { parameters } = trainingFrom({ weights }, VARIATIONAL);
+  const order = shuffle(split.training, randomStream(3, "order", 2));
+  // Four steps an epoch: the second's are those from 4 on. The last of the
+  // statistics is a variance behind the noisy code.
+  const last = indices(0, 4).map((i) => {
+    const batch = toBatch(images, order.slice(8 * i, 8 * i + 8));
+    const seed = noiseSeedOf(3, 4 + i);
+    return observe(parameters, batch, VARIATIONAL, seed).dataSync().at(-1)!;
+  });
+  const variances = [...precise].filter(([name]) =>
+    name.endsWith(".running_var")
+  );
+  assertAlmostEquals(
+    variances.at(-1)![1].data.at(-1)!,
+    last.reduce((a, b) => a + b) / 4,
+    1e-6,
   );
 });

@@ -71,7 +71,7 @@ Deno.test("observe() gives means and unbiased variances that PyTorch's rule mixe
   for (const sums of [[2, 4], [0, 3, 6]]) {
     const pixels = sums.flatMap((sum) => [sum, 0]);
     const batch = tf.tensor4d(pixels, [sums.length, 1, 2, 1]);
-    state = trackingPass(state, batch);
+    state = trackingPass(state, batch, 0);
   }
   const after = trainedWeights(state);
   assertEquals(state.batchesTracked, 7);
