@@ -382,6 +382,7 @@ export {
   kindsTable,
   scoresTable,
 } from "./report/localization_tables.ts";
+export { methodsTable } from "./report/methods_table.ts";
 export { statisticsTable } from "./report/statistics_table.ts";
 export {
   correlationTable,

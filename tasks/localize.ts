@@ -85,8 +85,6 @@ usage: deno task localize [flags]`;
 /** What is measured of one model. */
 interface Measured extends BenchmarkedModel {
   weights: string;
-  normalClasses: number[];
-  seed?: number;
 }
 
 interface Plan {
@@ -181,7 +179,7 @@ async function measureModel(
 ): Promise<Measured> {
   const { dispose, settings } = model;
   const { normalClasses } = options;
-  const { epochs, seed } = settings ?? {};
+  const { model: kind, epochs, seed } = settings ?? {};
   const known = imagesKnown(model, training, normalClasses);
   const detection = await withProgress(
     `scores of images, ${name}`,
@@ -201,7 +199,11 @@ async function measureModel(
         : benchmarkMaps(model, test, { ...options, onProgress }),
   );
   dispose();
-  return { weights: name, normalClasses, epochs, seed, detection, scores };
+  return {
+    weights: name,
+    model: kind,
+    ...{ normalClasses, epochs, seed, detection, scores },
+  };
 }
 
 function allTables(measured: Measured[]): string {

@@ -10,9 +10,15 @@ import {
   findingsTable,
   measuresTable,
 } from "../lib/report/seed_tables.ts";
+import { methodsTable } from "../lib/report/methods_table.ts";
+import type { BenchmarkedModel } from "../lib/studies/localization/benchmark.ts";
 import { epochCurve } from "../lib/figures/epoch_curve.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
-import { loadResults, RecordError } from "../lib/studies/load_results.ts";
+import {
+  loadRecord,
+  loadResults,
+  RecordError,
+} from "../lib/studies/load_results.ts";
 import { GRADIENTS } from "./support/gradients.ts";
 import type { Results } from "../lib/studies/agreement/results.ts";
 import { UsageError } from "./support/errors.ts";
@@ -25,6 +31,12 @@ const FLAGS = {
     type: "string",
     value: "FILES",
     help: "results.json files of `reproduce`, with commas between them",
+  },
+  localization: {
+    type: "string",
+    value: "FILES",
+    help:
+      "results.json files of `localize`, of the same models: methods.md compares them",
   },
   out: {
     type: "string",
@@ -47,6 +59,8 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
   }
   const runs = await Promise.all(flags.results.split(",").map(readResults));
   const summaries = sumUp(runs);
+  const methods = flags.localization &&
+    await compareMethods(summaries, flags.localization.split(","));
   await makeFolder(flags.out);
   for (const cells of bySettings(summaries)) {
     const { model, normalClasses, gradient } = cells[0];
@@ -66,7 +80,28 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
     `${flags.out}/summary.json`,
     JSON.stringify(summaries, recorded, 1) + "\n",
   );
-  console.log(`${tables}\nwritten to ${flags.out}`);
+  if (methods) await writeAtomically(`${flags.out}/methods.md`, methods);
+  console.log(`${tables}\n${methods ?? ""}\nwritten to ${flags.out}`);
+}
+
+async function compareMethods(
+  summaries: SeedSummary[],
+  files: string[],
+): Promise<string> {
+  const localized = await Promise.all(
+    files.map((file) =>
+      usable(
+        file,
+        () => loadRecord<BenchmarkedModel>(file, "localization", "models"),
+      )
+    ),
+  );
+  try {
+    return methodsTable(summaries, localized.flat()) + "\n";
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`--localization: ${error.message}`);
+  }
 }
 
 /** The keys that summary.json has always had: no ids, no data, an `interval`. */
@@ -78,10 +113,17 @@ function recorded(key: string, value: unknown): unknown {
 }
 
 async function readResults(path: string): Promise<Results> {
-  try {
+  return await usable(path, async () => {
     const results = await loadResults(path);
     requireKnown(path, results);
     return results;
+  });
+}
+
+/** What a file holds; where it cannot be used, one sentence. */
+async function usable<T>(path: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
   } catch (error) {
     if (error instanceof RecordError) throw new UsageError(error.message);
     throw new UsageError(`${path} cannot be read (${reason(error)})`);

@@ -28,10 +28,19 @@ Deno.test("summarise writes a summary, tables and a figure for each split and gr
 });
 
 Deno.test("summarise answers mistakes with one sentence and exit code 2", async () => {
+  const sweep = "data/results/sweep/convolutional_classes01234_seed0";
+  const run50 = `${sweep}/epoch50_exact`;
+  const results = ["--results", `${run50}/results.json`];
   const mistakes = [
     [[], "--results takes the results.json files"],
     [["--results", "no/such.json"], "no/such.json cannot be read"],
     [["--results", "deno.json"], "deno.json is no results.json"],
+    [[...results, "--localization", "no.json"], "no.json cannot be read"],
+    [[...results, "--localization", `${run50}/results.json`], "of the kind"],
+    [
+      [...results, "--localization", "data/results/localization/results.json"],
+      "no localization is of the convolutional autoencoder of seed 0, 50 epochs",
+    ],
   ] as const;
   for (const [args, message] of mistakes) {
     const { code, stderr } = await run("summarise", ...args);

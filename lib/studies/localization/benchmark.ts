@@ -29,6 +29,12 @@ export type LocalizationBenchmark = Record<string, Record<string, MapScores>>;
 
 /** A model, how its maps localize, and how scores made from them detect. */
 export interface BenchmarkedModel {
+  /** Which autoencoder (records from before there were others: the paper's). */
+  model?: string;
+  /** Labels of the normal images. */
+  normalClasses?: number[];
+  /** Decided its training, where its file tells. */
+  seed?: number;
   /** Epochs it was trained for, where its file tells. */
   epochs?: number;
   /** How well each map finds the anomalies. */

@@ -1,0 +1,103 @@
+import { markdownTable } from "markdown-table";
+import { ATTRIBUTIONS } from "../maps/attribution/mod.ts";
+import { PAPER_MODEL } from "../model/autoencoders/mod.ts";
+import { meanText } from "../statistics/estimate.ts";
+import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
+import { meanOverKinds } from "../studies/localization/scores.ts";
+import {
+  seedMean,
+  type SeedSummary,
+  summaryOf,
+} from "../studies/seeds/summary.ts";
+
+/** Maps and scores that have columns of their own. */
+const MAPS = ["reconstruction error", "saliency", "saliency × error"];
+const SCORES = ["reconstruction loss", "norm of the saliency map"];
+
+/**
+ * Methods side by side, a line each, as a Markdown table: whether error and
+ * saliency map agree, which score detects novel images (AUROC), and which map
+ * finds anomalous pixels (pixel AUROC, the mean over the kinds of anomaly). The
+ * best map is the best of those that depend on the model.
+ *
+ * @param summaries of the paper's measures, with K = 10
+ * @param localized what `localize` measured of the same models
+ * @throws {RangeError} when a model was not localized, or its localization says
+ * not of which autoencoder it is
+ */
+export function methodsTable(
+  summaries: readonly SeedSummary[],
+  localized: readonly BenchmarkedModel[],
+): string {
+  const rows = summaries.map((summary) => {
+    const own = benchmarksOf(summary, localized);
+    const agreement = summaryOf(summary, "mean-agreement@10");
+    const findings = summary.findings
+      .filter(({ holds }) => holds === summary.seeds.length)
+      .map(({ claim }) => claim.match(/\d+/)![0]);
+    const auroc = (score: string) =>
+      over(own, ({ detection }) => detection[score].auroc.mean);
+    const pixelAuroc = (map: string) =>
+      over(own, ({ scores }) => meanOverKinds(scores[map], "pixelAuroc"));
+    const ownScores = Object.keys(own[0].detection)
+      .filter((score) => !SCORES.includes(score));
+    return [
+      summary.model,
+      summary.normalClasses.join(", "),
+      String(summary.epochs),
+      meanText(agreement.normal, agreement.digits),
+      meanText(agreement.novel, agreement.digits),
+      findings.join(", ") || "–",
+      ...SCORES.map((score) => meanText(auroc(score), 3)),
+      ownScores.map((score) => `${score} ${meanText(auroc(score), 3)}`)
+        .join(", ") || "–",
+      ...MAPS.map((map) => meanText(pixelAuroc(map), 3)),
+      bestOf(own[0], pixelAuroc),
+    ];
+  });
+  const header = [
+    ...["autoencoder", "normal", "epochs"],
+    ...["top-10 agreement, pixels: normal", "novel", "findings that hold"],
+    ...SCORES.map((score) => `AUROC: ${score}`),
+    "its own scores",
+    ...MAPS.map((map) => `pixel AUROC: ${map}`),
+    "its best map",
+  ];
+  const align = [..."llrrrlrrlrrrl"];
+  return markdownTable([header, ...rows], { align });
+}
+
+/** What was localized of the models of a summary, in the order of its seeds. */
+function benchmarksOf(
+  { model, normalClasses, epochs, seeds }: SeedSummary,
+  localized: readonly BenchmarkedModel[],
+): BenchmarkedModel[] {
+  return seeds.map((seed) => {
+    const found = localized.find((other) =>
+      (other.model ?? PAPER_MODEL) === model && other.seed === seed &&
+      other.epochs === epochs &&
+      String(other.normalClasses) === String(normalClasses)
+    );
+    if (found) return found;
+    throw new RangeError(
+      `no localization is of the ${model} autoencoder of seed ${seed}, ` +
+        `${epochs} epochs, normal classes ${normalClasses.join(", ")}`,
+    );
+  });
+}
+
+const over = (
+  models: readonly BenchmarkedModel[],
+  of: (model: BenchmarkedModel) => number,
+) => seedMean(models.map(of));
+
+function bestOf(
+  { scores }: BenchmarkedModel,
+  pixelAuroc: (map: string) => ReturnType<typeof seedMean>,
+): string {
+  const [best] = Object.keys(scores)
+    .filter((map) => !ATTRIBUTIONS[map]?.isBaseline)
+    .map((map) => ({ map, auroc: pixelAuroc(map) }))
+    .sort((a, b) => b.auroc.mean - a.auroc.mean);
+  return `${best.map} ${meanText(best.auroc, 3)}`;
+}

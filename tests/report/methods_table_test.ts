@@ -1,0 +1,106 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { methodsTable } from "../../lib/report/methods_table.ts";
+import type { BenchmarkedModel } from "../../lib/studies/localization/benchmark.ts";
+import type { MapScores } from "../../lib/studies/localization/scores.ts";
+import { summariseSeeds } from "../../lib/studies/seeds/summary.ts";
+import { resultsOf } from "../results_fixture.ts";
+
+const exactly = (mean: number) => ({ mean, low: mean, high: mean });
+
+const scores = (auroc: number): MapScores => ({
+  images: 7,
+  pixelAuroc: exactly(auroc),
+  averagePrecision: exactly(0.3),
+  topKPrecision: exactly(0.2),
+  pointingGame: exactly(0.4),
+  maskDistance: exactly(12),
+  pooledAuroc: 0.7,
+  pooledAveragePrecision: 0.3,
+  aupro: 0.6,
+});
+
+const detection = (auroc: number) => ({
+  auroc: exactly(auroc),
+  averagePrecision: 0.5,
+  thresholds: [],
+});
+
+/** Invented; each map localizes blobs, and strokes better by 0.1. */
+const localized = (
+  settings: Partial<BenchmarkedModel>,
+  maps: Record<string, number>,
+): BenchmarkedModel => ({
+  ...{ seed: 0, epochs: 10, normalClasses: [0, 1, 2, 3, 4], ...settings },
+  scores: Object.fromEntries(
+    Object.entries(maps).map(([map, auroc]) => [map, {
+      blob: scores(auroc),
+      erased_stroke: scores(auroc + 0.1),
+    }]),
+  ),
+  detection: {
+    "reconstruction loss": detection(0.7),
+    "norm of the saliency map": detection(0.8),
+    ...settings.model && { energy: detection(0.65) },
+  },
+});
+
+const MAPS = {
+  "reconstruction error": 0.6,
+  "saliency": 0.5,
+  "saliency × error": 0.7,
+};
+const run = (seed: number, model?: string) => {
+  const results = resultsOf({ seed });
+  return { ...results, settings: { ...results.settings, model } };
+};
+const rowsOf = (table: string) =>
+  table.split("\n").slice(2).map((line) =>
+    line.split("|").slice(1, -1).map((cell) => cell.trim())
+  );
+
+Deno.test("methodsTable() has a model's agreement, scores and best map; baselines are none of its maps", () => {
+  const table = methodsTable(
+    summariseSeeds([run(0), run(0, "mixture")]),
+    [
+      // Of the paper's model, records did not always say so.
+      localized({}, { ...MAPS, "brightness": 0.9 }),
+      localized({ model: "mixture" }, { ...MAPS, "gradient of energy": 0.75 }),
+    ],
+  );
+  const [paper, mixture] = rowsOf(table);
+  const agreement = ["3.25", "2.00"];
+  assertEquals(paper, [
+    ...["convolutional", "0, 1, 2, 3, 4", "10", ...agreement, paper[5]],
+    ...["0.700", "0.800", "–", "0.650", "0.550", "0.750"],
+    "saliency × error 0.750",
+  ]);
+  assertEquals(mixture.slice(6), [
+    ...["0.700", "0.800", "energy 0.650", "0.650", "0.550", "0.750"],
+    "gradient of energy 0.800",
+  ]);
+});
+
+Deno.test("methodsTable() takes the mean over seeds, whatever their order in the record", () => {
+  const summaries = summariseSeeds([run(1), run(0)]);
+  const [row] = rowsOf(methodsTable(summaries, [
+    localized({ seed: 1 }, { ...MAPS, "saliency": 0.8 }),
+    localized({}, MAPS),
+  ]));
+  assertEquals(row[10], "0.700 (0.550–0.850)");
+  assertEquals(row.at(-1), "saliency × error 0.750 (0.750–0.750)");
+});
+
+Deno.test("methodsTable() names the model that was not localized", () => {
+  const summaries = summariseSeeds([run(3, "memory")]);
+  const others = [
+    localized({ model: "memory" }, MAPS),
+    localized({ model: "memory", seed: 3, epochs: 20 }, MAPS),
+    localized({ model: "memory", seed: 3, normalClasses: [5] }, MAPS),
+    localized({ seed: 3 }, MAPS),
+  ];
+  assertThrows(
+    () => methodsTable(summaries, others),
+    RangeError,
+    "no localization is of the memory autoencoder of seed 3, 10 epochs, normal classes 0, 1, 2, 3, 4",
+  );
+});
