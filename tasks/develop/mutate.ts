@@ -140,20 +140,18 @@ async function pass(
 }
 
 /**
- * Seconds that a run of tests may take.
+ * Seconds that a file's tests or examples take.
  *
  * @throws {RunError} one fails as the code is
  */
-async function limit(bench: Bench, files: string[]): Promise<number> {
+async function secondsOf(bench: Bench, file: string): Promise<number> {
   const start = performance.now();
-  if (!await pass(bench, files)) {
+  if (!await pass(bench, [file])) {
     throw new RunError(
-      `the tests of ${files[0]} fail without any change; ` +
-        `to see them: deno task test ${files.join(" ")}`,
+      `${file} fails without any change; to see why: deno task test ${file}`,
     );
   }
-  const seconds = (performance.now() - start) / 1000;
-  return Math.max(LEAST_SECONDS, PATIENCE * seconds);
+  return (performance.now() - start) / 1000;
 }
 
 /** Calls a function once for each argument, and remembers what it returned. */
@@ -186,18 +184,21 @@ async function withChange<T>(
 /** Answers whether a change is noticed: by the nearest tests, or by others. */
 function tester(bench: Bench): (change: Change) => Promise<boolean> {
   const others = farther();
-  const nearLimit = remembered((path) => limit(bench, nearest(path)));
-  const farLimit = remembered((path) => limit(bench, others(path)));
-  const passes = async (change: Change, files: string[], seconds: number) =>
-    await withChange(bench, change, () => pass(bench, files, seconds));
-  return async (change) => {
-    const { path } = change;
-    if (!await passes(change, nearest(path), await nearLimit(path))) {
-      return true;
-    }
-    if (others(path).length === 0) return false;
-    return !await passes(change, others(path), await farLimit(path));
+  const seconds = remembered((file) => secondsOf(bench, file));
+  /** Seconds that a run may take. */
+  const limit = async (files: string[]) => {
+    let sum = 0;
+    for (const file of files) sum += await seconds(file);
+    return Math.max(LEAST_SECONDS, PATIENCE * sum);
   };
+  const passes = async (change: Change, files: string[]) => {
+    if (files.length === 0) return true;
+    const longest = await limit(files);
+    return await withChange(bench, change, () => pass(bench, files, longest));
+  };
+  return async (change) =>
+    !await passes(change, nearest(change.path)) ||
+    !await passes(change, others(change.path));
 }
 
 /** The changed line as it was. */

@@ -86,7 +86,7 @@ Deno.test("mutate refuses a module whose tests fail as it is", async () => {
     assertEquals(code, 1);
     assertStringIncludes(
       stderr,
-      "error: the tests of lib/support/planted.ts fail without any change; ",
+      "planted_test.ts fails without any change; to see why: deno task test ",
     );
   });
 });
