@@ -84,3 +84,13 @@ for (
     await assertRejects(() => openIdxFolder(folder), DataError, message);
   });
 }
+
+Deno.test("openIdxFolder() names the file that is damaged", async () => {
+  const cut = { ...FILES, [IMAGES]: FILES[IMAGES].subarray(0, -1) };
+  const folder = await folderOf(cut);
+  await assertRejects(
+    () => openIdxFolder(folder),
+    DataError,
+    `${folder}/${IMAGES} cannot be read: the IDX file has 3 values, not 4`,
+  );
+});

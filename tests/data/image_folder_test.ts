@@ -116,8 +116,16 @@ Deno.test("decodeImage() drops the transparency of grey and colour", () => {
   assertEquals([...decodeImage(colour, { channels: 3 }).pixels], [1, 2, 3]);
 });
 
-/** EXIF with one entry, the orientation, in either byte order. */
-function withOrientation(file: Uint8Array, value: number, little: boolean) {
+/**
+ * EXIF with one entry, the orientation, in either byte order; `cut`: bytes that
+ * its end lacks.
+ */
+function withOrientation(
+  file: Uint8Array,
+  value: number,
+  little: boolean,
+  cut = 0,
+) {
   const tiff = new DataView(new ArrayBuffer(26));
   tiff.setUint16(0, little ? 0x4949 : 0x4d4d);
   tiff.setUint16(2, 42, little);
@@ -127,7 +135,8 @@ function withOrientation(file: Uint8Array, value: number, little: boolean) {
   tiff.setUint16(12, 3, little);
   tiff.setUint32(14, 1, little);
   tiff.setUint16(18, value, little);
-  const body = [0x45, 0x78, 0x69, 0x66, 0, 0, ...new Uint8Array(tiff.buffer)];
+  const entry = new Uint8Array(tiff.buffer).subarray(0, 26 - cut);
+  const body = [0x45, 0x78, 0x69, 0x66, 0, 0, ...entry];
   const length = body.length + 2;
   const segment = [0xff, 0xe1, length >> 8, length & 255, ...body];
   // Behind the file's first segment, as cameras have it.
@@ -137,6 +146,16 @@ function withOrientation(file: Uint8Array, value: number, little: boolean) {
     ...[...file.subarray(0, end), ...segment, ...file.subarray(end)],
   );
 }
+
+Deno.test("decodeImage() takes a JPEG as it is that says no orientation, or whose EXIF is cut short", async () => {
+  const file = await jpeg(24, 16, (x, y) => x < 8 && y < 8);
+  const upright = decodeImage(withOrientation(file, 1, true));
+  assertEquals(upright.pixels[0] > 100, true);
+  assertEquals(decodeImage(file), upright);
+  for (const cut of [8, 20, 26]) {
+    assertEquals(decodeImage(withOrientation(file, 6, true, cut)), upright);
+  }
+});
 
 Deno.test("decodeImage() turns a JPEG upright as EXIF says", async () => {
   // Bright in the upper left, and there alone.

@@ -22,7 +22,8 @@ Deno.test("loadMnist('mnist') sets a fifth of each of 10,000 training digits asi
   for (let i = 0; i < 10_000; i++) {
     known.add(String(whole.training.pixels.subarray(784 * i, 784 * (i + 1))));
   }
-  for (const { pixels } of [part.training, part.test]) {
+  for (const { pixels, labels } of [part.training, part.test]) {
+    assertEquals(pixels.length, 784 * labels.length);
     for (let start = 0; start < pixels.length; start += 784) {
       assertEquals(
         known.has(String(pixels.subarray(start, start + 784))),

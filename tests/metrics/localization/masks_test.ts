@@ -85,3 +85,8 @@ for (const width of [0, -1, 1.5, 4, NaN]) {
     assertThrows(() => checkWidth(new Uint8Array(6), width), RangeError, "6");
   });
 }
+
+Deno.test("checkWidth() takes columns of one pixel, and one row", () => {
+  checkWidth(new Uint8Array(6), 1);
+  checkWidth(new Uint8Array(6), 6);
+});
