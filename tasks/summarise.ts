@@ -176,7 +176,7 @@ function tablesOf(cells: SeedSummary[]): string {
   const last = cells.at(-1)!;
   const { model, normalClasses, gradient, seeds, epochs } = last;
   return [
-    `## ${model} autoencoder, normal digits ${
+    `## ${model} autoencoder, normal classes ${
       normalClasses.join(", ")
     }, ${gradient} gradient\n`,
     seeds.length > 1

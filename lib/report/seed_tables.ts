@@ -121,7 +121,7 @@ export function modelsTable(summaries: readonly SeedSummary[]): string {
   return markdownTable([
     [
       "autoencoder",
-      "normal digits",
+      "normal classes",
       "epochs",
       ...groupHeaders(ids),
       "AUROC of r̄",
