@@ -37,7 +37,9 @@ export interface ColorBar {
 
 const TILE = 84;
 const GAP = 6;
+/** Room for the rows' titles: at least this, and what the longest line needs. */
 const LEFT = 96;
+const PER_LETTER = 6;
 const BOTTOM = 44;
 
 /**
@@ -53,19 +55,22 @@ export async function imageGrid(
 ): Promise<string> {
   const across = Math.max(columns.length, ...rows.map((r) => r.tiles.length));
   const top = columns.length > 0 ? 40 : GAP;
-  const width = LEFT + across * (tile + GAP);
+  const lines = rows.flatMap(({ title }) => linesOf(title));
+  const longest = Math.max(0, ...lines.map(({ length }) => length));
+  const left = Math.max(LEFT, PER_LETTER * longest + 16);
+  const width = left + across * (tile + GAP);
   const bottom = top + rows.length * (tile + GAP);
   const height = bottom + (colorBar ? BOTTOM : 0);
   const titles = columns.map((title, i) =>
-    text(LEFT + i * (tile + GAP) + tile / 2, top - 10, title, "middle")
+    text(left + i * (tile + GAP) + tile / 2, top - 10, title, "middle")
   );
   const body = await Promise.all(
-    rows.map((row, i) => drawRow(row, top + i * (tile + GAP), tile)),
+    rows.map((row, i) => drawRow(row, [left, top + i * (tile + GAP)], tile)),
   );
   const bar = colorBar
     ? await drawBar(
       colorBar,
-      LEFT + colorBar.from * (tile + GAP),
+      left + colorBar.from * (tile + GAP),
       width - GAP,
       bottom + 12,
     )
@@ -73,15 +78,17 @@ export async function imageGrid(
   return svgDocument(width, height, titles.join("") + body.join("") + bar);
 }
 
+const linesOf = (title: string) => title.split(", ");
+
 async function drawRow(
   { title, tiles }: ImageGrid["rows"][number],
-  y: number,
+  [left, y]: [number, number],
   size: number,
 ): Promise<string> {
-  const lines = title.split(", ");
+  const lines = linesOf(title);
   const titles = lines.map((line, i) =>
     text(
-      LEFT - 10,
+      left - 10,
       y + size / 2 + 14 * (i - (lines.length - 1) / 2) + 4,
       line,
       "end",
@@ -90,7 +97,7 @@ async function drawRow(
   const images = await Promise.all(
     tiles.map(async ({ values, width, colormap, channels }, i) =>
       picture(
-        { x: LEFT + i * (size + GAP), y, width: size, height: size },
+        { x: left + i * (size + GAP), y, width: size, height: size },
         channels === 3
           ? await colourToPng(values, width)
           : await mapToPng(values, width, colormap),

@@ -102,6 +102,21 @@ Deno.test("matchDrawing() tells agreement and the longest of the distances", asy
   assertEquals(svg.match(/<line/g)?.length, 4);
 });
 
+Deno.test("imageGrid() makes room for long titles, and leaves others where they are", async () => {
+  const tiles = [{ values: [0, 1, 1, 0], width: 2, colormap: inferno }];
+  const placeOf = async (title: string) => {
+    const svg = await imageGrid({ rows: [{ title, tiles }] });
+    const [, end] = svg.match(/<text x="([\d.]+)"/)!;
+    const [, picture] = svg.match(/<image x="([\d.]+)"/)!;
+    return [Number(end), Number(picture)];
+  };
+  assertEquals(await placeOf("digit 7, novel"), [86, 96]);
+  const [end, picture] = await placeOf("error × gradient of energy, novel");
+  // 26 letters of about 6 units, right-aligned.
+  assertEquals(end >= 26 * 6, true);
+  assertEquals(picture, end + 10);
+});
+
 Deno.test("imageGrid() draws rows of any length, with a bar where asked", async () => {
   const tile = { values: [0, 1], width: 2, colormap: gray };
   const rows = [
