@@ -194,6 +194,7 @@ export {
 export {
   loadRecord,
   loadResults,
+  recordedBenchmarks,
   recordedRuns,
   RecordError,
   type ResultKind,
@@ -411,6 +412,7 @@ export {
 } from "./notebook/open_authors.ts";
 export {
   openLocalization,
+  openLocalizations,
   openRuns,
   openStatistics,
   unlessMissing,

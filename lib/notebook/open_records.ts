@@ -2,6 +2,7 @@ import type { Results } from "../studies/agreement/results.ts";
 import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
 import {
   loadRecord,
+  recordedBenchmarks,
   recordedRuns,
   RecordError,
 } from "../studies/load_results.ts";
@@ -46,6 +47,20 @@ export async function openLocalization(
   return await inOneSentence(() =>
     loadRecord<BenchmarkedModel>(path, "localization", "models")
   );
+}
+
+/**
+ * The recorded localization benchmarks in a folder.
+ *
+ * @param folder with what `deno task localize` wrote, in folders of any depth
+ * @throws {Sentence} when there is none, or one is damaged
+ */
+export async function openLocalizations(
+  folder: string,
+): Promise<BenchmarkedModel[]> {
+  const models = await inOneSentence(() => recordedBenchmarks(folder));
+  if (models.length > 0) return models;
+  throw new Sentence(`there is no recorded localization in ${folder}`);
 }
 
 /**

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quote } from "../weights/state_dict.ts";
 import type { Results } from "./agreement/results.ts";
+import type { BenchmarkedModel } from "./localization/benchmark.ts";
 
 /** What a results.json holds: its first key, `kind`. */
 export type ResultKind =
@@ -57,16 +58,39 @@ export async function loadResults(path: string): Promise<Results> {
  * ```
  */
 export async function recordedRuns(folder: string): Promise<Results[]> {
+  const records = await recordsBelow(folder, "agreement");
+  return records.map(({ record, path }) => checked(record, path));
+}
+
+/**
+ * The models that were localized in a folder and the folders in it: those of
+ * every results.json of `localize`. Those of other kinds are passed over.
+ *
+ * @param folder where to look
+ * @returns in the order of their paths; none where there is no such folder
+ * @throws {RecordError} when a results.json is damaged or has no models
+ */
+export async function recordedBenchmarks(
+  folder: string,
+): Promise<BenchmarkedModel[]> {
+  const records = await recordsBelow(folder, "localization");
+  return records.flatMap(({ record, path }) =>
+    listOf<BenchmarkedModel>(record, path, "models")
+  );
+}
+
+/** Every results.json of a kind in a folder and the folders in it. */
+async function recordsBelow(folder: string, kind: ResultKind) {
   const paths = await readdir(folder, { recursive: true }).catch((error) => {
     if (error.code === "ENOENT") return [];
     throw error;
   });
   const files = paths.filter((path) => /(^|[\\/])results\.json$/.test(path))
     .sort().map((path) => join(folder, path));
-  const records = await Promise.all(files.map(readRecord));
-  return records.flatMap((record, i) =>
-    kindOf(record) === "agreement" ? [checked(record, files[i])] : []
+  const records = await Promise.all(
+    files.map(async (path) => ({ path, record: await readRecord(path) })),
   );
+  return records.filter(({ record }) => kindOf(record) === kind);
 }
 
 /**
@@ -83,7 +107,7 @@ export async function loadRecord<T>(
   list: string,
 ): Promise<T[]> {
   const record = await readRecord(path);
-  const { kind: own = kind, [list]: values } = record;
+  const { kind: own = kind } = record;
   if (own !== kind) {
     throw new RecordError(
       `${path} holds results of the kind ${quote(`${own}`)}, not ${
@@ -91,6 +115,11 @@ export async function loadRecord<T>(
       }`,
     );
   }
+  return listOf<T>(record, path, list);
+}
+
+function listOf<T>(record: FileRecord, path: string, list: string): T[] {
+  const { [list]: values } = record;
   if (Array.isArray(values) && values.length > 0) return values;
   throw new RecordError(`${path} is incomplete: it has no usable ${list}`);
 }

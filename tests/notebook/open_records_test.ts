@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   openLocalization,
+  openLocalizations,
   openRuns,
   openStatistics,
 } from "../../lib/notebook/open_records.ts";
@@ -11,6 +12,8 @@ const RESULTS = new URL("../../data/results/", import.meta.url).pathname;
 Deno.test("openLocalization() and openStatistics() read what was recorded", async () => {
   const models = await openLocalization(`${RESULTS}localization/results.json`);
   assertEquals(models[0].epochs, 500);
+  const all = await openLocalizations(`${RESULTS}localization_seeds`);
+  assertEquals(all.map(({ seed }) => seed), [0, 1, 2, 3, 4]);
   const rows = await openStatistics(
     `${RESULTS}running_statistics/results.json`,
   );
@@ -21,6 +24,11 @@ Deno.test("records that are not there, or of another kind, give one sentence wit
   const missing = `${RESULTS}nowhere/results.json`;
   await assertRejects(() => openStatistics(missing), Sentence, missing);
   await assertRejects(() => openRuns("nowhere"), Sentence, "nowhere");
+  await assertRejects(
+    () => openLocalizations(`${RESULTS}sanity`),
+    Sentence,
+    `no recorded localization in ${RESULTS}sanity`,
+  );
   const statistics = `${RESULTS}running_statistics/results.json`;
   await assertRejects(
     () => openLocalization(statistics),

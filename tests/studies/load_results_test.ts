@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import {
   loadRecord,
   loadResults,
+  recordedBenchmarks,
   recordedRuns,
   RecordError,
 } from "../../lib/studies/load_results.ts";
@@ -45,6 +46,27 @@ Deno.test("recordedRuns() finds the runs of every folder below, and no other kin
       () => recordedRuns(folder),
       RecordError,
       "a/results.json is damaged",
+    );
+  });
+});
+
+Deno.test("recordedBenchmarks() has the models of every localization below, in the order of paths", async () => {
+  await inFolder(async (folder, write) => {
+    const benchmark = (...seeds: number[]) => ({
+      kind: "localization",
+      models: seeds.map((seed) => ({ seed, scores: {}, detection: {} })),
+    });
+    await write("b/localization", benchmark(3));
+    await write("a/localization", benchmark(1, 2));
+    await write("a", run);
+    const models = await recordedBenchmarks(folder);
+    assertEquals(models.map(({ seed }) => seed), [1, 2, 3]);
+    assertEquals(await recordedBenchmarks(`${folder}/none`), []);
+    const empty = await write("c", benchmark());
+    await assertRejects(
+      () => recordedBenchmarks(folder),
+      RecordError,
+      `${empty} is incomplete: it has no usable models`,
     );
   });
 });
