@@ -32,9 +32,10 @@ import {
 import { withProgress } from "./support/progress.ts";
 import { escapeMarkdown } from "./support/markdown.ts";
 import {
-  claimFolder,
+  claimResults,
   loadModel,
   type OpenModel,
+  OVERWRITE_FLAG,
   WEIGHTS_FLAG,
   writeAtomically,
 } from "./support/files.ts";
@@ -68,10 +69,11 @@ const FLAGS = {
   out: {
     type: "string",
     value: "DIR",
-    default: "data/results/localization",
+    default: "data/results/latest/localization",
     path: true,
     help: "where results go",
   },
+  overwrite: OVERWRITE_FLAG,
 } as const;
 
 const USAGE =
@@ -110,7 +112,7 @@ async function localize(flags: Values<typeof FLAGS>): Promise<void> {
   const normal = models.map((model) =>
     normalClassesOf(flags.normal, model, dataset)
   );
-  using _claim = await claimFolder(flags.out);
+  using _claim = await claimResults(flags.out, flags.overwrite);
   const data = await dataset.load();
   const measured: Measured[] = [];
   for (const [i, model] of models.entries()) {

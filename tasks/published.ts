@@ -36,7 +36,7 @@ const FLAGS = {
   out: {
     type: "string",
     value: "DIR",
-    default: "data/results/published",
+    default: "data/results/latest/published",
     path: true,
     help: "where results go",
   },

@@ -21,8 +21,9 @@ import { runTask } from "./support/task.ts";
 import { DATA_FLAGS, openData, requireShape } from "./support/data.ts";
 import { escapeMarkdown } from "./support/markdown.ts";
 import {
-  claimFolder,
+  claimResults,
   loadWeights,
+  OVERWRITE_FLAG,
   WEIGHTS_FLAG,
   writeAtomically,
 } from "./support/files.ts";
@@ -45,10 +46,11 @@ const FLAGS = {
   out: {
     type: "string",
     value: "DIR",
-    default: "data/results/sanity",
+    default: "data/results/latest/sanity",
     path: true,
     help: "where results go",
   },
+  overwrite: OVERWRITE_FLAG,
 } as const;
 
 const USAGE =
@@ -65,7 +67,7 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
   const { weights, settings, autoencoder } = loaded;
   const dataset = await openData(flags, loaded.settings);
   requireShape(autoencoder, dataset);
-  using _claim = await claimFolder(flags.out);
+  using _claim = await claimResults(flags.out, flags.overwrite);
   const test = await dataset.loadTest();
   const images = firstImages(test, count);
   const layers = layersFromOutput(autoencoder).size;

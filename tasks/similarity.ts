@@ -19,8 +19,9 @@ import {
 } from "./support/data.ts";
 import { escapeMarkdown } from "./support/markdown.ts";
 import {
-  claimFolder,
+  claimResults,
   loadModel,
+  OVERWRITE_FLAG,
   WEIGHTS_FLAG,
   writeAtomically,
 } from "./support/files.ts";
@@ -41,10 +42,11 @@ const FLAGS = {
   out: {
     type: "string",
     value: "DIR",
-    default: "data/results/similarity",
+    default: "data/results/latest/similarity",
     path: true,
     help: "where results go",
   },
+  overwrite: OVERWRITE_FLAG,
 } as const;
 
 const USAGE =
@@ -61,7 +63,7 @@ async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
   const dataset = await openData(flags, settings);
   requireShape(model, dataset);
   const normalClasses = normalClassesOf(flags.normal, model, dataset);
-  using _claim = await claimFolder(flags.out);
+  using _claim = await claimResults(flags.out, flags.overwrite);
   const test = await dataset.loadTest();
   const images = {
     ...firstImages(test, count),

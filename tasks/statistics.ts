@@ -13,7 +13,12 @@ import { withProgress } from "./support/progress.ts";
 import type { Values } from "./support/flags.ts";
 import { runTask } from "./support/task.ts";
 import { DATA_DEFAULTS, openData } from "./support/data.ts";
-import { claimFolder, loadWeights, writeAtomically } from "./support/files.ts";
+import {
+  claimResults,
+  loadWeights,
+  OVERWRITE_FLAG,
+  writeAtomically,
+} from "./support/files.ts";
 
 const FLAGS = {
   weights: {
@@ -24,10 +29,11 @@ const FLAGS = {
   out: {
     type: "string",
     value: "DIR",
-    default: "data/results/running_statistics",
+    default: "data/results/latest/running_statistics",
     path: true,
     help: "where results.json, table.md and the figure go",
   },
+  overwrite: OVERWRITE_FLAG,
 } as const;
 
 const USAGE =
@@ -41,7 +47,7 @@ async function statistics(flags: Values<typeof FLAGS>): Promise<void> {
   const { weights, out } = flags;
   if (!weights) throw new UsageError("--weights takes the models' files");
   const models = await Promise.all(weights.split(",").map(studiedModel));
-  using _claim = await claimFolder(out);
+  using _claim = await claimResults(out, flags.overwrite);
   const dataset = await openData(DATA_DEFAULTS, models[0].settings);
   const images = await dataset.load();
   const rows: StatisticsRow[] = [];

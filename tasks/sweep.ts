@@ -65,7 +65,7 @@ const FLAGS = {
   out: {
     type: "string",
     value: "DIR",
-    default: "data/results/sweep",
+    default: "data/results/latest/sweep",
     path: true,
     help: "where everything goes; models that are there are not trained again",
   },

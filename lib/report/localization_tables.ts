@@ -26,7 +26,7 @@ export function scoresTable(
 ): string {
   const rows = Object.keys(benchmarks[0]).map((map) => [
     map,
-    String(Object.values(benchmarks[0][map])[0].images),
+    rangeText(Object.values(benchmarks[0][map]).map(({ images }) => images)),
     ...COLUMNS.map(({ id, digits }) =>
       meanText(
         seedMean(
@@ -46,6 +46,12 @@ export function scoresTable(
     ],
     ...rows,
   ], { align: right(1 + COLUMNS.length) });
+}
+
+/** Whole numbers as their range, or as one where all are the same. */
+function rangeText(numbers: readonly number[]): string {
+  const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
+  return least === most ? String(least) : `${least}–${most}`;
 }
 
 /**

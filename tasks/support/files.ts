@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { freeze } from "../../lib/model/evaluation_mode.ts";
 import { loadTfjsModel, type TfjsModel } from "../../lib/model/tfjs_model.ts";
 import type { RunSettings } from "../../lib/training/settings.ts";
@@ -74,6 +75,32 @@ export async function claimFolder(folder: string): Promise<Disposable> {
   }
   return file;
 }
+
+/**
+ * The folder of a task that measures, as {@linkcode claimFolder}: finished
+ * results are not overwritten unasked.
+ *
+ * @param folder where results.json will be
+ * @param overwrite whether one that is there may be replaced
+ * @throws {UsageError} when it may not
+ */
+export async function claimResults(
+  folder: string,
+  overwrite: boolean,
+): Promise<Disposable> {
+  const claim = await claimFolder(folder);
+  if (overwrite || !existsSync(`${folder}/results.json`)) return claim;
+  claim[Symbol.dispose]();
+  throw new UsageError(
+    `${folder} holds finished results: give another --out, or add --overwrite to replace them`,
+  );
+}
+
+/** The flag of tasks that call {@linkcode claimResults}. */
+export const OVERWRITE_FLAG = {
+  type: "boolean",
+  help: "replace the results that --out holds",
+} as const;
 
 /** The flag of tasks that look at a trained model. */
 export const WEIGHTS_FLAG = {

@@ -50,6 +50,15 @@ Deno.test("scoresTable() takes the mean over kinds, and the interval over models
   );
 });
 
+Deno.test("scoresTable() tells the range of images where kinds have different numbers", () => {
+  const { saliency: { blob, ...others } } = benchmark(0.6);
+  const some = { saliency: { ...others, blob: { ...blob, images: 3 } } };
+  assertStringIncludes(
+    plain(scoresTable([some])),
+    "| saliency | 3–7 | 0.700 |",
+  );
+});
+
 Deno.test("kindsTable() has the interval over images of one model, over models of several", () => {
   const [header, , row] = plain(kindsTable([benchmark(0.6)])).split("\n");
   assertEquals(header, "| map | blob | erased stroke |");
