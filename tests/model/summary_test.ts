@@ -26,6 +26,18 @@ Deno.test("modelSummary() follows the image down to 7×7×64 and back up", () =>
   });
 });
 
+Deno.test("modelSummary() tells kernels, strides and batch norm", () => {
+  const kindOf = (name: string) =>
+    modelSummary().find((row) => row.name === name)?.kind;
+  const names = ["conv1a", "conv1b", "conv2a"]
+    .map((name) => `encoder.conv.0.${name}`);
+  assertEquals(names.map(kindOf), [
+    "convolution 3×3, stride 2, batch norm",
+    "convolution 3×3, batch norm",
+    "convolution 1×1, stride 2, batch norm",
+  ]);
+});
+
 Deno.test("modelSummary() leaves no tensors behind", () => {
   assertNoLeak(() => void modelSummary());
 });

@@ -44,6 +44,9 @@ Deno.test("scoresTable() takes the mean over kinds, and the interval over models
     plain(scoresTable([benchmark(0.6)])),
     "| saliency | 7 | 0.700 | 0.700 | 0.300 | 0.600 | 0.200 | 0.400 | 12.00 |",
   );
+  const [header] = plain(scoresTable([benchmark(0.6)])).split("\n");
+  assertStringIncludes(header, "| distance, pixels (low is good) |");
+  assertEquals(header.split("low is good").length, 2);
   assertStringIncludes(
     plain(scoresTable([benchmark(0.5), benchmark(0.7)])),
     "| saliency | 7 | 0.700 (0.600–0.800) |",

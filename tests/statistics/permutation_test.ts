@@ -22,6 +22,15 @@ for (const { differences, p } of scipy.manyDifferences) {
   });
 }
 
+Deno.test("pairedPermutationTest() takes sums that differ by rounding for equal, whatever their size", () => {
+  // Two of the patterns of signs make 0, and round differently.
+  const differences = [0.1, 0.2, 0.3, -0.4, -0.2];
+  for (const scale of [1e-9, 1, 7e7, 1e8 / 3, 1e9 / 7]) {
+    const scaled = differences.map((value) => value * scale);
+    assertEquals(pairedPermutationTest(scaled), 1, `${scale}`);
+  }
+});
+
 Deno.test("pairedPermutationTest() has no p below 2/2ⁿ or 1/(resamples + 1)", () => {
   assertEquals(pairedPermutationTest(new Array(16).fill(1)), 2 / 2 ** 16);
   assertEquals(

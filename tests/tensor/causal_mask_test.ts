@@ -23,3 +23,8 @@ for (const strict of [true, false]) {
     });
   });
 }
+
+Deno.test("causalMask() lets a position see itself unless it is strict", () => {
+  const mask = causalMask(2, { inputs: 1, outputs: 1 });
+  assertEquals(mask.arraySync(), [[1, 0], [1, 1]]);
+});

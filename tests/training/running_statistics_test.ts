@@ -195,3 +195,31 @@ Deno.test("updateStatistics('precise') gives each batch the noise of its step in
     1e-6,
   );
 });
+
+Deno.test("updateStatistics('validation') gives each pass a noise of its own, after that of the steps", () => {
+  const weights = initialise(VARIATIONAL.arrays, 1);
+  const { weights: moved } = updateStatistics(
+    "validation",
+    { weights, batchesTracked: 4 },
+    images,
+    split,
+    position,
+  );
+  const { parameters, statistics } = trainingFrom({ weights }, VARIATIONAL);
+  const order = shuffle(split.validation, validationStream(3, 2));
+  // Two epochs of four steps are done.
+  const [first, second] = indices(0, 2).map((i) => {
+    const batch = toBatch(images, order.slice(8 * i, 8 * i + 8));
+    const seed = noiseSeedOf(3, 8, i + 1);
+    return observe(parameters, batch, VARIATIONAL, seed).dataSync().at(-1)!;
+  });
+  const before = statistics.dataSync().at(-1)!;
+  const variances = [...moved].filter(([name]) =>
+    name.endsWith(".running_var")
+  );
+  assertAlmostEquals(
+    variances.at(-1)![1].data.at(-1)!,
+    0.81 * before + 0.09 * first + 0.1 * second,
+    1e-6,
+  );
+});

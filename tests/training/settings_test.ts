@@ -42,3 +42,38 @@ for (
     }
   });
 }
+
+const GOOD = {
+  ...{ ...PAPER_SETTINGS, seed: 0, data: "mnist-data", normalClasses: [0] },
+};
+const refuses = (key: string, values: unknown[]) => {
+  for (const value of values) {
+    assertThrows(
+      () => checkSettings({ ...GOOD, [key]: value }),
+      Error,
+      `${key} is`,
+    );
+  }
+};
+
+Deno.test("checkSettings() takes images of 1 to 4096 pixels a side, whole numbers alone", () => {
+  const shape = { height: 1, width: 4096, channels: 1 };
+  assertEquals(checkSettings({ ...GOOD, shape }).shape, shape);
+  refuses("shape", [
+    ...[{ height: 0 }, { width: 4097 }, { width: 1.5 }, { channels: "1" }]
+      .map((part) => ({ ...shape, ...part })),
+    ...[{ height: 28, width: 28 }, null, 28],
+  ]);
+});
+
+Deno.test("checkSettings() takes 2 to 256 class names, none of them empty", () => {
+  const names = (count: number) =>
+    Array.from({ length: count }, (_, i) => `${i}`);
+  for (const classes of [names(2), names(256)]) {
+    assertEquals(checkSettings({ ...GOOD, classes }).classes, classes);
+  }
+  refuses("classes", [
+    ...[names(1), names(257), ["a", ""], ["a", 1], [1, "a"], [], "ab"],
+    null,
+  ]);
+});

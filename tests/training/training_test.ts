@@ -195,11 +195,13 @@ Deno.test("trainingStep() throws when the loss is not finite and keeps the state
   const state = initTraining(0);
   const before = trainedWeights(state);
   const bad = tf.fill([4, 28, 28, 1], Infinity) as Tensor4D;
+  const tensors = tf.memory().numTensors;
   assertThrows(
     () => trainingStep(state, bad, 1e-2),
     NonFiniteLossError,
     "at step 1",
   );
+  assertEquals(tf.memory().numTensors, tensors);
   assertEquals(trainedWeights(state), before);
   disposeTraining(state);
   bad.dispose();

@@ -62,6 +62,11 @@ const STRANGERS: [string, Uint8Array, string][] = [
   ["a web page", text("\n<!DOCTYPE html>\n<html>"), "web page"],
   ["gzip", Uint8Array.of(0x1f, 0x8b, 8), "gunzip"],
   ["a file of PyTorch before 1.6", fixture("before_1_6"), "before 1.6"],
+  ...[2, 3, 4, 5].map((protocol): [string, Uint8Array, string] => [
+    `a pickle of protocol ${protocol}`,
+    Uint8Array.of(0x80, protocol, 0x4b, 1, 0x2e),
+    "a plain Python pickle",
+  ]),
   ["a file of 257 MiB", new Uint8Array(257 * 2 ** 20), "257 MiB"],
 ];
 

@@ -41,6 +41,11 @@ const DAMAGED: [string, Uint8Array, string][] = [
   ["empty", new Uint8Array(), "shorter than its header"],
   ["cut in the header", handMade("{}", []).subarray(0, 9), "ends before"],
   ["of absurd header size", new Uint8Array(8).fill(255), "ends before"],
+  [
+    "whose header has a byte more than 4 MiB",
+    handMade("{}".padEnd(4 * 2 ** 20 + 1), []),
+    "more than 4 MiB",
+  ],
   ["without JSON", handMade("{nonsense", []), "not JSON"],
   [
     "cut in the numbers",
@@ -120,4 +125,9 @@ Deno.test("writeSafetensors() and readSafetensors() take views of larger memory"
   larger.set(bytes, 5);
   const read = readSafetensors(larger.subarray(5)).weights;
   assertEquals([...read.get("a")!.data], [1, 2]);
+});
+
+Deno.test("readSafetensors() takes a header of 4 MiB", () => {
+  const bytes = handMade("{}".padEnd(4 * 2 ** 20), []);
+  assertEquals(readSafetensors(bytes).weights.size, 0);
 });

@@ -65,6 +65,17 @@ function logit(weights: StateDict, image: number[][][]): number {
   return sum;
 }
 
+Deno.test("the discriminator has two convolutions of 32 and 64 channels, and one number out", () => {
+  const own = adversarial().arrays.filter(({ name }) =>
+    name.startsWith("discriminator") && name.endsWith("weight")
+  );
+  assertEquals(own.map(({ shape }) => shape), [
+    [32, 1, 3, 3],
+    [64, 32, 3, 3],
+    [1, 64 * 7 * 7],
+  ]);
+});
+
 Deno.test("adversarial scores are 1 − D of images and of reconstructions", () => {
   const weights = initialise(MODEL.arrays, 3);
   const model = freeze(weights, { autoencoder: MODEL });

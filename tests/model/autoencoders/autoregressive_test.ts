@@ -175,12 +175,13 @@ Deno.test("both scores of LSA follow from the codes, and are differentiable by t
   model.dispose();
 });
 
-Deno.test("the estimator's layers have the authors' names", () => {
-  const names = AUTOREGRESSIVE.arrays.map(({ name }) => name)
-    .filter((name) => name.startsWith("estimator") && name.endsWith("weight"));
-  assertEquals(names, [
-    "estimator.layers.0.weight",
-    "estimator.layers.2.weight",
-    "estimator.layers.4.weight",
+Deno.test("the estimator's layers have the authors' names; two of 8 channels at 64 positions, then 100 bins", () => {
+  const layers = AUTOREGRESSIVE.arrays.filter(({ name }) =>
+    name.startsWith("estimator") && name.endsWith("weight")
+  );
+  assertEquals(layers.map(({ name, shape }) => [name, ...shape]), [
+    ["estimator.layers.0.weight", 64 * 8, 64],
+    ["estimator.layers.2.weight", 64 * 8, 64 * 8],
+    ["estimator.layers.4.weight", 64 * 100, 64 * 8],
   ]);
 });

@@ -191,3 +191,16 @@ Deno.test("Finding 1 tells what either group misses, in percent of K", () => {
   const [{ numbers }] = verdicts(paperLike);
   assertEquals(numbers, "64.0 % / 71.0 % of the 10 most salient pixels missed");
 });
+
+Deno.test("verdicts() tell z and the fall of the MSE to one digit", () => {
+  const all = verdicts(paperLike);
+  const [z] = all[3].numbers.match(/z = .*/)!;
+  assertEquals(z, `z = ${agreementZ(paperLike).toFixed(1)}`);
+  const { saliency, squaredSaliency } = paperLike.mapMse;
+  const fall = (group: "normal" | "novel") =>
+    `${(saliency[group] / squaredSaliency[group]).toFixed(1)}-fold`;
+  assertEquals(
+    all[5].numbers,
+    `MSE falls ${fall("normal")} / ${fall("novel")}`,
+  );
+});
