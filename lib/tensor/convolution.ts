@@ -36,7 +36,7 @@ function isSame(kernel: number, { stride, padding }: Geometry): boolean {
   return stride === 1 && before === after && before + after === kernel - 1;
 }
 
-const isPadded = ({ padding }: Geometry) => padding[0] + padding[1] > 0;
+const isPadded = ({ padding }: Geometry) => padding.some((side) => side !== 0);
 
 /** The convolution itself. */
 function convolve(x: Tensor4D, filter: Tensor4D, geometry: Geometry): Tensor4D {

@@ -97,6 +97,16 @@ Deno.test("a model whose output has another shape is refused", async () => {
   );
 });
 
+Deno.test("a model without a gradient is refused, and the next has its own", async () => {
+  // It crops nothing, by an operation that cannot be differentiated.
+  const crop = tf.layers.centerCrop({ height: 4, width: 6 });
+  const folder = await save([conv(1, { inputShape: SHAPE }), crop]);
+  assert((await refusal(folder)).startsWith("the model cannot be differenti"));
+  const { state } = tf.engine();
+  assertEquals([state.gradientDepth, state.kernelDepth], [0, 0]);
+  assertEquals(tf.grad((x) => tf.square(x))(tf.scalar(3)).dataSync()[0], 6);
+});
+
 Deno.test("a model that does not take images of one size is refused", async () => {
   const dense = await save([tf.layers.dense({ units: 5, inputShape: [5] })]);
   assert((await refusal(dense)).startsWith("the model takes [any, 5]; "));
