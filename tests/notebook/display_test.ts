@@ -4,10 +4,14 @@ import { chartToSvg } from "../../lib/figures/render.ts";
 import {
   bundleMetadata,
   chartBundle,
+  liveDisplay,
   markdownBundle,
   pictureBundle,
+  showChart,
   showMarkdown,
+  showSvg,
 } from "../../lib/notebook/display.ts";
+import { withJupyter } from "./fake_jupyter.ts";
 
 const PNG = "iVBORw0KGgo";
 
@@ -46,3 +50,32 @@ Deno.test("bundleMetadata() gives pictures the size of their drawing, and text n
   });
   assertEquals(bundleMetadata(markdownBundle("a")), {});
 });
+
+Deno.test("showMarkdown(), showSvg() and showChart() show a text, a picture and a chart, each in a place of its own", () =>
+  withJupyter(async (shown) => {
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"></svg>';
+    const spec = figure2({ normal: [1, 1], novel: [1, 1] });
+    await showMarkdown("**a**");
+    await showSvg(svg);
+    await showChart(spec);
+    assertEquals(shown.map(({ data }) => data), [
+      markdownBundle("**a**"),
+      pictureBundle(svg),
+      await chartBundle(spec),
+    ]);
+    assertEquals(shown.map(({ kind }) => kind), Array(3).fill("display_data"));
+    assertEquals(new Set(shown.map(({ id }) => id)).size, 3);
+  }));
+
+Deno.test("liveDisplay() changes what it showed first", () =>
+  withJupyter(async (shown) => {
+    const show = liveDisplay();
+    for (const text of ["a", "b", "c"]) await show(markdownBundle(text));
+    const [first] = shown;
+    assertEquals(
+      shown.map(({ kind, id }) => [kind, id]),
+      ["display_data", "update_display_data", "update_display_data"]
+        .map((kind) => [kind, first.id]),
+    );
+  }));

@@ -4,8 +4,10 @@ import {
   openLocalizations,
   openRuns,
   openStatistics,
+  unlessMissing,
 } from "../../lib/notebook/open_records.ts";
 import { Sentence } from "../../lib/notebook/sentence.ts";
+import { withJupyter } from "./fake_jupyter.ts";
 
 const RESULTS = new URL("../../data/results/", import.meta.url).pathname;
 
@@ -36,3 +38,16 @@ Deno.test("records that are not there, or of another kind, give one sentence wit
     'not "localization"',
   );
 });
+
+Deno.test("unlessMissing() shows what is missing as a sentence, and hands on what is there", () =>
+  withJupyter(async (shown) => {
+    assertEquals(await unlessMissing(openRuns("nowhere")), undefined);
+    assertEquals(
+      shown.map(({ data }) => data["text/plain"]),
+      ["There is no recorded run in nowhere."],
+    );
+    assertEquals(await unlessMissing(Promise.resolve(7)), 7);
+    const other = Promise.reject(new TypeError("a fault"));
+    await assertRejects(() => unlessMissing(other), TypeError, "a fault");
+    assertEquals(shown.length, 1);
+  }));

@@ -1,5 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { stepLine, stepLines } from "../../lib/notebook/training_display.ts";
+import type { RunEvent } from "../../lib/training/run.ts";
+import {
+  stepLine,
+  stepLines,
+  trainingDisplay,
+} from "../../lib/notebook/training_display.ts";
+import { withJupyter } from "./fake_jupyter.ts";
 
 Deno.test("stepLine() tells seconds below 90, and minutes from there on", () => {
   // The 4 steps left take as long as the 4 done.
@@ -34,3 +40,23 @@ Deno.test("stepLines() gives the fourth step, then one a second at most, at the 
   const none = undefined;
   assertEquals(lines, [none, none, none, a, none, none, b, none, c]);
 });
+
+for (const [before, text] of [[0, "2 epochs"], [1, "1 epoch"]] as const) {
+  Deno.test(`trainingDisplay() draws the losses of each epoch, and tells at the end that ${text} were done`, () =>
+    withJupyter(async (shown) => {
+      const show = trainingDisplay(2);
+      const losses = { training: 0.5, validation: 0.6 };
+      await show({
+        ...{ kind: "start", epoch: before, stepsPerEpoch: 1 },
+        ...{ trainingImages: 2, validationImages: 2 },
+      });
+      for (let epoch = before + 1; epoch <= 2; epoch++) {
+        const history = Array(epoch).fill(losses);
+        await show({ kind: "epoch", losses, state: { history } } as RunEvent);
+      }
+      const curves = shown.filter(({ data }) => data["image/png"]);
+      assertEquals(curves.length, 2 - before);
+      assertEquals(new Set(curves.map(({ id }) => id)).size, 1);
+      assertEquals(shown.at(-1)!.data["text/plain"], `${text} done in 0 s.`);
+    }));
+}
