@@ -45,7 +45,7 @@ export function findStateDict(
   value: unknown,
 ): { tensors: Map<string, PickledTensor>; notes: string[] } {
   if (!(value instanceof Map)) throw noStateDict(value);
-  if (value.size > 0 && [...value.values()].some((item) => isTensor(item))) {
+  if ([...value.values()].some((item) => isTensor(item))) {
     return { tensors: tensorsOf(value), notes: [] };
   }
   const found = [...value.keys()].filter((key) => {
