@@ -1,17 +1,19 @@
 /** Type check, tests and documentation examples. Arguments go to `deno test`. */
 import { availableParallelism } from "node:os";
 import { ROOT } from "../support/process.ts";
+import { filesBelow } from "./imports.ts";
 import { withoutJsr } from "./without_jsr.ts";
 
 /** More processes at a time would need more than 8 GB of memory. */
 const MOST_AT_A_TIME = 4;
 
-/** What is run one by one, as it takes long: the long ones first. */
-const LONG = ["tests/workflow", "tests/tasks/jupyter", "tests/tasks"];
+/** Folders whose tests take long: they come first, file by file. */
+const LONG = ["tests/workflow/", "tests/tasks/"];
 
 const decoder = new TextDecoder();
 
 interface Run {
+  args: string[];
   code: number;
   output: string;
 }
@@ -23,7 +25,7 @@ async function run(args: string[]): Promise<Run> {
   }).output();
   const output = decoder.decode(stdout);
   console.log(output.trimEnd());
-  return { code, output };
+  return { args, code, output };
 }
 
 /** The counts of several runs in plain words: "N passed, N failed, N skipped". */
@@ -41,18 +43,20 @@ function summary(outputs: string[]): string {
   } skipped`;
 }
 
-/** Names in a folder, from the project's: folders and tests. */
-const namesIn = (folder: string) =>
-  [...Deno.readDirSync(`${ROOT}${folder}`)]
-    .filter(({ name, isDirectory }) => isDirectory || name.endsWith("_test.ts"))
-    .map(({ name }) => `${folder}/${name}`).sort();
-
 /** All that is tested, in parts that can run beside one another. */
 function parts(): string[][] {
-  const long = LONG.flatMap(namesIn).filter((path) => !LONG.includes(path));
-  const rest = namesIn("tests")
+  const files = filesBelow("tests").filter((path) =>
+    path.endsWith("_test.ts") &&
     // `deno task test:browser` runs those that need a browser.
-    .filter((path) => ![...LONG, "tests/browser"].includes(path));
+    !path.startsWith("tests/browser/")
+  );
+  const isLong = (path: string) =>
+    LONG.some((folder) => path.startsWith(folder));
+  // Backwards, as the sweeps in tests/workflow take longest of all.
+  const long = files.filter(isLong).sort().reverse();
+  const folders = files.filter((path) => !isLong(path))
+    .map((path) => path.split("/").slice(0, 2).join("/"));
+  const rest = [...new Set(folders)].sort();
   return [...long, ...rest, "lib"].map((path) => [path])
     .concat([["tasks", "docs", "README.md"]]);
 }
@@ -74,16 +78,22 @@ async function runAll(
 Deno.env.delete("INIT_CWD");
 const flags = ["--quiet", ...await withoutJsr(`${ROOT}data/cache`)];
 const given = Deno.args.length > 0;
-const all = given ? Deno.args : ["tests", "docs", "README.md"];
-const files = all.filter((argument) => !argument.startsWith("-"));
-const checked = await run(
-  ["check", ...flags, "--doc", "lib", "tasks", "bench", ...files],
-);
+// All types at once, and not part by part; of what is given, by `deno test`.
+const checked = await run([
+  "check",
+  ...flags,
+  ...["lib", "tasks", "bench"],
+  ...given ? [] : ["--doc", "tests", "docs", "README.md"],
+]);
 if (checked.code !== 0) Deno.exit(checked.code);
+const testFlags = ["--allow-all", "--doc", ...given ? [] : ["--no-check"]];
 const runs = await runAll(
   given ? [Deno.args] : parts(),
-  (part) =>
-    run(["test", "--allow-all", "--doc", "--no-check", ...flags, ...part]),
+  (part) => run(["test", ...testFlags, ...flags, ...part]),
 );
+const failed = runs.filter(({ code }) => code !== 0);
+if (failed.length > 0) {
+  console.log(`failed: ${failed.map(({ args }) => args.at(-1)).join(", ")}`);
+}
 console.log(summary(runs.map(({ output }) => output)));
-Deno.exit(runs.find(({ code }) => code !== 0)?.code ?? 0);
+Deno.exit(failed[0]?.code ?? 0);
