@@ -10,7 +10,11 @@ import { type Scalar, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
  * Autoencoders"): the paper's model, trained with the loss
  * 1 − mean SSIM. Constants 0.01² and 0.03² and the window of 11×11 pixels are
  * as published (images smaller than that have the largest odd window that
- * fits). Chosen here: the architecture; windows inside the image only.
+ * fits). Chosen here: the architecture; windows inside the image only; and what is
+ * done below 0, where SSIM is not meant to be used. A negative −x is nearly as
+ * similar to x as x itself, the signs of means and covariances cancelling, and a
+ * model without bounds may learn it. So a reconstruction below 0 counts as black,
+ * and the mean square of what is below 0 is added to the loss.
  *
  * @param shape of the images, default: MNIST's
  * @throws {RangeError} when height or width is no multiple of 4, or channels
@@ -21,5 +25,9 @@ export function ssim(shape?: ImageShape): Autoencoder {
 }
 
 function dissimilarity(x: Tensor4D, reconstruction: Tensor4D): Scalar {
-  return tf.tidy(() => tf.sub(1, tf.mean(windowSsim(x, reconstruction))));
+  return tf.tidy(() => {
+    const similarity = tf.mean(windowSsim(x, tf.relu(reconstruction)));
+    const below = tf.mean(tf.square(tf.relu(tf.neg(reconstruction))));
+    return tf.add(tf.sub(1, similarity), below) as Scalar;
+  });
 }
