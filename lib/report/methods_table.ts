@@ -18,29 +18,29 @@ const SCORES = ["reconstruction loss", "norm of the saliency map"];
  * Methods side by side, a line each, as a Markdown table: whether error and
  * saliency map agree, which score detects novel images (AUROC), and which map
  * finds anomalous pixels (pixel AUROC, the mean over the kinds of anomaly). The
- * best map is the best of those that depend on the model.
+ * best map is the best of those that depend on the model. What was not localized
+ * has dashes.
  *
  * @param summaries of the paper's measures, with K = 10
  * @param localized what `localize` measured of the same models
- * @throws {RangeError} when a model was not localized, or its localization says
- * not of which autoencoder it is
+ * @throws {RangeError} when a localization is of none of the models, or of some
+ * seeds of a model alone
  */
 export function methodsTable(
   summaries: readonly SeedSummary[],
   localized: readonly BenchmarkedModel[],
 ): string {
+  const stranger = localized.find((model) =>
+    !summaries.some((summary) => isOf(model, summary))
+  );
+  if (stranger) {
+    throw new RangeError(`no results are of ${described(stranger)}`);
+  }
   const rows = summaries.map((summary) => {
-    const own = benchmarksOf(summary, localized);
     const agreement = summaryOf(summary, "mean-agreement@10");
     const findings = summary.findings
       .filter(({ holds }) => holds === summary.seeds.length)
       .map(({ claim }) => claim.match(/\d+/)![0]);
-    const auroc = (score: string) =>
-      over(own, ({ detection }) => detection[score].auroc.mean);
-    const pixelAuroc = (map: string) =>
-      over(own, ({ scores }) => meanOverKinds(scores[map], "pixelAuroc"));
-    const ownScores = Object.keys(own[0].detection)
-      .filter((score) => !SCORES.includes(score));
     return [
       summary.model,
       summary.normalClasses.join(", "),
@@ -48,11 +48,7 @@ export function methodsTable(
       meanText(agreement.normal, agreement.digits),
       meanText(agreement.novel, agreement.digits),
       findings.join(", ") || "–",
-      ...SCORES.map((score) => meanText(auroc(score), 3)),
-      ownScores.map((score) => `${score} ${meanText(auroc(score), 3)}`)
-        .join(", ") || "–",
-      ...MAPS.map((map) => meanText(pixelAuroc(map), 3)),
-      bestOf(own[0], pixelAuroc),
+      ...localizationCells(summary, localized),
     ];
   });
   const header = [
@@ -67,24 +63,43 @@ export function methodsTable(
   return markdownTable([header, ...rows], { align });
 }
 
-/** What was localized of the models of a summary, in the order of its seeds. */
-function benchmarksOf(
-  { model, normalClasses, epochs, seeds }: SeedSummary,
+/** AUROCs of the scores and of the maps, and the best map. */
+function localizationCells(
+  summary: SeedSummary,
   localized: readonly BenchmarkedModel[],
-): BenchmarkedModel[] {
-  return seeds.map((seed) => {
-    const found = localized.find((other) =>
-      (other.model ?? PAPER_MODEL) === model && other.seed === seed &&
-      other.epochs === epochs &&
-      String(other.normalClasses) === String(normalClasses)
-    );
-    if (found) return found;
+): string[] {
+  const own = localized.filter((model) => isOf(model, summary));
+  if (own.length === 0) return Array(SCORES.length + MAPS.length + 2).fill("–");
+  if (own.length < summary.seeds.length) {
     throw new RangeError(
-      `no localization is of the ${model} autoencoder of seed ${seed}, ` +
-        `${epochs} epochs, normal classes ${normalClasses.join(", ")}`,
+      `not all seeds have a localization of ${described(own[0])}`,
     );
-  });
+  }
+  const auroc = (score: string) =>
+    over(own, ({ detection }) => detection[score].auroc.mean);
+  const pixelAuroc = (map: string) =>
+    over(own, ({ scores }) => meanOverKinds(scores[map], "pixelAuroc"));
+  const ownScores = Object.keys(own[0].detection)
+    .filter((score) => !SCORES.includes(score));
+  return [
+    ...SCORES.map((score) => meanText(auroc(score), 3)),
+    ownScores.map((score) => `${score} ${meanText(auroc(score), 3)}`)
+      .join(", ") || "–",
+    ...MAPS.map((map) => meanText(pixelAuroc(map), 3)),
+    bestOf(own[0], pixelAuroc),
+  ];
 }
+
+const isOf = (model: BenchmarkedModel, summary: SeedSummary) =>
+  (model.model ?? PAPER_MODEL) === summary.model &&
+  summary.seeds.includes(model.seed!) && model.epochs === summary.epochs &&
+  String(model.normalClasses) === String(summary.normalClasses);
+
+const described = ({ model, seed, epochs, normalClasses }: BenchmarkedModel) =>
+  `the ${
+    model ?? PAPER_MODEL
+  } autoencoder of seed ${seed}, ${epochs} epochs, ` +
+  `normal classes ${normalClasses?.join(", ")}`;
 
 const over = (
   models: readonly BenchmarkedModel[],

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { methodsTable } from "../../lib/report/methods_table.ts";
 import type { BenchmarkedModel } from "../../lib/studies/localization/benchmark.ts";
 import type { MapScores } from "../../lib/studies/localization/scores.ts";
@@ -90,17 +90,43 @@ Deno.test("methodsTable() takes the mean over seeds, whatever their order in the
   assertEquals(row.at(-1), "saliency × error 0.750 (0.750–0.750)");
 });
 
-Deno.test("methodsTable() names the model that was not localized", () => {
-  const summaries = summariseSeeds([run(3, "memory")]);
-  const others = [
-    localized({ model: "memory" }, MAPS),
-    localized({ model: "memory", seed: 3, epochs: 20 }, MAPS),
-    localized({ model: "memory", seed: 3, normalClasses: [5] }, MAPS),
-    localized({ seed: 3 }, MAPS),
-  ];
+Deno.test("methodsTable() has dashes for a model that was not localized", () => {
+  const summaries = summariseSeeds([run(0), run(0, "memory")]);
+  const [paper, memory] = rowsOf(methodsTable(summaries, [
+    localized({}, MAPS),
+  ]));
+  assertEquals(paper[6], "0.700");
+  assertEquals(memory.slice(3, 5), ["3.25", "2.00"]);
+  assertEquals(memory.slice(6), Array(7).fill("–"));
+});
+
+for (
+  const [part, value, message] of [
+    ["model", "mixture", "the mixture autoencoder of seed 3, 10 epochs"],
+    ["seed", 4, "seed 4"],
+    ["epochs", 20, "20 epochs"],
+    ["normalClasses", [5, 6], "normal classes 5, 6"],
+  ] as const
+) {
+  Deno.test(`methodsTable() refuses a localization of another ${part}`, () => {
+    const summaries = summariseSeeds([run(3, "memory")]);
+    const good = { model: "memory", seed: 3 };
+    const own = localized(good, MAPS);
+    assertEquals(rowsOf(methodsTable(summaries, [own])).length, 1);
+    const other = localized({ ...good, [part]: value }, MAPS);
+    const error = assertThrows(
+      () => methodsTable(summaries, [own, other]),
+      RangeError,
+      "no results are of",
+    );
+    assertStringIncludes(error.message, message);
+  });
+}
+
+Deno.test("methodsTable() refuses a mean over seeds of which one was not localized", () => {
   assertThrows(
-    () => methodsTable(summaries, others),
+    () => methodsTable(summariseSeeds([run(0), run(1)]), [localized({}, MAPS)]),
     RangeError,
-    "no localization is of the memory autoencoder of seed 3, 10 epochs, normal classes 0, 1, 2, 3, 4",
+    "not all seeds have a localization of the convolutional autoencoder",
   );
 });

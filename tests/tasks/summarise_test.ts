@@ -39,7 +39,7 @@ Deno.test("summarise answers mistakes with one sentence and exit code 2", async 
     [[...results, "--localization", `${run50}/results.json`], "of the kind"],
     [
       [...results, "--localization", "data/results/localization/results.json"],
-      "no localization is of the convolutional autoencoder of seed 0, 50 epochs",
+      "no results are of the convolutional autoencoder of seed",
     ],
   ] as const;
   for (const [args, message] of mistakes) {
