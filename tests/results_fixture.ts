@@ -1,3 +1,4 @@
+import type { MapScores } from "../lib/studies/localization/scores.ts";
 import type { Results } from "../lib/studies/agreement/results.ts";
 
 /** Invented results of a model, normal and novel images four each. */
@@ -33,5 +34,27 @@ export function resultsOf(
     mapMse: { saliency: both(0.03), squaredSaliency: both(0.007) },
     reconstructionLoss: { normal: 0.002, novel: 0.004 },
     auroc: 0.75,
+  };
+}
+
+/** A number with an interval that reaches as far as `spread`. */
+export const estimateOf = (mean: number, spread = 0) => ({
+  mean,
+  low: mean - spread,
+  high: mean + spread,
+});
+
+/** Invented scores of a map on seven images, of which one is given. */
+export function mapScoresOf(pixelAuroc: number, spread = 0): MapScores {
+  return {
+    images: 7,
+    pixelAuroc: estimateOf(pixelAuroc, spread),
+    averagePrecision: estimateOf(0.3, spread),
+    topKPrecision: estimateOf(0.2, spread),
+    pointingGame: estimateOf(0.4, spread),
+    maskDistance: estimateOf(12, spread),
+    pooledAuroc: 0.7,
+    pooledAveragePrecision: 0.3,
+    aupro: 0.6,
   };
 }

@@ -1,39 +1,24 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Detection } from "../../lib/studies/localization/detection.ts";
 import type { LocalizationBenchmark } from "../../lib/studies/localization/benchmark.ts";
-import type { MapScores } from "../../lib/studies/localization/scores.ts";
 import {
   detectionTable,
   kindsTable,
   scoresTable,
 } from "../../lib/report/localization_tables.ts";
+import { estimateOf, mapScoresOf } from "../results_fixture.ts";
 
 const plain = (table: string) => table.replaceAll(/ +/g, " ");
-const estimate = (mean: number) => ({
-  mean,
-  low: mean - 0.1,
-  high: mean + 0.1,
-});
-
-const scores = (auroc: number): MapScores => ({
-  images: 7,
-  pixelAuroc: estimate(auroc),
-  averagePrecision: estimate(0.3),
-  topKPrecision: estimate(0.2),
-  pointingGame: estimate(0.4),
-  maskDistance: estimate(12),
-  pooledAuroc: 0.7,
-  pooledAveragePrecision: 0.3,
-  aupro: 0.6,
-});
-
 const benchmark = (auroc: number): LocalizationBenchmark => ({
-  saliency: { blob: scores(auroc), erased_stroke: scores(auroc + 0.2) },
+  saliency: {
+    blob: mapScoresOf(auroc, 0.1),
+    erased_stroke: mapScoresOf(auroc + 0.2, 0.1),
+  },
 });
 
 const detection = (auroc: number): Record<string, Detection> => ({
   loss: {
-    auroc: estimate(auroc),
+    auroc: estimateOf(auroc, 0.1),
     averagePrecision: 0.5,
     thresholds: [{ percentile: 95, threshold: 3, fpr: 0.06, tpr: 0.5 }],
   },

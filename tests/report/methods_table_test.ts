@@ -1,26 +1,11 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { methodsTable } from "../../lib/report/methods_table.ts";
 import type { BenchmarkedModel } from "../../lib/studies/localization/benchmark.ts";
-import type { MapScores } from "../../lib/studies/localization/scores.ts";
 import { summariseSeeds } from "../../lib/studies/seeds/summary.ts";
-import { resultsOf } from "../results_fixture.ts";
-
-const exactly = (mean: number) => ({ mean, low: mean, high: mean });
-
-const scores = (auroc: number): MapScores => ({
-  images: 7,
-  pixelAuroc: exactly(auroc),
-  averagePrecision: exactly(0.3),
-  topKPrecision: exactly(0.2),
-  pointingGame: exactly(0.4),
-  maskDistance: exactly(12),
-  pooledAuroc: 0.7,
-  pooledAveragePrecision: 0.3,
-  aupro: 0.6,
-});
+import { estimateOf, mapScoresOf, resultsOf } from "../results_fixture.ts";
 
 const detection = (auroc: number) => ({
-  auroc: exactly(auroc),
+  auroc: estimateOf(auroc),
   averagePrecision: 0.5,
   thresholds: [],
 });
@@ -33,8 +18,8 @@ const localized = (
   ...{ seed: 0, epochs: 10, normalClasses: [0, 1, 2, 3, 4], ...settings },
   scores: Object.fromEntries(
     Object.entries(maps).map(([map, auroc]) => [map, {
-      blob: scores(auroc),
-      erased_stroke: scores(auroc + 0.1),
+      blob: mapScoresOf(auroc),
+      erased_stroke: mapScoresOf(auroc + 0.1),
     }]),
   ),
   detection: {
