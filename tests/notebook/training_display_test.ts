@@ -52,7 +52,9 @@ for (const [before, text] of [[0, "2 epochs"], [1, "1 epoch"]] as const) {
       });
       for (let epoch = before + 1; epoch <= 2; epoch++) {
         const history = Array(epoch).fill(losses);
-        await show({ kind: "epoch", losses, state: { history } } as RunEvent);
+        await show(
+          { kind: "epoch", epoch, losses, state: { history } } as RunEvent,
+        );
       }
       const curves = shown.filter(({ data }) => data["image/png"]);
       assertEquals(curves.length, 2 - before);
