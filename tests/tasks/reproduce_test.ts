@@ -42,17 +42,13 @@ const weightsOf = async (folder: string, name = "weights") =>
   readWeights(await Deno.readFile(`${folder}/${name}.safetensors`));
 
 inFolder(
-  "reproduce gives the same weights bit for bit: twice, and when killed twice, interrupted once and resumed",
+  "reproduce gives the same weights bit for bit when killed twice, interrupted once and resumed",
   async (folder) => {
     const epochs = ["--epochs", "6", "--keep", "3"];
     const out = (name: string) => ["--out", `${folder}/${name}`];
-    const [once, twice] = [
-      await reproduce(...SMALL, ...epochs, ...out("once")),
-      await reproduce(...SMALL, ...epochs, ...out("twice")),
-    ];
-    assertEquals([once.code, twice.code], [0, 0], once.stderr + twice.stderr);
+    const once = await reproduce(...SMALL, ...epochs, ...out("once"));
+    assertEquals(once.code, 0, once.stderr);
     const expected = await weightsOf(`${folder}/once`);
-    assertEquals(await weightsOf(`${folder}/twice`), expected);
 
     const checkpoint = `${folder}/killed/checkpoint.safetensors`;
     const epochsDone = async () => {
