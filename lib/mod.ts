@@ -208,6 +208,11 @@ export {
   summariseSeeds,
 } from "./studies/seeds/summary.ts";
 export {
+  type MeasurePlace,
+  type Place,
+  placesAmong,
+} from "./studies/seeds/place.ts";
+export {
   STATISTICS_NAMES,
   type StatisticsRow,
   type StudiedModel,
@@ -377,6 +382,7 @@ export {
   findingsTable,
   measuresTable,
   modelsTable,
+  placesTable,
 } from "./report/seed_tables.ts";
 export {
   detectionTable,

@@ -9,7 +9,9 @@ import {
   epochTable,
   findingsTable,
   measuresTable,
+  placesTable,
 } from "../lib/report/seed_tables.ts";
+import { placesAmong } from "../lib/studies/seeds/place.ts";
 import { methodsTable } from "../lib/report/methods_table.ts";
 import type { BenchmarkedModel } from "../lib/studies/localization/benchmark.ts";
 import { epochCurve } from "../lib/figures/epoch_curve.ts";
@@ -24,6 +26,7 @@ import type { Results } from "../lib/studies/agreement/results.ts";
 import { UsageError } from "./support/errors.ts";
 import type { Values } from "./support/flags.ts";
 import { runTask } from "./support/task.ts";
+import { escapeMarkdown } from "./support/markdown.ts";
 import { makeFolder, reason, writeAtomically } from "./support/files.ts";
 
 const FLAGS = {
@@ -31,6 +34,12 @@ const FLAGS = {
     type: "string",
     value: "FILES",
     help: "results.json files of `reproduce`, with commas between them",
+  },
+  beside: {
+    type: "string",
+    value: "FILES",
+    help:
+      "results.json files of other models, such as the authors': table.md tells where they lie among the seeds",
   },
   localization: {
     type: "string",
@@ -59,22 +68,22 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
   }
   const runs = await Promise.all(flags.results.split(",").map(readResults));
   const summaries = sumUp(runs);
+  const sections = sectionsOf(summaries, runs);
+  const beside = flags.beside?.split(",") ?? [];
+  const others = await Promise.all(beside.map(readResults));
+  others.forEach((other, i) => requireSection(sections, other, beside[i]));
   const methods = flags.localization &&
     await compareMethods(summaries, flags.localization.split(","));
   await makeFolder(flags.out);
-  for (const cells of bySettings(summaries)) {
-    const { model, normalClasses, gradient } = cells[0];
+  for (const { of, runs } of sections) {
+    const { model, normalClasses, gradient } = of;
     const name = `epochs_${model}_classes${normalClasses.join("")}_${gradient}`;
-    const own = runs.filter(({ settings }) =>
-      (settings.model ?? PAPER_MODEL) === model &&
-      String(settings.normalClasses) === String(normalClasses) &&
-      settings.gradient === gradient
-    );
-    const svg = await chartToSvg(epochCurve(own));
+    const svg = await chartToSvg(epochCurve(runs));
     await writeAtomically(`${flags.out}/${name}.svg`, svg);
     await writeAtomically(`${flags.out}/${name}.png`, svgToPng(svg));
   }
-  const tables = bySettings(summaries).map(tablesOf).join("\n");
+  const tables = sections.map((section) => tablesOf(section, others))
+    .join("\n");
   await writeAtomically(`${flags.out}/table.md`, tables);
   await writeAtomically(
     `${flags.out}/summary.json`,
@@ -162,17 +171,53 @@ function sumUp(runs: Results[]): SeedSummary[] {
   }
 }
 
-/** The summaries of one model, split and gradient each, in the order of their epochs. */
-function bySettings(summaries: SeedSummary[]): SeedSummary[][] {
-  const groups = Map.groupBy(
-    summaries,
-    ({ model, normalClasses, gradient }) =>
-      `${model} ${normalClasses} ${gradient}`,
-  );
-  return [...groups.values()];
+/** What differs between the sections of table.md. */
+interface Kind {
+  model: string;
+  normalClasses: number[];
+  gradient: string;
+  data: string;
 }
 
-function tablesOf(cells: SeedSummary[]): string {
+/** One model, split and gradient: a section of table.md. */
+interface Section {
+  of: Kind;
+  /** In the order of their epochs. */
+  summaries: SeedSummary[];
+  runs: Results[];
+}
+
+const kindOf = ({ settings }: Results): Kind => ({
+  ...settings,
+  model: settings.model ?? PAPER_MODEL,
+});
+
+const nameOf = ({ model, normalClasses, gradient, data }: Kind) =>
+  `${model} ${normalClasses} ${gradient} ${data}`;
+
+function sectionsOf(summaries: SeedSummary[], runs: Results[]): Section[] {
+  const groups = Map.groupBy(summaries, nameOf);
+  return [...groups].map(([name, summaries]) => ({
+    of: summaries[0],
+    summaries,
+    runs: runs.filter((run) => nameOf(kindOf(run)) === name),
+  }));
+}
+
+/** That another model can be compared with the runs of a section. */
+function requireSection(sections: Section[], other: Results, path: string) {
+  const own = sections.find(({ of }) => nameOf(of) === nameOf(kindOf(other)));
+  const ks = String(other.settings.k);
+  if (own && String(own.runs[0].settings.k) === ks) return;
+  throw new UsageError(
+    `--beside: ${path} has no runs of its model, normal classes, gradient, data and K among --results`,
+  );
+}
+
+function tablesOf(
+  { of, summaries: cells, runs }: Section,
+  others: Results[],
+): string {
   const last = cells.at(-1)!;
   const { model, normalClasses, gradient, seeds, epochs } = last;
   return [
@@ -195,8 +240,24 @@ function tablesOf(cells: SeedSummary[]): string {
         findingsTable(cells),
       ]
       : [],
+    ...others.filter((other) => nameOf(kindOf(other)) === nameOf(of))
+      .flatMap((other) => besideTable(runs, last, other)),
     "",
   ].join("\n");
+}
+
+/** Where another model lies among the runs of most epochs. */
+function besideTable(
+  runs: Results[],
+  { epochs, seeds }: SeedSummary,
+  other: Results,
+): string[] {
+  const last = runs.filter(({ settings }) => settings.epochs === epochs);
+  const name = escapeMarkdown(other.settings.weights ?? "the other model");
+  return [
+    `\nAmong ${seeds.length} seeds of ${epochs} epochs, ${name}:\n`,
+    placesTable(placesAmong(last, other), { name, seeds: seeds.length }),
+  ];
 }
 
 /** What the tests of a table can say at all. */

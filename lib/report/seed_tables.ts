@@ -4,6 +4,7 @@ import {
   shownK,
   summaryOf,
 } from "../studies/seeds/summary.ts";
+import type { MeasurePlace } from "../studies/seeds/place.ts";
 import { meanText } from "../statistics/estimate.ts";
 import { isPaperExperiment, REPORTED } from "../studies/paper/reported.ts";
 import { type MeasureId, measureOf } from "../studies/agreement/measures.ts";
@@ -44,6 +45,32 @@ export function measuresTable(summary: SeedSummary): string {
   return markdownTable([header, ...rows], {
     align: ["l", ...Array(header.length - 1).fill("r")],
   });
+}
+
+/**
+ * Where another model lies among models that differ in their seeds, a line a
+ * measure and group, as a Markdown table.
+ *
+ * @param places from {@linkcode placesAmong}
+ * @param name whose the other model is, for the heading
+ * @param seeds how many
+ */
+export function placesTable(
+  places: readonly MeasurePlace[],
+  { name, seeds }: { name: string; seeds: number },
+): string {
+  const rows = places.flatMap(({ measure, digits, ...groups }) =>
+    (["normal", "novel"] as const).map((group) => {
+      const { value, mean, lowest, highest, below } = groups[group];
+      return [
+        ...[measure, group, value.toFixed(digits)],
+        meanText({ mean, low: lowest, high: highest }, digits),
+        `${below} of ${seeds}`,
+      ];
+    })
+  );
+  const header = ["", "images", name, "mean over seeds (range)", "seeds below"];
+  return markdownTable([header, ...rows], { align: [..."llrrr"] });
 }
 
 /** Below what four digits can show, only that it is below. */

@@ -5,7 +5,9 @@ import {
   findingsTable,
   measuresTable,
   modelsTable,
+  placesTable,
 } from "../../lib/report/seed_tables.ts";
+import { placesAmong } from "../../lib/studies/seeds/place.ts";
 import { resultsOf } from "../results_fixture.ts";
 
 const plain = (table: string) => table.replaceAll(/ +/g, " ");
@@ -89,4 +91,22 @@ Deno.test("modelsTable() has a line a model, with the findings that hold in ever
   assertStringIncludes(lines[2], "| 0.750 (0.750–0.750) | 1 2 3 6 |");
   assertStringIncludes(lines[4], "| dense | 7 | 20 |");
   assertStringIncludes(lines[4], "| 0.750 | 1 2 3 5 6 |");
+});
+
+Deno.test("placesTable() has the other model's value, mean and range, and how many seeds are below", () => {
+  const other = resultsOf({}, { distance: { normal: 7.5, novel: 11 } });
+  const places = placesAmong(runs.slice(0, 2), other);
+  const table = plain(placesTable(places, { name: "theirs", seeds: 2 }));
+  assertStringIncludes(
+    table,
+    "| | images | theirs | mean over seeds (range) | seeds below |",
+  );
+  assertStringIncludes(
+    table,
+    "| mean maximum distance, K = 10, pixels | normal | 7.50 | 7.50 (7.00–8.00) | 1 of 2 |",
+  );
+  assertStringIncludes(
+    table,
+    "| mean maximum distance, K = 10, pixels | novel | 11.00 | 9.50 (9.00–10.00) | 2 of 2 |",
+  );
 });

@@ -27,6 +27,21 @@ Deno.test("summarise writes a summary, tables and a figure for each split and gr
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("summarise --beside tells where another model lies among the seeds", async () => {
+  const sweep = "data/results/sweep/convolutional_classes01234_seed";
+  const files = [0, 1, 2, 3, 4]
+    .map((seed) => `${sweep}${seed}/epoch50_exact/results.json`);
+  const folder = await Deno.makeTempDir();
+  const { code, stdout, stderr } = await run(
+    "summarise",
+    ...["--results", files.join(","), "--out", folder],
+    ...["--beside", "data/results/published/exact/results.json"],
+  );
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stdout, "Among 5 seeds of 50 epochs, the authors':");
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("summarise answers mistakes with one sentence and exit code 2", async () => {
   const sweep = "data/results/sweep/convolutional_classes01234_seed0";
   const run50 = `${sweep}/epoch50_exact`;
@@ -40,6 +55,14 @@ Deno.test("summarise answers mistakes with one sentence and exit code 2", async 
     [
       [...results, "--localization", "data/results/localization/results.json"],
       "no results are of the convolutional autoencoder of seed",
+    ],
+    [[...results, "--beside", "no.json"], "no.json cannot be read"],
+    [
+      [
+        ...[...results, "--beside"],
+        "data/results/published/as-published/results.json",
+      ],
+      "has no runs of its model, normal classes, gradient, data and K",
     ],
   ] as const;
   for (const [args, message] of mistakes) {

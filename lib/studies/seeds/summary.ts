@@ -103,7 +103,7 @@ export function shownK(ks: readonly number[]): number {
 }
 
 /** What is summed up of each K. */
-const SUMMARISED: readonly PerKName[] = [
+export const SUMMARISED: readonly PerKName[] = [
   "majority-share",
   "mean-agreement",
   "max-distance",
