@@ -13,8 +13,8 @@ export interface Evidence {
   summaries: SeedSummary[];
   /** After the last epoch measured. */
   last: SeedSummary;
-  /** One seed for longer. */
-  longRun: Results[];
+  /** Fewer seeds for longer. */
+  longRuns: Results[];
   /** The authors' weights, of 500 epochs. */
   authors: Results[];
   /** The same weights with other running statistics. */
@@ -31,19 +31,19 @@ export function noEvidence(): Evidence {
 /**
  * Opens recorded runs, in one call.
  *
- * @param paths `folder`, `longRun` and `authors`: where runs are recorded;
+ * @param paths `folder`, `longRuns` and `authors`: where runs are recorded;
  * `statistics`: the results.json of `deno task statistics`
  * @throws {Sentence} when one of them is not there or damaged
  */
 export async function openEvidence(
-  paths: Record<"folder" | "longRun" | "authors" | "statistics", string>,
+  paths: Record<"folder" | "longRuns" | "authors" | "statistics", string>,
 ): Promise<Evidence> {
   const runs = await openPapersRuns(paths.folder);
   const summaries = summariseSeeds(runs);
   const last = summaries[summaries.length - 1];
   return {
     ...{ runs, summaries, last },
-    longRun: await openPapersRuns(paths.longRun),
+    longRuns: await openPapersRuns(paths.longRuns),
     authors: (await openRuns(paths.authors)).map((run) => ({
       ...run,
       settings: { ...run.settings, epochs: 500 },

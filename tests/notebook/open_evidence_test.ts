@@ -5,34 +5,34 @@ import { Sentence } from "../../lib/notebook/sentence.ts";
 const RESULTS = new URL("../../data/results/", import.meta.url).pathname;
 const PATHS = {
   folder: `${RESULTS}sweep`,
-  longRun: `${RESULTS}seed0_epochs500`,
+  longRuns: `${RESULTS}epochs500`,
   authors: `${RESULTS}published/exact`,
   statistics: `${RESULTS}running_statistics/results.json`,
 };
 
 Deno.test("openEvidence() takes the exact gradient's runs, one for each seed and number of epochs", async () => {
-  const { runs, longRun, authors } = await openEvidence(PATHS);
-  for (const opened of [runs, longRun, authors]) {
+  const { runs, longRuns, authors } = await openEvidence(PATHS);
+  for (const opened of [runs, longRuns, authors]) {
     assert(opened.every(({ settings }) => settings.gradient === "exact"));
     const keys = opened.map(({ settings }) =>
       `${settings.seed} ${settings.epochs}`
     );
     assertEquals(new Set(keys).size, keys.length);
   }
-  assert(longRun.length > 1);
+  assert(longRuns.length > 1);
 });
 
 Deno.test("openEvidence() takes a folder of one run", async () => {
-  const longRun = `${RESULTS}seed0_epochs20`;
-  const opened = await openEvidence({ ...PATHS, longRun });
-  assertEquals(opened.longRun.map(({ settings }) => settings.epochs), [20]);
+  const longRuns = `${RESULTS}seed0_epochs20`;
+  const opened = await openEvidence({ ...PATHS, longRuns });
+  assertEquals(opened.longRuns.map(({ settings }) => settings.epochs), [20]);
 });
 
 Deno.test("openEvidence() refuses a folder without a run of the paper's question", async () => {
-  const longRun = `${RESULTS}published/as-published`;
+  const longRuns = `${RESULTS}published/as-published`;
   await assertRejects(
-    () => openEvidence({ ...PATHS, longRun }),
+    () => openEvidence({ ...PATHS, longRuns }),
     Sentence,
-    longRun,
+    longRuns,
   );
 });
