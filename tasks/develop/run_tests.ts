@@ -1,4 +1,7 @@
-/** Type check, tests and documentation examples. Arguments go to `deno test`. */
+/**
+ * Type check, tests and documentation examples; all of them, side by side, or
+ * those that the arguments of `deno test` name.
+ */
 import { availableParallelism } from "node:os";
 import { ROOT } from "../support/process.ts";
 import { filesBelow } from "./imports.ts";
@@ -77,19 +80,25 @@ async function runAll(
 // Tests run in the project's folder, wherever they were called.
 Deno.env.delete("INIT_CWD");
 const flags = ["--quiet", ...await withoutJsr(`${ROOT}data/cache`)];
-const given = Deno.args.length > 0;
-// All types at once, and not part by part; of what is given, by `deno test`.
+const given = Deno.args;
+// Of all, types are checked at once and not part by part.
+const all = ["--doc", "tests", "docs", "README.md"];
 const checked = await run([
-  "check",
-  ...flags,
-  ...["lib", "tasks", "bench"],
-  ...given ? [] : ["--doc", "tests", "docs", "README.md"],
+  ...["check", ...flags, "lib", "tasks", "bench"],
+  ...given.length > 0 ? [] : all,
 ]);
 if (checked.code !== 0) Deno.exit(checked.code);
-const testFlags = ["--allow-all", "--doc", ...given ? [] : ["--no-check"]];
+const testFlags = ["test", "--allow-all", "--doc", ...flags];
+if (given.length > 0) {
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    ...{ args: [...testFlags, ...given], cwd: ROOT, stdin: "null" },
+    ...{ stdout: "inherit", stderr: "inherit" },
+  }).output();
+  Deno.exit(code);
+}
 const runs = await runAll(
-  given ? [Deno.args] : parts(),
-  (part) => run(["test", ...testFlags, ...flags, ...part]),
+  parts(),
+  (part) => run([...testFlags, "--no-check", ...part]),
 );
 const failed = runs.filter(({ code }) => code !== 0);
 if (failed.length > 0) {
