@@ -193,12 +193,12 @@ async function measureModel(
   );
   const scores = await withProgress(
     `maps of anomalies, ${name}`,
-    (onProgress) =>
-      test.masks
-        ? benchmarkDefects(model, test, {
-          ...{ ...options, classes: dataset.classes, onProgress },
-        })
-        : benchmarkMaps(model, test, { ...options, onProgress }),
+    (onProgress) => {
+      const benchmark = test.masks ? benchmarkDefects : benchmarkMaps;
+      const { classes } = dataset;
+      return benchmark(model, test, { ...options, classes, onProgress })
+        .catch(unsuited(dataset));
+    },
   );
   dispose();
   return {
@@ -207,6 +207,12 @@ async function measureModel(
     ...{ normalClasses, epochs, seed, detection, scores },
   };
 }
+
+/** For images on which localization cannot be scored. */
+const unsuited = ({ name }: Dataset) => (error: Error): never => {
+  if (!(error instanceof RangeError)) throw error;
+  throw new UsageError(`${name}: ${error.message}`);
+};
 
 function allTables(measured: Measured[]): string {
   const benchmarks = measured.map(({ scores }) => scores);

@@ -10,13 +10,20 @@ import {
   PAPER_MODEL,
 } from "../lib/model/autoencoders/mod.ts";
 import type { Gradient } from "../lib/model/evaluation_mode.ts";
-import type { Results } from "../lib/studies/agreement/results.ts";
+import type {
+  Results,
+  ResultSettings,
+} from "../lib/studies/agreement/results.ts";
 import { verdicts } from "../lib/studies/paper/findings.ts";
 import { isPaperExperiment } from "../lib/studies/paper/reported.ts";
 import { loadResults } from "../lib/studies/load_results.ts";
 import { ROOT } from "./support/process.ts";
 import { resultsTable } from "../lib/report/results_table.ts";
-import { modelName, modelPath } from "../lib/training/model_cache.ts";
+import {
+  modelName,
+  modelPath,
+  requireRun,
+} from "../lib/training/model_cache.ts";
 import { type LoadedModel, modelFile } from "../lib/training/model_file.ts";
 import {
   STATISTICS_KINDS,
@@ -151,7 +158,7 @@ function requireNoTraining(given: Call["given"]) {
 
 /** What differs from the paper's way is in the folder's name. */
 function defaultFolder(
-  { weights, gradient, statistics }: Values<typeof FLAGS>,
+  { weights, gradient, statistics, k }: Values<typeof FLAGS>,
   { settings }: TrainingPlan,
 ): string {
   const name = weights === undefined
@@ -159,7 +166,8 @@ function defaultFolder(
     : basename(weights, extname(weights));
   const others = [gradient, statistics]
     .filter((kind) => kind !== "exact" && kind !== "as-stored");
-  return latest([name, ...others].join("_"));
+  const ks = k === FLAGS.k.default ? [] : [`k${k.replaceAll(",", "-")}`];
+  return latest([name, ...others, ...ks].join("_"));
 }
 
 /** What is done to a model's layers is not done to those of a stranger. */
@@ -185,14 +193,18 @@ async function reproduce(
 ): Promise<void> {
   const started = performance.now();
   const plan = await planOf(flags, call.given);
-  const { out, gradient, statistics } = plan;
+  const { out } = plan;
   using _claim = await claimFolder(out);
   const given = await givenModel(plan);
   const { settings, dataset } = given ?? plan;
   requirePixels(plan.ks, dataset);
-  const { data, normalClasses } = settings;
-  await clearFolder({ ...plan, settings, input: given?.path });
-  if (data === "mnist") {
+  const measured = measuredOf(plan, given);
+  const run = given ? given.model.settings : settings;
+  await clearFolder({
+    ...{ ...plan, run, measured },
+    ...{ isTrained: given !== undefined, input: given?.path },
+  });
+  if (settings.data === "mnist") {
     console.error(
       "note: --data mnist tests on images set aside from MNIST's TRAINING file; " +
         "these are not the paper's test images",
@@ -200,30 +212,20 @@ async function reproduce(
   }
   const model = given?.model ?? await trainModel(plan);
   const updated = "weights" in model
-    ? await withStatistics(model, statistics, out)
+    ? await withStatistics(model, plan.statistics, out)
     : model;
-  const name = given && basename(given.path);
   const authors = await authorsResults();
   const { results } = await evaluateModel(
     updated,
     await dataset.loadTest(),
-    {
-      ...{ data, normalClasses, gradient, k: plan.ks },
-      ...settings.classes && { classes: settings.classes },
-      ...!("weights" in model)
-        ? { model: "TensorFlow.js model" }
-        : settings.model && { model: settings.model },
-      ...name && { weights: name },
-      ...statistics !== "as-stored" && { statistics },
-      ...trainingOf(model),
-    },
+    measured,
     out,
     { authors },
   );
   const { counts, auroc } = results;
   console.log(
-    `${counts.normal} normal and ${counts.novel} novel test images of ${data}, ` +
-      `${gradient} gradient\n\n${resultsTable(results, authors)}\n\n` +
+    `${counts.normal} normal and ${counts.novel} novel test images of ${measured.data}, ` +
+      `${measured.gradient} gradient\n\n${resultsTable(results, authors)}\n\n` +
       `AUROC of the reconstruction loss: ${auroc.toFixed(3)} (chance 0.5)\n` +
       findingsText(results) +
       `written to ${shown(out)} in ${
@@ -293,6 +295,7 @@ async function givenModel(
   const path = modelPath(settings);
   if (!existsSync(path)) return;
   const model = await loadWeights(path);
+  requireRun(relative(Deno.cwd(), path), model.settings, settings);
   const batches = model.batchesTracked === undefined
     ? ""
     : `, running statistics from ${model.batchesTracked} batches`;
@@ -356,14 +359,31 @@ async function withStatistics(
     ),
   };
   await writeAtomically(
-    `${out}/weights.safetensors`,
+    `${out}/weights_${kind}.safetensors`,
     modelFile(settings, updated),
   );
   return updated;
 }
 
+/** What results.json says of the model and of how it is measured. */
+function measuredOf(
+  { ks, gradient, statistics, settings: planned }: Plan,
+  given: GivenModel | undefined,
+): ResultSettings {
+  const { data, normalClasses, classes, model } = given?.settings ?? planned;
+  const isStranger = given && !("weights" in given.model);
+  return {
+    ...{ data, normalClasses, gradient, k: ks },
+    ...classes && { classes },
+    ...isStranger ? { model: "TensorFlow.js model" } : model && { model },
+    ...given && { weights: basename(given.path) },
+    ...statistics !== "as-stored" && { statistics },
+    ...trainingOf(given ? given.model.settings : planned),
+  };
+}
+
 /** How a model was trained, as results say it. */
-function trainingOf({ settings }: { settings?: RunSettings }) {
+function trainingOf(settings: RunSettings | undefined) {
   if (!settings) return {};
   const { epochs, batchSize, learningRate, seed } = settings;
   return { epochs, batchSize, learningRate, seed };

@@ -1,5 +1,9 @@
 /** The paper's measures against batch norm's running statistics. */
-import { PAPER } from "../lib/training/settings.ts";
+import {
+  differingSetting,
+  PAPER,
+  type RunSettings,
+} from "../lib/training/settings.ts";
 import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
 import { statisticsCurve } from "../lib/figures/statistics_curve.ts";
 import { statisticsTable } from "../lib/report/statistics_table.ts";
@@ -37,9 +41,10 @@ const FLAGS = {
 } as const;
 
 const USAGE =
-  `Measures models three times: with the running statistics that their files hold,
-with those moved on by the validation images as in the authors' training, and
-with those averaged over the training set (precise batch norm).
+  `Measures models of one training with the running statistics gathered in its
+steps, with those moved on by the validation images as in the authors' training,
+and with those averaged over the training set (precise batch norm). Where the
+training moved them on, as \`train\` does, the first are gone and left out.
 
 usage: deno task statistics --weights FILE,FILE,… [flags]`;
 
@@ -47,6 +52,7 @@ async function statistics(flags: Values<typeof FLAGS>): Promise<void> {
   const { weights, out } = flags;
   if (!weights) throw new UsageError("--weights takes the models' files");
   const models = await Promise.all(weights.split(",").map(studiedModel));
+  requireOneTraining(models.map(({ settings }) => settings));
   using _claim = await claimResults(out, flags.overwrite);
   const dataset = await openData(DATA_DEFAULTS, models[0].settings);
   const images = await dataset.load();
@@ -73,6 +79,18 @@ async function statistics(flags: Values<typeof FLAGS>): Promise<void> {
   await writeAtomically(`${out}/curve.svg`, svg);
   await writeAtomically(`${out}/curve.png`, svgToPng(svg));
   console.log(`${table}\nwritten to ${out}`);
+}
+
+/** Rows of one table differ in the epochs, and in nothing else. */
+function requireOneTraining([first, ...others]: RunSettings[]) {
+  const epochs = new Set([first, ...others].map(({ epochs }) => epochs));
+  const differing = others.map((other) => differingSetting(other, first))
+    .find((found) => found) ??
+    (epochs.size <= others.length ? "the same epochs twice" : undefined);
+  if (!differing) return;
+  throw new UsageError(
+    `--weights: the models must be of one training at different epochs; one has ${differing}`,
+  );
 }
 
 async function studiedModel(path: string): Promise<StudiedModel> {

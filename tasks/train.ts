@@ -204,7 +204,7 @@ export async function trainInFolder(
 async function train(flags: Values<typeof TRAINING_FLAGS>): Promise<void> {
   const plan = await trainingPlan(flags);
   using _claim = await claimFolder(plan.out);
-  await clearFolder(plan);
+  await clearFolder({ ...plan, run: plan.settings });
   const { training } = await plan.dataset.load();
   const { history } = await trainInFolder(plan, training);
   console.log(

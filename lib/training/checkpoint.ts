@@ -73,13 +73,11 @@ export async function writeCheckpoint(
  * gives the same bits as training that never stopped.
  *
  * @param bytes the whole file
- * @param stepsPerEpoch of the run, checked against the step; default: not known
  * @returns the state, whose tensors the caller disposes of, and the settings
  * @throws {WeightsError} when the file is no checkpoint, or a damaged one
  */
 export async function readCheckpoint(
   bytes: Uint8Array,
-  stepsPerEpoch?: number,
 ): Promise<Checkpoint> {
   const contents = readSafetensors(bytes);
   const { weights, counters, metadata } = contents;
@@ -112,7 +110,7 @@ export async function readCheckpoint(
     batchesTracked,
   };
   if (others.length > 0) throw damaged("its batch counters differ");
-  checkProgress(progress, settings, stepsPerEpoch);
+  checkProgress(progress, settings);
   const autoencoder = autoencoderNamed(settings);
   const state = trainingFrom(
     { weights: checkStateDict(weights, autoencoder.arrays) },
@@ -142,7 +140,6 @@ function checkProgress(
     "step" | "history" | "batchesTracked"
   >,
   { epochs }: RunSettings,
-  stepsPerEpoch: number | undefined,
 ) {
   if (!Number.isSafeInteger(step)) throw damaged("it has no step");
   if (!isHistory(history)) {
@@ -152,9 +149,7 @@ function checkProgress(
   if (done > epochs) {
     throw damaged(`it has ${done} epochs of a run of ${epochs}`);
   }
-  const fits = stepsPerEpoch === undefined
-    ? step >= done && (done === 0 ? step === 0 : step % done === 0)
-    : step === done * stepsPerEpoch;
+  const fits = done === 0 ? step === 0 : step >= done && step % done === 0;
   if (!fits) throw damaged(`step ${step} is not the end of epoch ${done}`);
   if (!Number.isSafeInteger(batchesTracked) || batchesTracked < step) {
     throw damaged(`it counts ${batchesTracked} batches at step ${step}`);

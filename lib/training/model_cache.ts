@@ -11,7 +11,9 @@ import {
   runTraining,
   type TrainingStore,
 } from "./run.ts";
-import { PAPER, type RunSettings } from "./settings.ts";
+import { differingSetting, PAPER, type RunSettings } from "./settings.ts";
+import { disposeTraining } from "./state.ts";
+import { WeightsError } from "../weights/state_dict.ts";
 import { type Cost, trainingCost } from "./training_cost.ts";
 
 /** Where trained models are stored, one for each combination of settings. */
@@ -60,15 +62,49 @@ function fileName(data: string): string {
  *
  * @param settings of the run
  * @returns undefined where no such model was trained yet
- * @throws {WeightsError} when the file is damaged
+ * @throws {WeightsError} when the file is damaged, or of another run
  */
 export async function loadModel(
   settings: RunSettings,
 ): Promise<Model | undefined> {
-  const bytes = await readFile(modelPath(settings)).catch(() => undefined);
+  const path = modelPath(settings);
+  const bytes = await readIfThere(path);
   if (!bytes) return;
-  const { settings: _, ...model } = readModel(new Uint8Array(bytes));
+  const { settings: found, ...model } = readModel(bytes);
+  requireRun(path, found, settings);
   return model;
+}
+
+/**
+ * That a file of data/models is of the run that its name stands for: folders
+ * with the same last part give models the same name.
+ *
+ * @param path of the file
+ * @param found how its model was trained, where it tells
+ * @param wanted how it should have been
+ * @throws {WeightsError} when it is of another run, or does not tell
+ */
+export function requireRun(
+  path: string,
+  found: RunSettings | undefined,
+  wanted: RunSettings,
+) {
+  const what = !found
+    ? "does not tell how it was trained"
+    : differingSetting(found, wanted)?.replace(/^/, "has ");
+  if (!what) return;
+  throw new WeightsError(
+    `${path} is in the way: it ${what}; move it elsewhere`,
+  );
+}
+
+/** The bytes of a file; undefined where there is none. */
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    if ((error as { code?: string }).code !== "ENOENT") throw error;
+  }
 }
 
 /**
@@ -96,9 +132,19 @@ export function cacheStore(settings: RunSettings): TrainingStore {
   const checkpoint = checkpointOf(settings);
   return {
     async load(read) {
-      const bytes = await readFile(checkpoint).catch(() => undefined);
-      // A damaged checkpoint counts as none: training starts afresh.
-      return bytes && await read(new Uint8Array(bytes)).catch(() => undefined);
+      const bytes = await readIfThere(checkpoint);
+      const found = bytes && await read(bytes).catch((error) => {
+        // A damaged checkpoint counts as none: training starts afresh.
+        if (!(error instanceof WeightsError)) throw error;
+      });
+      if (!found) return;
+      try {
+        requireRun(checkpoint, found.settings, settings);
+      } catch (error) {
+        disposeTraining(found.state);
+        throw error;
+      }
+      return found;
     },
     saveEpoch: (bytes) => writeAtomically(checkpoint, bytes),
     async saveModel(model) {

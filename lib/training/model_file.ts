@@ -1,4 +1,8 @@
-import { autoencoderNamed, autoencoderOf } from "../model/autoencoders/mod.ts";
+import {
+  autoencoderNamed,
+  autoencoderOf,
+  PAPER_MODEL,
+} from "../model/autoencoders/mod.ts";
 import type { Autoencoder } from "../model/parameters.ts";
 import {
   isPyTorchFile,
@@ -80,7 +84,9 @@ export function readModel(
     !arrays.every(({ name }) => weights.has(name))
   ) {
     throw new WeightsError(
-      `the file says that its weights are of a ${settings.model} model; they are not`,
+      `the file says that its weights are of the ${
+        settings.model ?? PAPER_MODEL
+      } autoencoder, and they are not: copy or save it again`,
     );
   }
   // In a checkpoint, settings.epochs is the target; history counts those done.

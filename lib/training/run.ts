@@ -8,7 +8,8 @@ import {
 import { countSteps, train, type TrainingEvent } from "./loop.ts";
 import { type Model, modelOf } from "./model_file.ts";
 import { type RunSettings, trainingSplit } from "./settings.ts";
-import { initTraining, type TrainingState } from "./state.ts";
+import { disposeTraining, initTraining, type TrainingState } from "./state.ts";
+import { WeightsError } from "../weights/state_dict.ts";
 
 /** Where a run's checkpoints and its model are stored. */
 export interface TrainingStore {
@@ -43,17 +44,13 @@ export type RunEvent =
  *
  * @param settings of the run
  * @param store of its checkpoints
- * @param stepsPerEpoch checked against the checkpoint; default: not known
  * @returns the state, whose tensors the caller disposes of
  */
 export async function resumeOrInit(
   settings: RunSettings,
   store: TrainingStore,
-  stepsPerEpoch?: number,
 ): Promise<TrainingState> {
-  const found = await store.load((bytes) =>
-    readCheckpoint(bytes, stepsPerEpoch)
-  );
+  const found = await store.load(readCheckpoint);
   return found?.state ??
     initTraining(settings.seed, autoencoderNamed(settings));
 }
@@ -68,6 +65,7 @@ export async function resumeOrInit(
  * @param store of its checkpoints and its model
  * @throws {NonFiniteLossError} when a loss is not finite; the last checkpoint
  * is of the epoch before
+ * @throws {WeightsError} when the checkpoint is of other images
  */
 export async function* runTraining(
   settings: RunSettings,
@@ -76,7 +74,8 @@ export async function* runTraining(
 ): AsyncGenerator<RunEvent> {
   const split = trainingSplit(images.labels, settings);
   const stepsPerEpoch = countSteps(split.training.length, settings.batchSize);
-  const start = await resumeOrInit(settings, store, stepsPerEpoch);
+  const start = await resumeOrInit(settings, store);
+  requireSameImages(start, stepsPerEpoch);
   let model = modelOf(start);
   yield {
     kind: "start",
@@ -96,4 +95,18 @@ export async function* runTraining(
     yield event;
   }
   await store.saveModel(model);
+}
+
+/** A number of images that changed shows in the steps that an epoch takes. */
+function requireSameImages(state: TrainingState, stepsPerEpoch: number) {
+  const { step, history: { length: done } } = state;
+  if (step === done * stepsPerEpoch) return;
+  disposeTraining(state);
+  throw new WeightsError(
+    `the checkpoint is of other images: it took ${
+      step / done
+    } steps an epoch, ` +
+      `these take ${stepsPerEpoch}; go on with the images it was trained on, ` +
+      "or start afresh",
+  );
 }

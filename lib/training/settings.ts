@@ -1,5 +1,10 @@
 import { checkClasses, type Split, splitNormal } from "../data/split.ts";
-import type { ImageShape } from "../model/image_shape.ts";
+import { DIGITS } from "../data/mnist_data.ts";
+import {
+  type ImageShape,
+  MNIST_SHAPE,
+  shapeText,
+} from "../model/image_shape.ts";
 import {
   MODEL_NAMES,
   type ModelName,
@@ -62,6 +67,46 @@ export function trainingSplit(
   { normalClasses, seed, classes }: RunSettings,
 ): Split {
   return splitNormal(labels, normalClasses, seed, classes);
+}
+
+/** What decides the course of a run, epochs aside, as text to compare. */
+const COURSE: Record<string, (settings: RunSettings) => unknown> = {
+  model: ({ model = PAPER_MODEL }) => model,
+  seed: ({ seed }) => seed,
+  normalClasses: ({ normalClasses, classes }) =>
+    checkClasses(normalClasses, classes),
+  data: ({ data }) => data,
+  shape: ({ shape = MNIST_SHAPE }) => shapeText(shape),
+  classes: ({ classes = DIGITS }) => classes,
+  batchSize: ({ batchSize }) => batchSize,
+  learningRate: ({ learningRate }) => learningRate,
+};
+
+/**
+ * The first setting in which two runs differ, epochs aside: one run goes on
+ * from where the other is only if there is none.
+ *
+ * @param found of the run that is there
+ * @param wanted of the run that is asked for
+ * @returns as in "seed 3, not 4"; undefined where all are the same
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const run = { ...PAPER_SETTINGS, seed: 3, normalClasses: [0], data: "mnist" };
+ * assertEquals(differingSetting(run, { ...run, seed: 4 }), "seed 3, not 4");
+ * assertEquals(differingSetting(run, { ...run, epochs: 20 }), undefined);
+ * ```
+ */
+export function differingSetting(
+  found: RunSettings,
+  wanted: RunSettings,
+): string | undefined {
+  for (const [key, value] of Object.entries(COURSE)) {
+    const [theirs, ours] = [found, wanted].map((of) => String(value(of)));
+    if (theirs !== ours) return `${key} ${theirs}, not ${ours}`;
+  }
 }
 
 /**

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
-import { PAPER_MODEL } from "../../lib/model/autoencoders/mod.ts";
 import type { Checkpoint } from "../../lib/training/checkpoint.ts";
 import { modelFile, modelOf } from "../../lib/training/model_file.ts";
 import type { TrainingStore } from "../../lib/training/run.ts";
-import type { RunSettings } from "../../lib/training/settings.ts";
+import {
+  differingSetting,
+  type RunSettings,
+} from "../../lib/training/settings.ts";
 import { disposeTraining } from "../../lib/training/state.ts";
 import { UsageError } from "./errors.ts";
 import { clearResults } from "./output_folder.ts";
@@ -127,26 +129,17 @@ function requireFinished(folder: string, { state, settings }: Checkpoint) {
   );
 }
 
-/** What must be the same for a run to go on. */
-const KEYS = [
-  ...["model", "seed", "normalClasses", "data", "batchSize", "learningRate"],
-] as (keyof RunSettings)[];
-
 function requireSameRun(
   folder: string,
   { state, settings: found }: Checkpoint,
   settings: RunSettings,
 ) {
-  for (const key of KEYS) {
-    const [theirs, ours] = [found, settings].map((of) =>
-      String(of[key] ?? PAPER_MODEL)
+  const differing = differingSetting(found, settings);
+  if (differing) {
+    throw new UsageError(
+      `the run in ${folder} has ${differing}: ` +
+        "resume it with its own flags, or give another --out",
     );
-    if (theirs !== ours) {
-      throw new UsageError(
-        `the run in ${folder} has ${key} ${theirs}, not ${ours}: ` +
-          "resume it with its own flags, or give another --out",
-      );
-    }
   }
   const done = state.history.length;
   if (done > settings.epochs) {

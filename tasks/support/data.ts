@@ -78,21 +78,25 @@ export async function openRecorded(
   size: number,
   channels: number,
 ): Promise<Dataset> {
-  const path = isSame(name)
+  const path = isName(name) || isAbsolute(name)
     ? name
     : relative(Deno.cwd(), resolve(ROOT, name)) || ".";
   return { ...await open(path, size, channels), name };
 }
 
-/** A folder's name as settings have it: the same wherever a task is called. */
+/**
+ * A folder's name as settings have it: the same wherever a task is called and
+ * however it is typed.
+ */
 function recordedName(typed: string): string {
-  return isSame(typed) ? typed : `./${relative(ROOT, resolve(typed))}`;
+  if (isName(typed)) return typed;
+  return isAbsolute(typed)
+    ? resolve(typed)
+    : `./${relative(ROOT, resolve(typed))}`;
 }
 
-/** Whether a name means the same here and in the project's folder. */
-const isSame = (name: string) =>
-  Object.hasOwn(DATASETS, name) || isAbsolute(name) ||
-  resolve(Deno.cwd()) === resolve(ROOT);
+/** Whether a text names a data set and not a folder. */
+const isName = (text: string) => Object.hasOwn(DATASETS, text);
 
 async function open(name: string, size: number, channels: number) {
   try {

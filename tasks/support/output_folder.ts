@@ -1,7 +1,12 @@
 import { existsSync } from "node:fs";
 import { PAPER_MODEL } from "../../lib/model/autoencoders/mod.ts";
 import { readModel } from "../../lib/training/model_file.ts";
-import type { RunSettings } from "../../lib/training/settings.ts";
+import { DIGITS } from "../../lib/data/mnist_data.ts";
+import {
+  differingSetting,
+  type RunSettings,
+} from "../../lib/training/settings.ts";
+import type { ResultSettings } from "../../lib/studies/agreement/results.ts";
 import { UsageError } from "./errors.ts";
 
 /** What tasks write into the folder of a run, weights aside. */
@@ -11,12 +16,17 @@ const RESULTS = [
 ];
 
 const isWeights = (name: string) =>
-  /^(weights(_epoch\d+)?|checkpoint(\.previous)?)\.safetensors$/.test(name);
+  /^(weights(_\w+)?|checkpoint(\.previous)?)\.safetensors$/.test(name);
 
 /** What a task is about to put into a folder. */
 export interface FolderUse {
   out: string;
-  settings: Partial<RunSettings>;
+  /** How the model is trained, or was; undefined where that is not known. */
+  run?: RunSettings;
+  /** Whether it was trained before, so that the folder's weights may stay. */
+  isTrained?: boolean;
+  /** What is measured of it, if anything is. */
+  measured?: ResultSettings;
   /** Whether to go on with the run in the folder. */
   resume?: boolean;
   /** Whether another run in the folder may be replaced. */
@@ -33,11 +43,12 @@ export interface FolderUse {
  * @throws {UsageError} when the folder holds another run
  */
 export async function clearFolder(use: FolderUse): Promise<void> {
-  const { out, settings, resume = false, overwrite = false } = use;
-  if (overwrite && !resume) await clearCheckpoints(out);
+  const { out, resume = false, overwrite = false } = use;
+  if (overwrite && !resume && !use.isTrained) await clearCheckpoints(out);
   const found = await runIn(out);
   if (!found) return;
-  const same = isSameRun(found, settings, resume);
+  const sameModel = isSameModel(found, use);
+  const same = sameModel && isSameMeasured(found, use);
   // Whoever goes on from the checkpoint says better what does not fit.
   if (!same && resume && existsSync(`${out}/checkpoint.safetensors`)) return;
   if (!same && !overwrite) {
@@ -48,6 +59,7 @@ export async function clearFolder(use: FolderUse): Promise<void> {
   }
   // What the same run left is replaced file by file when it is done again.
   if (same) return;
+  if (sameModel && use.isTrained) return await clearResults(out);
   const input = use.input && await Deno.realPath(use.input).catch(() => "");
   const weights = (await namesIn(out)).filter(isWeights);
   for (const name of [...RESULTS, ...weights]) {
@@ -79,49 +91,92 @@ async function namesIn(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
 }
 
-/** The settings of a finished run in a folder, by its weights or its results. */
-async function runIn(
-  folder: string,
-): Promise<Partial<RunSettings> | undefined> {
+/** A finished run in a folder: what its weights and its results tell. */
+interface FoundRun {
+  /** Empty where the weights do not tell. */
+  run?: Partial<RunSettings>;
+  /** Empty where results.json is none. */
+  measured?: Partial<ResultSettings>;
+}
+
+async function runIn(folder: string): Promise<FoundRun | undefined> {
   const bytes = await Deno.readFile(`${folder}/weights.safetensors`)
     .catch(() => undefined);
   const text = await Deno.readTextFile(`${folder}/results.json`)
     .catch(() => undefined);
+  if (!bytes && text === undefined) return;
+  return {
+    // Something else under that name is not to be overwritten either.
+    run: bytes && (orNothing(() => readModel(bytes).settings) ?? {}),
+    measured: text === undefined
+      ? undefined
+      : orNothing(() => JSON.parse(text).settings) ?? {},
+  };
+}
+
+function orNothing<T>(read: () => T): T | undefined {
   try {
-    if (bytes) return readModel(bytes).settings ?? {};
-    if (text) return JSON.parse(text).settings ?? {};
+    return read();
   } catch {
-    // Something else under that name: not to be overwritten either.
-    return {};
+    return undefined;
   }
 }
 
-const KEYS = [
-  ...["model", "seed", "normalClasses", "data", "batchSize", "learningRate"],
-  "epochs",
-] as const;
+/** What results.json tells of a model's training. */
+const TRAINING = [
+  ...["model", "seed", "epochs", "normalClasses", "data", "classes"],
+  ...["batchSize", "learningRate"],
+];
+/** And of what was measured. */
+const MEASURING = ["gradient", "statistics", "k"];
 
-function isSameRun(
-  found: Partial<RunSettings>,
-  wanted: Partial<RunSettings>,
-  resume: boolean,
-): boolean {
-  const value = (of: Partial<RunSettings>, key: keyof RunSettings) =>
-    String(of[key] ?? (key === "model" ? PAPER_MODEL : ""));
-  return KEYS.filter((key) => !(resume && key === "epochs"))
-    .every((key) =>
-      value(found, key as keyof RunSettings) ===
-        value(wanted, key as keyof RunSettings)
-    );
+/** What goes without saying. */
+const DEFAULTS: Record<string, unknown> = {
+  ...{ model: PAPER_MODEL, classes: DIGITS },
+  statistics: "as-stored",
+};
+
+function isSameModel(found: FoundRun, { run, resume }: FolderUse): boolean {
+  if (!found.run) return true;
+  return run !== undefined && isRun(found.run) &&
+    !differingSetting(found.run, run) &&
+    (resume || found.run.epochs === run.epochs);
 }
 
-function describe(
-  { model, normalClasses, seed, epochs }: Partial<RunSettings>,
-) {
+function isSameMeasured(
+  found: FoundRun,
+  { run, measured, resume }: FolderUse,
+): boolean {
+  if (!found.measured) return true;
+  const training = TRAINING.filter((key) => !(resume && key === "epochs"));
+  if (!measured) {
+    return run !== undefined && agree(found.measured, run, training);
+  }
+  // What does not tell its seed is known by its file alone.
+  const name = measured.seed === undefined ? ["weights"] : [];
+  const keys = [...training, ...MEASURING, ...name];
+  return agree(found.measured, measured, keys);
+}
+
+const isRun = (run: Partial<RunSettings>): run is RunSettings =>
+  run.normalClasses !== undefined;
+
+function agree(found: object, wanted: object, keys: string[]): boolean {
+  const text = (of: Record<string, unknown>, key: string) =>
+    String(of[key] ?? DEFAULTS[key]);
+  return keys.every((key) =>
+    text({ ...found }, key) === text({ ...wanted }, key)
+  );
+}
+
+function describe({ run, measured }: FoundRun) {
+  const { model, normalClasses, seed, epochs } = { ...measured, ...run };
   return [
     model ?? PAPER_MODEL,
-    ...normalClasses ? [`digits ${normalClasses}`] : [],
+    ...normalClasses ? [`normal classes ${normalClasses}`] : [],
     ...seed === undefined ? [] : [`seed ${seed}`],
     ...epochs === undefined ? [] : [`${epochs} epochs`],
+    ...measured?.gradient ? [`${measured.gradient} gradient`] : [],
+    ...measured?.k ? [`K = ${measured.k.join(" and ")}`] : [],
   ].join(", ");
 }

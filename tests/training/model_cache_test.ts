@@ -1,5 +1,13 @@
 import { assert, assertEquals, assertRejects, equal } from "@std/assert";
+import { fileURLToPath } from "node:url";
 import { loadMnist } from "../../lib/data/mnist.ts";
+import { initialWeights } from "../../lib/model/autoencoders/convolutional.ts";
+import { writeWeights } from "../../lib/model/read_weights.ts";
+import { tf } from "../../lib/tensor/tensorflow.ts";
+import { writeCheckpoint } from "../../lib/training/checkpoint.ts";
+import { modelFile } from "../../lib/training/model_file.ts";
+import { disposeTraining, initTraining } from "../../lib/training/state.ts";
+import { WeightsError } from "../../lib/weights/state_dict.ts";
 import {
   cacheStore,
   loadModel,
@@ -9,6 +17,8 @@ import {
 import { resumeOrInit, runTraining } from "../../lib/training/run.ts";
 import { PAPER_SETTINGS } from "../../lib/training/settings.ts";
 import { trainingCost } from "../../lib/training/training_cost.ts";
+
+const LOSSES = { training: 0.1, validation: 0.2 };
 
 const run = {
   ...PAPER_SETTINGS,
@@ -110,5 +120,76 @@ Deno.test("runTraining() with cacheStore() goes on after the last epoch that it 
   } finally {
     await Deno.remove(checkpoint).catch(() => {});
     await Deno.remove(file).catch(() => {});
+  }
+});
+
+const elsewhere = { ...run, seed: 4_000_000_003, data: "/a/tiles" };
+const sameName = { ...elsewhere, data: "/b/tiles" };
+
+/** A file of data/models while a test runs. */
+async function withFile(
+  name: string,
+  bytes: Uint8Array,
+  f: (path: string) => Promise<unknown>,
+) {
+  const path = fileURLToPath(
+    new URL(`../../data/models/${name}`, import.meta.url),
+  );
+  await Deno.writeFile(path, bytes);
+  try {
+    await f(path);
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+Deno.test("loadModel() refuses a model of another folder with the same last part", async () => {
+  assertEquals(modelName(elsewhere), modelName(sameName));
+  const model = { weights: initialWeights(0), history: [LOSSES] };
+  const name = `${modelName(elsewhere)}.safetensors`;
+  await withFile(name, modelFile(elsewhere, model), async () => {
+    assertEquals((await loadModel(elsewhere))!.history, [LOSSES]);
+    await assertRejects(
+      () => loadModel(sameName),
+      WeightsError,
+      "is in the way: it has data /a/tiles, not /b/tiles; move it elsewhere",
+    );
+  });
+  const bare = writeWeights(model, {});
+  await withFile(name, bare, () =>
+    assertRejects(
+      () => loadModel(elsewhere),
+      WeightsError,
+      "it does not tell how it was trained",
+    ));
+});
+
+Deno.test("cacheStore() refuses a checkpoint of another run, and leaves no tensor", async () => {
+  const state = initTraining(0);
+  const bytes = await writeCheckpoint(state, elsewhere);
+  disposeTraining(state);
+  const before = tf.memory().numTensors;
+  const name = `${modelName(elsewhere)}.checkpoint.safetensors`;
+  await withFile(name, bytes, () =>
+    assertRejects(
+      () => resumeOrInit(sameName, cacheStore(sameName)),
+      WeightsError,
+      "it has data /a/tiles, not /b/tiles",
+    ));
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("loadModel() does not take a model that cannot be read for one that is not there", async () => {
+  const path = fileURLToPath(
+    new URL(
+      `../../data/models/${modelName(elsewhere)}.safetensors`,
+      import.meta.url,
+    ),
+  );
+  await Deno.mkdir(path);
+  try {
+    await assertRejects(() => loadModel(elsewhere), Error, "EISDIR");
+  } finally {
+    await Deno.remove(path);
   }
 });

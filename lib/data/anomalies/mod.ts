@@ -60,7 +60,8 @@ export interface PlacedAnomaly extends Anomaly {
  * @param kind which anomaly
  * @param images with their labels
  * @param options
- * @param options.normalClasses digits that are normal; donors are of the others
+ * @param options.normalClasses labels that are normal; donors are of the others
+ * @param options.classes names of all classes (default: the ten digits)
  * @param options.seed an integer from 0 to 2³²−1
  * @param options.count how many to make
  * @throws {RangeError} when there are no normal or no novel images, or an image
@@ -80,15 +81,16 @@ export interface PlacedAnomaly extends Anomaly {
 export function makeAnomalies(
   kind: AnomalyKind,
   images: LabelledImages,
-  { normalClasses, seed, count }: {
+  { normalClasses, classes, seed, count }: {
     normalClasses: readonly number[];
+    classes?: readonly string[];
     seed: number;
     count: number;
   },
 ): PlacedAnomaly[] {
-  const classes = checkClasses(normalClasses);
+  const chosen = checkClasses(normalClasses, classes);
   const indices = Array.from(images.labels, (_, i) => i);
-  const isNormal = (i: number) => classes.includes(images.labels[i]);
+  const isNormal = (i: number) => chosen.includes(images.labels[i]);
   const normal = shuffle(indices.filter(isNormal), anomalyStream(seed));
   const novel = indices.filter((i) => !isNormal(i));
   if (normal.length === 0 || novel.length === 0) {
@@ -108,10 +110,13 @@ export function makeAnomalies(
 
 /** One image as values 0 to 1. */
 function pictureOf(
-  { pixels, width, height }: LabelledImages,
+  { pixels, width, height, channels }: LabelledImages,
   index: number,
 ): Picture {
-  const size = width * height;
+  const size = width * height * channels;
   const bytes = pixels.subarray(index * size, (index + 1) * size);
-  return { pixels: Float32Array.from(bytes, (byte) => byte / 255), width };
+  return {
+    pixels: Float32Array.from(bytes, (byte) => byte / 255),
+    ...{ width, channels },
+  };
 }

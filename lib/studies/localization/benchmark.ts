@@ -81,14 +81,19 @@ interface Piece {
  *
  * @param model whose maps are scored
  * @param test images with their labels
- * @param options what is computed; `onProgress` is called after each batch
+ * @param options what is computed; `classes`: names of all (default: the ten
+ * digits); `onProgress` is called after each batch
  * @returns scores by map, then by kind
- * @throws {RangeError} when a name in `maps` is no map's
+ * @throws {RangeError} when a name in `maps` is no map's, or no anomalies can be
+ * made on such images
  */
 export async function benchmarkMaps(
   model: MappedModel,
   test: LabelledImages,
-  { onProgress, ...plan }: BenchmarkPlan & { onProgress?: OnProgress },
+  { onProgress, classes, ...plan }: BenchmarkPlan & {
+    classes?: readonly string[];
+    onProgress?: OnProgress;
+  },
 ): Promise<LocalizationBenchmark> {
   const { normalClasses, seed } = plan;
   // Each image once: an interval over images counts them as independent.
@@ -96,7 +101,7 @@ export async function benchmarkMaps(
   const count = Math.min(plan.count, normal.length);
   const made = Object.fromEntries(KINDS.map((kind) => [
     kind,
-    makeAnomalies(kind, test, { normalClasses, seed, count }),
+    makeAnomalies(kind, test, { normalClasses, classes, seed, count }),
   ]));
   return await benchmark(model, made, test, { ...plan, onProgress });
 }
@@ -108,9 +113,8 @@ export async function benchmarkMaps(
  * @param test images with masks, values in the model's range
  * @param options as of {@linkcode benchmarkMaps}, and `classes`: names of all
  * classes; every class that is not normal is a kind; images that are defective
- * nowhere or everywhere are left out
- * @throws {RangeError} when the images have no masks, or no defective one has
- * a masked pixel
+ * nowhere or everywhere are left out, and kinds with fewer than two others
+ * @throws {RangeError} when the images have no masks, or no kind is left
  */
 export async function benchmarkDefects(
   model: MappedModel,
@@ -153,7 +157,9 @@ function realDefects(
     return [name, telling.slice(0, count)] as const;
   }).filter(([, images]) => images.length > 1);
   if (kinds.length === 0) {
-    throw new RangeError("no defective image has a masked pixel");
+    throw new RangeError(
+      "of no kind two images have masks that are white in part; give more images or other masks",
+    );
   }
   return Object.fromEntries(kinds);
 }
@@ -235,8 +241,9 @@ function attributionNamed(
  *
  * @param name in {@linkcode attributionsOf}
  * @param model whose maps are scored
- * @param images of one size, one channel
- * @param options `width`: pixels in a row; `seed` of maps with noise
+ * @param images of one size
+ * @param options `width`: pixels in a row; `channels` (default: 1); `seed` of
+ * maps with noise
  * @returns one map an image, in row order
  * @throws {RangeError} when `name` is no map's
  */

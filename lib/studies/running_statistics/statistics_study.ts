@@ -9,6 +9,8 @@ import {
   updateStatistics,
 } from "../../training/running_statistics.ts";
 import { studyAgreement } from "../agreement/agreement_study.ts";
+import type { Split } from "../../data/split.ts";
+import { countSteps } from "../../training/loop.ts";
 import type { OnProgress } from "../../support/progress.ts";
 import type { Results } from "../agreement/results.ts";
 
@@ -37,11 +39,13 @@ export interface StatisticsRow {
 
 /**
  * What batch norm's running statistics do to the paper's measures: a model is
- * measured with the statistics that it has, with those moved on by the
- * validation images, and with those of the training set.
+ * measured with the statistics gathered in its training steps, with those moved
+ * on by the validation images, and with those of the training set. Where its
+ * training moved them on, as the authors' does, the first are gone, and the
+ * second are those of the file.
  *
- * @param model whose training did not move the statistics afterwards, so that
- * "as-stored" means: as gathered while training
+ * @param model with the number of batches that its statistics saw, by which
+ * the two are told apart
  * @param images the training file's images, and the test images
  * @param options `ks`: values of K; `onProgress`: called and awaited as it
  * goes on
@@ -58,9 +62,12 @@ export async function* studyStatistics(
   const { settings } = model;
   const autoencoder = autoencoderNamed(settings);
   const split = trainingSplit(training.labels, settings);
-  for (const [i, statistics] of STATISTICS_KINDS.entries()) {
+  const wasMovedOn = hasPasses(model, split);
+  const kinds = STATISTICS_KINDS.slice(wasMovedOn ? 1 : 0);
+  for (const [i, statistics] of kinds.entries()) {
+    const isStored = wasMovedOn && statistics === "validation";
     const { weights } = updateStatistics(
-      statistics,
+      isStored ? "as-stored" : statistics,
       model,
       training,
       split,
@@ -73,11 +80,20 @@ export async function* studyStatistics(
     }, {
       onProgress: (share) =>
         onProgress?.(
-          (i + share) / STATISTICS_KINDS.length,
+          (i + share) / kinds.length,
           STATISTICS_NAMES[statistics],
         ),
     });
     frozen.dispose();
     yield { epochs: settings.epochs, statistics, results };
   }
+}
+
+/** Whether more batches moved the statistics than there were training steps. */
+function hasPasses(
+  { batchesTracked, settings: { epochs, batchSize } }: StudiedModel,
+  { training }: Split,
+): boolean {
+  return batchesTracked !== undefined &&
+    batchesTracked > epochs * countSteps(training.length, batchSize);
 }

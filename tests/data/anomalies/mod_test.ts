@@ -193,3 +193,26 @@ Deno.test("makeAnomalies() takes the images in an order of the seed's, the same 
   });
   assertEquals(new Set(orders).size > 1, true);
 });
+
+Deno.test("makeAnomalies() takes pictures in colour, and classes beyond ten", () => {
+  const grey = Array.from(IMAGES.pixels);
+  const colour = {
+    ...{ ...IMAGES, channels: 3 },
+    pixels: Uint8Array.from(grey.flatMap((value) => [value, value, value])),
+    labels: Uint8Array.of(0, 11, 7, 0, 11, 7),
+  };
+  const options = {
+    ...{ ...OPTIONS, normalClasses: [0, 11] },
+    classes: Array.from("abcdefghijkl"),
+  };
+  const inGrey = makeAnomalies("blob", IMAGES, OPTIONS);
+  const inColour = makeAnomalies("blob", colour, options);
+  assertEquals(
+    inColour.map(({ image }) => image.filter((_, i) => i % 3 === 1)),
+    inGrey.map(({ image }) => image),
+  );
+  assertEquals(
+    inColour.map(({ mask, index }) => ({ mask, index })),
+    inGrey.map(({ mask, index }) => ({ mask, index })),
+  );
+});

@@ -290,6 +290,6 @@ Deno.test("benchmarkDefects() refuses images without masks, and without a defect
   await assertRejects(
     () => benchmarkDefects({ reconstruct: halve }, blank, plan),
     RangeError,
-    "no defective image",
+    "of no kind two images have masks",
   );
 });

@@ -56,3 +56,22 @@ Deno.test("studyStatistics() measures a model with its own, the validation image
     assertEquals(svg.includes(text), true, text);
   }
 });
+
+Deno.test("studyStatistics() takes stored statistics for what they are where training moved them on", async () => {
+  // 36 images are three steps of 16 an epoch; 9 in all, and 3 passes.
+  const moved = { ...model, batchesTracked: 9 + 3 };
+  const rows = await Array.fromAsync(
+    studyStatistics(moved, data, { ks: [5, 10] }),
+  );
+  assertEquals(rows.map(({ statistics }) => statistics), [
+    ...["validation", "precise"],
+  ]);
+  const [stored] = await Array.fromAsync(
+    studyStatistics({ ...model, batchesTracked: 9 }, data, { ks: [5, 10] }),
+  );
+  assertEquals(stored.statistics, "as-stored");
+  assertEquals(
+    rows[0].results.reconstructionLoss,
+    stored.results.reconstructionLoss,
+  );
+});

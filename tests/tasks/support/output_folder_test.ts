@@ -1,8 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { AUTOENCODERS } from "../../../lib/model/autoencoders/mod.ts";
 import { initialise } from "../../../lib/model/parameters.ts";
 import { modelFile, readModel } from "../../../lib/training/model_file.ts";
 import type { RunSettings } from "../../../lib/training/settings.ts";
+import type { ResultSettings } from "../../../lib/studies/agreement/results.ts";
 import { UsageError } from "../../../tasks/support/errors.ts";
 import { folderStore } from "../../../tasks/support/checkpoints.ts";
 import { clearFolder } from "../../../tasks/support/output_folder.ts";
@@ -43,12 +44,14 @@ Deno.test("clearFolder() refuses a folder with another finished run, and names i
     for (
       const other of [{ seed: 4 }, { epochs: 2 }, { normalClasses: [2] }, {
         model: "convolutional",
-      }] as Partial<RunSettings>[]
+      }, { shape: { height: 28, width: 28, channels: 3 } }] as Partial<
+        RunSettings
+      >[]
     ) {
       const error = await assertRejects(
-        () => clearFolder({ out, settings: { ...settings, ...other } }),
+        () => clearFolder({ out, run: { ...settings, ...other } }),
         UsageError,
-        "holds another finished run (dense, digits 1, seed 3, 1 epochs)",
+        "holds another finished run (dense, normal classes 1, seed 3, 1 epochs",
       );
       assertEquals(error.message.includes("--overwrite"), true);
     }
@@ -58,7 +61,7 @@ Deno.test("clearFolder() refuses a folder with another finished run, and names i
 Deno.test("clearFolder() leaves what the same run left, until it is replaced", () =>
   withRun(async (out) => {
     const before = await namesIn(out);
-    await clearFolder({ out, settings });
+    await clearFolder({ out, run: settings });
     assertEquals(await namesIn(out), before);
   }));
 
@@ -75,9 +78,9 @@ Deno.test("clearFolder() with overwrite starts an unfinished run afresh", async 
   for (const name of ["checkpoint", "checkpoint.previous"]) {
     await Deno.writeFile(`${out}/${name}.safetensors`, weights);
   }
-  await clearFolder({ out, settings, overwrite: true, resume: true });
+  await clearFolder({ out, run: settings, overwrite: true, resume: true });
   assertEquals((await namesIn(out)).length, 2);
-  await clearFolder({ out, settings, overwrite: true });
+  await clearFolder({ out, run: settings, overwrite: true });
   assertEquals(await namesIn(out), []);
   await Deno.remove(out);
 });
@@ -87,14 +90,14 @@ Deno.test("clearFolder() with overwrite leaves nothing of the other run, and wha
     await Deno.writeFile(`${out}/weights_epoch5.safetensors`, weights);
     await Deno.writeFile(`${out}/checkpoint.previous.safetensors`, weights);
     const other = { ...settings, seed: 4 };
-    await clearFolder({ out, settings: other, overwrite: true });
+    await clearFolder({ out, run: other, overwrite: true });
     assertEquals(await namesIn(out), ["notes.txt"]);
   }));
 
 Deno.test("clearFolder() with overwrite keeps the file that is read", () =>
   withRun(async (out) => {
     const input = `${out}/../${out.split("/").at(-1)}/weights.safetensors`;
-    await clearFolder({ out, settings: {}, overwrite: true, input });
+    await clearFolder({ out, overwrite: true, input });
     assertEquals(await namesIn(out), ["notes.txt", "weights.safetensors"]);
   }));
 
@@ -102,7 +105,7 @@ Deno.test("clearFolder() lets a longer run go on where it is resumed", () =>
   withRun(async (out) => {
     const before = await namesIn(out);
     await clearFolder({
-      ...{ out, resume: true, settings: { ...settings, epochs: 9 } },
+      ...{ out, resume: true, run: { ...settings, epochs: 9 } },
     });
     assertEquals(await namesIn(out), before);
   }));
@@ -111,11 +114,64 @@ Deno.test("clearFolder() takes a results.json that cannot be read for another ru
   withRun(async (out) => {
     await Deno.remove(`${out}/weights.safetensors`);
     await Deno.writeTextFile(`${out}/results.json`, "{");
-    await assertRejects(() => clearFolder({ out, settings }), UsageError);
+    await assertRejects(() => clearFolder({ out, run: settings }), UsageError);
   }));
 
 Deno.test("clearFolder() has nothing to say of an empty folder", async () => {
   const out = await Deno.makeTempDir();
-  await clearFolder({ out, settings });
+  await clearFolder({ out, run: settings });
   await Deno.remove(out);
 });
+
+const measured = { ...settings, gradient: "exact", k: [5, 10] };
+
+/** A folder with results alone, and what clearFolder() says of other ones. */
+async function withResults(
+  settings: object,
+  test: (refuses: (measured: ResultSettings) => Promise<boolean>) => unknown,
+) {
+  const out = await Deno.makeTempDir();
+  await Deno.writeTextFile(
+    `${out}/results.json`,
+    JSON.stringify({ settings }),
+  );
+  await test((measured) =>
+    clearFolder({ out, measured }).then(() => false, (error) => {
+      assertInstanceOf(error, UsageError);
+      return true;
+    })
+  );
+  await Deno.remove(out, { recursive: true });
+}
+
+Deno.test("clearFolder() refuses to replace results of another gradient, other statistics or K", () =>
+  withResults(measured, async (refuses) => {
+    assertEquals(await refuses(measured), false);
+    assertEquals(
+      await refuses({ ...measured, gradient: "as-published" }),
+      true,
+    );
+    assertEquals(await refuses({ ...measured, statistics: "precise" }), true);
+    assertEquals(await refuses({ ...measured, k: [5] }), true);
+  }));
+
+Deno.test("clearFolder() knows results of a file that does not tell how it was trained by its name", () => {
+  const { data, normalClasses, gradient, k } = measured;
+  const authors = { data, normalClasses, gradient, k, weights: "a.pt" };
+  return withResults(authors, async (refuses) => {
+    assertEquals(await refuses(authors), false);
+    assertEquals(await refuses({ ...authors, weights: "b.pt" }), true);
+  });
+});
+
+Deno.test("clearFolder() with overwrite takes other results of the same trained model away, and no weights", () =>
+  withRun(async (out) => {
+    await Deno.writeFile(`${out}/checkpoint.safetensors`, weights);
+    await clearFolder({
+      ...{ out, run: settings, isTrained: true, overwrite: true },
+      measured: { ...measured, gradient: "as-published" },
+    });
+    assertEquals(await namesIn(out), [
+      ...["checkpoint.safetensors", "notes.txt", "weights.safetensors"],
+    ]);
+  }));
