@@ -166,7 +166,6 @@ export { mapMse } from "./metrics/map_mse.ts";
 
 // Section 4: the studies, and their statistics.
 export {
-  agreementShares,
   evaluate,
   evaluationMaps,
   type ImageResult,

@@ -18,7 +18,7 @@ import {
   kindsTable,
   scoresTable,
 } from "../lib/report/localization_tables.ts";
-import { duration } from "./support/duration.ts";
+import { duration } from "../lib/support/duration.ts";
 import { UsageError } from "./support/errors.ts";
 import { parseInteger, type Values } from "./support/flags.ts";
 import { runTask } from "./support/task.ts";

@@ -20,7 +20,12 @@ import { UnavailableFileError } from "../lib/support/checked_file.ts";
 import type { Values } from "./support/flags.ts";
 import { runTask } from "./support/task.ts";
 import { evaluateModel } from "./support/evaluate.ts";
-import { claimFolder, loadWeights, writeAtomically } from "./support/files.ts";
+import {
+  claimResults,
+  loadWeights,
+  OVERWRITE_FLAG,
+  writeAtomically,
+} from "./support/files.ts";
 
 const FLAGS = {
   weights: {
@@ -40,6 +45,7 @@ const FLAGS = {
     path: true,
     help: "where results go",
   },
+  overwrite: OVERWRITE_FLAG,
 } as const;
 
 const USAGE =
@@ -51,7 +57,7 @@ usage: deno task published [flags]`;
 
 async function published(flags: Values<typeof FLAGS>): Promise<void> {
   const { out } = flags;
-  using _claim = await claimFolder(out);
+  using _claim = await claimResults(out, flags.overwrite, "tables.md");
   const weights = flags.weights
     ? (await loadWeights(flags.weights)).weights
     : await loadAuthorsWeights();

@@ -9,7 +9,7 @@ import {
   modelNameOf,
   PAPER_MODEL,
 } from "../lib/model/autoencoders/mod.ts";
-import type { Gradient } from "../lib/model/evaluation_mode.ts";
+import { type Gradient, GRADIENTS } from "../lib/model/evaluation_mode.ts";
 import type {
   Results,
   ResultSettings,
@@ -38,7 +38,7 @@ import {
 import { initTraining } from "../lib/training/state.ts";
 import { trainingCost } from "../lib/training/training_cost.ts";
 import type { StateDict } from "../lib/weights/state_dict.ts";
-import { duration } from "./support/duration.ts";
+import { duration } from "../lib/support/duration.ts";
 import { UsageError } from "./support/errors.ts";
 import { parseChoice, parseIntegers, type Values } from "./support/flags.ts";
 import { type Call, runTask } from "./support/task.ts";
@@ -48,7 +48,6 @@ import {
   openRecorded,
   requireShape,
 } from "./support/data.ts";
-import { GRADIENTS } from "./support/gradients.ts";
 import { evaluateModel } from "./support/evaluate.ts";
 import {
   claimFolder,
@@ -196,6 +195,9 @@ async function reproduce(
   const { out } = plan;
   using _claim = await claimFolder(out);
   const given = await givenModel(plan);
+  if (!given) {
+    call.onStopped(() => `the results are not whole; ${whatIsKept(out)}`);
+  }
   const { settings, dataset } = given ?? plan;
   requirePixels(plan.ks, dataset);
   const measured = measuredOf(plan, given);
@@ -393,10 +395,7 @@ if (import.meta.main) {
   await runTask({
     usage: USAGE,
     flags: FLAGS,
-    stopped: ({ weights, out }) =>
-      `the results are not whole${
-        weights === undefined ? `; ${whatIsKept(out)}` : ""
-      }`,
+    stopped: () => "the results are not whole",
     run: reproduce,
   });
 }

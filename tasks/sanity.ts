@@ -1,6 +1,5 @@
 /** Do the maps depend on what the model has learnt? (Adebayo et al., 2018) */
 import { basename } from "node:path";
-import { setImmediate } from "node:timers/promises";
 import { cascadeCurve } from "../lib/figures/cascade_curve.ts";
 import type { ChartSpec } from "../lib/figures/chart_spec.ts";
 import { attributionsOf } from "../lib/maps/attribution/mod.ts";
@@ -16,7 +15,7 @@ import {
 } from "../lib/studies/sanity/randomization.ts";
 import { sanityTable } from "../lib/report/similarity_tables.ts";
 import { parseInteger, type Values } from "./support/flags.ts";
-import { startProgress } from "./support/progress.ts";
+import { withProgress } from "./support/progress.ts";
 import { runTask } from "./support/task.ts";
 import { DATA_FLAGS, openData, requireShape } from "./support/data.ts";
 import { escapeMarkdown } from "./support/markdown.ts";
@@ -71,18 +70,16 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
   const test = await dataset.loadTest();
   const images = firstImages(test, count);
   const layers = layersFromOutput(autoencoder).size;
-  const progress = startProgress("sanity check", layers + 2);
-  const rows: SanityRow[] = [];
   const maps = insideMaps(weights);
   const options = { seed, random: anomalyStream(seed), maps };
-  for (
-    const row of sanityCheck(weights, images, options)
-  ) {
-    rows.push(row);
-    progress.update(rows.length, row.name);
-    await setImmediate();
-  }
-  progress.stop();
+  const rows = await withProgress("sanity check", async (onProgress) => {
+    const rows: SanityRow[] = [];
+    for (const row of sanityCheck(weights, images, options)) {
+      rows.push(row);
+      await onProgress(rows.length / (layers + 2), row.name);
+    }
+    return rows;
+  });
   const name = basename(flags.weights);
   const description = {
     weights: name,

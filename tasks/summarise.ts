@@ -1,4 +1,5 @@
 /** Sums up runs over their seeds; the last step of sweeps. */
+import { labelsName } from "../lib/data/split.ts";
 import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
 import {
   type SeedSummary,
@@ -21,7 +22,7 @@ import {
   loadResults,
   RecordError,
 } from "../lib/studies/load_results.ts";
-import { GRADIENTS } from "./support/gradients.ts";
+import { GRADIENTS } from "../lib/model/evaluation_mode.ts";
 import type { Results } from "../lib/studies/agreement/results.ts";
 import { UsageError } from "./support/errors.ts";
 import type { Values } from "./support/flags.ts";
@@ -77,7 +78,9 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
   await makeFolder(flags.out);
   for (const { of, runs } of sections) {
     const { model, normalClasses, gradient } = of;
-    const name = `epochs_${model}_classes${normalClasses.join("")}_${gradient}`;
+    const name = `epochs_${model}_classes${
+      labelsName(normalClasses)
+    }_${gradient}`;
     const svg = await chartToSvg(epochCurve(runs));
     await writeAtomically(`${flags.out}/${name}.svg`, svg);
     await writeAtomically(`${flags.out}/${name}.png`, svgToPng(svg));

@@ -1,6 +1,6 @@
 /** Many models: a Snakemake workflow that trains, measures and sums them up. */
 import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
-import { GRADIENTS } from "./support/gradients.ts";
+import { GRADIENTS } from "../lib/model/evaluation_mode.ts";
 import { checkClasses } from "../lib/data/split.ts";
 import { RunError, UsageError } from "./support/errors.ts";
 import {

@@ -29,7 +29,7 @@ import {
   type Values,
 } from "./support/flags.ts";
 import { type Progress, startProgress } from "./support/progress.ts";
-import { runTask } from "./support/task.ts";
+import { type Call, runTask } from "./support/task.ts";
 import { claimFolder, loadWeights } from "./support/files.ts";
 
 /** The flags that decide training, and where it goes. */
@@ -201,8 +201,12 @@ export async function trainInFolder(
   return await loadWeights(`${out}/weights.safetensors`);
 }
 
-async function train(flags: Values<typeof TRAINING_FLAGS>): Promise<void> {
+async function train(
+  flags: Values<typeof TRAINING_FLAGS>,
+  { onStopped }: Call,
+): Promise<void> {
   const plan = await trainingPlan(flags);
+  onStopped(() => whatIsKept(plan.out));
   using _claim = await claimFolder(plan.out);
   await clearFolder({ ...plan, run: plan.settings });
   const { training } = await plan.dataset.load();
@@ -219,7 +223,7 @@ if (import.meta.main) {
   await runTask({
     usage: USAGE,
     flags: TRAINING_FLAGS,
-    stopped: ({ out }) => whatIsKept(out),
+    stopped: () => "nothing was trained",
     run: train,
   });
 }

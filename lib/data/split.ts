@@ -50,6 +50,22 @@ export function checkClasses(
 }
 
 /**
+ * Labels as part of a name: "01234", or "1-10" where one has two digits.
+ *
+ * @param labels of classes
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([labelsName([0, 1]), labelsName([1, 10])], ["01", "1-10"]);
+ * ```
+ */
+export function labelsName(labels: readonly number[]): string {
+  return labels.join(labels.some((label) => label > 9) ? "-" : "");
+}
+
+/**
  * Splits the normal images of a training set into nine tenths for training and
  * one tenth for validation (Section 3.2), class by class, at random.
  *

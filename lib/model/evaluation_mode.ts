@@ -27,6 +27,9 @@ import { checkStateDict, type StateDict } from "../weights/state_dict.ts";
  */
 export type Gradient = "exact" | "as-published";
 
+/** Both input gradients, as flags and parameters name them. */
+export const GRADIENTS: readonly Gradient[] = ["exact", "as-published"];
+
 /** An autoencoder with its weights, which stay as they are. */
 export interface FrozenAutoencoder {
   /** g(f(x)): images [N, H, W, C] to reconstructions of the same shape. */

@@ -3,7 +3,7 @@ import { dataSettings } from "../training/data_settings.ts";
 import { mnistData } from "../data/mnist_data.ts";
 import { checkClasses } from "../data/split.ts";
 import { MODEL_NAMES, type ModelName } from "../model/autoencoders/mod.ts";
-import type { Gradient } from "../model/evaluation_mode.ts";
+import { type Gradient, GRADIENTS } from "../model/evaluation_mode.ts";
 import { PAPER, type RunSettings } from "../training/settings.ts";
 import { Sentence } from "./sentence.ts";
 
@@ -40,8 +40,6 @@ export interface CheckedParameters {
   /** The test image to look at, from 0. */
   imageNumber: number;
 }
-
-const GRADIENTS: readonly Gradient[] = ["exact", "as-published"];
 
 /**
  * Checks a student's parameters, all of them, before any work.

@@ -71,8 +71,14 @@ async function bothGradients(): Promise<
   const model = { weights, history: [], batchesTracked: undefined };
   const of = (gradient: Gradient) => {
     const core = coreOf({ settings: PAPER_RUN, gradient }, model, test);
-    const caption = core.caption.replace(", seed 0", "");
-    return { ...core, caption: `the authors' weights · ${caption}` };
+    const caption = [
+      "the authors' weights",
+      `normal: ${PAPER.normalClasses.join(", ")}`,
+      `${PAPER.epochs} epochs`,
+      `${gradient} gradient`,
+      `${test.labels.length} test images of ${PAPER.data}`,
+    ].join(" · ");
+    return { ...core, caption };
   };
   return { "exact": of("exact"), "as-published": of("as-published") };
 }

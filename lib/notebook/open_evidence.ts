@@ -1,6 +1,8 @@
 import type { Results } from "../studies/agreement/results.ts";
 import type { StatisticsRow } from "../studies/running_statistics/statistics_study.ts";
 import { type SeedSummary, summariseSeeds } from "../studies/seeds/summary.ts";
+import { isPaperExperiment } from "../studies/paper/reported.ts";
+import { PAPER } from "../training/settings.ts";
 import { closed } from "./closed.ts";
 import { openRuns, openStatistics } from "./open_records.ts";
 import { Sentence } from "./sentence.ts";
@@ -46,7 +48,7 @@ export async function openEvidence(
     longRuns: await openPapersRuns(paths.longRuns),
     authors: (await openRuns(paths.authors)).map((run) => ({
       ...run,
-      settings: { ...run.settings, epochs: 500 },
+      settings: { ...run.settings, epochs: PAPER.epochs },
     })),
     statistics: await openStatistics(paths.statistics),
     caption: `normal: ${last.normalClasses.join(", ")} · seeds ${
@@ -64,7 +66,5 @@ async function openPapersRuns(folder: string): Promise<Results[]> {
   );
 }
 
-function isPapers({ settings }: Results): boolean {
-  const { model, gradient, normalClasses } = settings;
-  return !model && gradient === "exact" && normalClasses.join("") === "01234";
-}
+const isPapers = ({ settings }: Results) =>
+  isPaperExperiment(settings) && settings.gradient === "exact";

@@ -1,4 +1,5 @@
 import type { RunEvent } from "../training/run.ts";
+import { duration } from "../support/duration.ts";
 import type { Cost } from "../training/training_cost.ts";
 import {
   chartBundle,
@@ -18,7 +19,7 @@ export async function showTrainingCost(
 ): Promise<void> {
   await showMarkdown(
     `Training on ${images} images, ${steps} steps: about ` +
-      `${minutes(1000 * seconds)} on this machine.`,
+      `${duration(seconds)} on this machine.`,
   );
 }
 
@@ -91,7 +92,7 @@ export function stepLines(
  * const event = { epoch: 1, step: 10, stepsPerEpoch: 20, loss: 0.5 };
  * assertEquals(
  *   stepLine(event, { epochs: 2, steps: 10, milliseconds: 40_000 }),
- *   "Epoch 1 of 2, step 10 of 20: loss 0.50000; about 2 min left.",
+ *   "Epoch 1 of 2, step 10 of 20: loss 0.50000; about 2 min 0 s left.",
  * );
  * ```
  */
@@ -106,7 +107,7 @@ export function stepLine(
   const stepsLeft = (epochs - epoch + 1) * stepsPerEpoch - step;
   const left = milliseconds / steps * stepsLeft;
   return `Epoch ${epoch} of ${epochs}, step ${step} of ${stepsPerEpoch}: loss ` +
-    `${loss.toFixed(5)}; about ${minutes(left)} left.`;
+    `${loss.toFixed(5)}; about ${duration(left / 1000)} left.`;
 }
 
 type Step = Pick<
@@ -114,9 +115,4 @@ type Step = Pick<
   "epoch" | "step" | "stepsPerEpoch" | "loss"
 >;
 
-const passed = (start: number) => minutes(performance.now() - start);
-
-function minutes(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
-}
+const passed = (start: number) => duration((performance.now() - start) / 1000);

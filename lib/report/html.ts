@@ -1,6 +1,7 @@
 import { escapeMarkup } from "../figures/image_grid.ts";
 import type { Results } from "../studies/agreement/results.ts";
 import { isPaperExperiment } from "../studies/paper/reported.ts";
+import { shownK } from "../studies/seeds/summary.ts";
 import { verdicts } from "../studies/paper/findings.ts";
 import { REPORT_STYLE } from "./style.ts";
 import { resultsCells } from "./results_table.ts";
@@ -108,13 +109,10 @@ ${
 `;
 }
 
-/** The K of which the paper's findings speak. */
-const PAPER_K = 10;
-
 /** Which of the paper's findings hold; at its K, where that was measured. */
 function findings(results: Results): string {
   const { k: ks } = results.settings;
-  const k = ks.includes(PAPER_K) ? PAPER_K : Math.max(...ks);
+  const k = shownK(ks);
   const found = verdicts(results, k);
   const held = found.filter(({ holds }) => holds).length;
   const rows = found.map(({ claim, holds, numbers }) => [

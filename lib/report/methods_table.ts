@@ -1,6 +1,7 @@
 import { markdownTable } from "markdown-table";
 import { ATTRIBUTIONS } from "../maps/attribution/mod.ts";
 import { PAPER_MODEL } from "../model/autoencoders/mod.ts";
+import { findingNumber } from "../studies/paper/findings.ts";
 import { meanText } from "../statistics/estimate.ts";
 import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
 import { meanOverKinds } from "../studies/localization/scores.ts";
@@ -40,7 +41,7 @@ export function methodsTable(
     const agreement = summaryOf(summary, "mean-agreement@10");
     const findings = summary.findings
       .filter(({ holds }) => holds === summary.seeds.length)
-      .map(({ claim }) => claim.match(/\d+/)![0]);
+      .map(findingNumber);
     return [
       summary.model,
       summary.normalClasses.join(", "),

@@ -1,4 +1,5 @@
 import { markdownTable } from "markdown-table";
+import { DIGITS } from "../data/mnist_data.ts";
 import type { LayerRow } from "../model/summary.ts";
 import type { LabelledImages } from "../data/images.ts";
 import { isPaperExperiment, REPORTED } from "../studies/paper/reported.ts";
@@ -65,27 +66,28 @@ function hasMeasure({ settings }: Results, id: MeasureId): boolean {
 }
 
 /**
- * The images of each digit, as a Markdown table.
+ * The images of each class, as a Markdown table.
  *
  * @param training the training file's images
  * @param test the test file's images
- * @param normalClasses digits that are normal
+ * @param normalClasses labels that are normal
+ * @param classes names of all classes (default: the ten digits)
  */
 export function classTable(
   training: LabelledImages,
   test: LabelledImages,
   normalClasses: readonly number[],
+  classes: readonly string[] = DIGITS,
 ): string {
-  const count = ({ labels }: LabelledImages, digit: number) =>
-    labels.reduce((sum, label) => sum + Number(label === digit), 0);
-  const digits = Array.from({ length: 10 }, (_, digit) => digit);
-  const rows = digits.map((digit) => [
-    String(digit),
-    normalClasses.includes(digit) ? "normal" : "novel",
-    String(count(training, digit)),
-    String(count(test, digit)),
+  const count = ({ labels }: LabelledImages, own: number) =>
+    labels.reduce((sum, label) => sum + Number(label === own), 0);
+  const rows = classes.map((name, label) => [
+    name,
+    normalClasses.includes(label) ? "normal" : "novel",
+    String(count(training, label)),
+    String(count(test, label)),
   ]);
-  return markdownTable([["digit", "", "training file", "test file"], ...rows], {
+  return markdownTable([["class", "", "training file", "test file"], ...rows], {
     align: ["l", "l", "r", "r"],
   });
 }

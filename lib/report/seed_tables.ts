@@ -1,10 +1,12 @@
 import { markdownTable } from "markdown-table";
+import { labelsName } from "../data/split.ts";
 import {
   type SeedSummary,
   shownK,
   summaryOf,
 } from "../studies/seeds/summary.ts";
 import type { MeasurePlace } from "../studies/seeds/place.ts";
+import { findingNumber } from "../studies/paper/findings.ts";
 import { meanText } from "../statistics/estimate.ts";
 import { isPaperExperiment, REPORTED } from "../studies/paper/reported.ts";
 import { type MeasureId, measureOf } from "../studies/agreement/measures.ts";
@@ -137,13 +139,13 @@ export function modelsTable(summaries: readonly SeedSummary[]): string {
   const ids = shownMeasures(10);
   const rows = summaries.map((summary) => [
     summary.model,
-    summary.normalClasses.join(""),
+    labelsName(summary.normalClasses),
     String(summary.epochs),
     ...groupCells(summary, ids),
     meanText(summary.auroc, 3),
     summary.findings
       .filter(({ holds }) => holds === summary.seeds.length)
-      .map(({ claim }) => claim.split(":")[0]).join(" "),
+      .map(findingNumber).join(" "),
   ]);
   return markdownTable([
     [

@@ -142,7 +142,7 @@ const VALIDATION_BATCH = 250;
  * @param images where they are
  * @param order which ones, in order
  * @param batchSize images a batch
- * @yields [N, 28, 28, 1], valid until the next batch is asked for
+ * @yields [N, H, W, C], valid until the next batch is asked for
  */
 export function* trainingBatches(
   images: Images,

@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { checkClasses } from "../data/split.ts";
+import { checkClasses, labelsName } from "../data/split.ts";
 import type { LabelledImages } from "../data/images.ts";
 import { shapeText } from "../model/image_shape.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
@@ -41,7 +41,7 @@ export function modelName(
   const labels = checkClasses(normalClasses, classes);
   return [
     ...(model && model !== PAPER.model ? [model] : []),
-    `classes${labels.join(labels.some((label) => label > 9) ? "-" : "")}`,
+    `classes${labelsName(labels)}`,
     `seed${seed}`,
     `epochs${epochs}`,
     ...(data === PAPER.data ? [] : [fileName(data)]),

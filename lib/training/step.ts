@@ -29,7 +29,7 @@ const MOMENTUM = 0.1;
  * One step: forward, backward, Adam, running statistics.
  *
  * @param state the state before; its tensors are disposed of
- * @param batch images [N, 28, 28, 1], values 0 to 1
+ * @param batch images [N, H, W, C], values 0 to 1
  * @param learningRate Adam's α
  * @param noiseSeed decides the noise of models that train with some
  * @returns the state after, and the loss r̄ of the batch before the step
@@ -85,7 +85,7 @@ function track(
  * are.
  *
  * @param state the state before; its running statistics are disposed of
- * @param batch images [N, 28, 28, 1], values 0 to 1
+ * @param batch images [N, H, W, C], values 0 to 1
  * @param noiseSeed decides the noise of models that train with some
  * @returns the state after
  */
@@ -109,7 +109,7 @@ export function trackingPass(
  * What batch norm sees of a batch in training mode.
  *
  * @param parameters all parameters, [P]
- * @param batch images [N, 28, 28, 1]
+ * @param batch images [N, H, W, C]
  * @param autoencoder what is looked at
  * @param noiseSeed decides the noise of models that train with some
  * @returns the batch's means and unbiased variances in the order of the
@@ -131,7 +131,7 @@ export function observe(
  * The loss of a batch in training mode, and what a step needs of it.
  *
  * @param parameters all parameters, [P]
- * @param batch images [N, 28, 28, 1]
+ * @param batch images [N, H, W, C]
  * @param autoencoder what is trained; default: the paper's
  * @param noiseSeed decides the noise of models that train with some
  * @returns the loss (r̄ or the model's own, and what it adds); its gradient by the

@@ -18,10 +18,10 @@ const previous = (folder: string) =>
 /**
  * What a stopped training leaves behind, for whoever stopped it.
  *
- * @param folder of the run; default: the one that its settings name
+ * @param folder of the run
  */
-export const whatIsKept = (folder?: string): string =>
-  folder === undefined || existsSync(current(folder))
+export const whatIsKept = (folder: string): string =>
+  existsSync(current(folder))
     ? "finished epochs are kept: add --resume to go on from them"
     : `no epoch was finished, and nothing is kept in ${folder}`;
 

@@ -80,16 +80,18 @@ export async function claimFolder(folder: string): Promise<Disposable> {
  * The folder of a task that measures, as {@linkcode claimFolder}: finished
  * results are not overwritten unasked.
  *
- * @param folder where results.json will be
+ * @param folder where the results will be
  * @param overwrite whether one that is there may be replaced
+ * @param file which a finished run has
  * @throws {UsageError} when it may not
  */
 export async function claimResults(
   folder: string,
   overwrite: boolean,
+  file = "results.json",
 ): Promise<Disposable> {
   const claim = await claimFolder(folder);
-  if (overwrite || !existsSync(`${folder}/results.json`)) return claim;
+  if (overwrite || !existsSync(`${folder}/${file}`)) return claim;
   claim[Symbol.dispose]();
   throw new UsageError(
     `${folder} holds finished results: give another --out, or add --overwrite to replace them`,

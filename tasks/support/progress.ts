@@ -2,7 +2,7 @@ import cliProgress from "cli-progress";
 import process from "node:process";
 import { setImmediate } from "node:timers/promises";
 import type { OnProgress } from "../../lib/support/progress.ts";
-import { duration } from "./duration.ts";
+import { duration } from "../../lib/support/duration.ts";
 
 /** A progress bar with the time left, on standard error. */
 export interface Progress {

@@ -30,6 +30,8 @@ export interface Call {
   given: ReadonlySet<string>;
   /** The arguments that are no flags of the task. */
   rest: string[];
+  /** From here on, a signal has this said in place of `stopped`. */
+  onStopped: (say: () => string) => void;
 }
 
 const HELP = { help: { type: "boolean", help: "print this" } } as const;
@@ -81,7 +83,8 @@ async function call<const Flags extends Record<string, Flag>>(
   if (given.has("help")) return console.log(helpText(usage, all));
   // Those of `flags`, with one more that it has no use for.
   const known = values as unknown as Values<Flags>;
-  using _stop = stopped &&
-    onStop(() => console.error(`stopped; ${stopped(known)}`));
-  await run(known, { given, rest });
+  let say = () => stopped!(known);
+  using _stop = stopped && onStop(() => console.error(`stopped; ${say()}`));
+  const onStopped = (other: () => string) => void (say = other);
+  await run(known, { given, rest, onStopped });
 }

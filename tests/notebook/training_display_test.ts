@@ -7,13 +7,15 @@ import {
 } from "../../lib/notebook/training_display.ts";
 import { withJupyter } from "./fake_jupyter.ts";
 
-Deno.test("stepLine() tells seconds below 90, and minutes from there on", () => {
+Deno.test("stepLine() tells the time left in seconds, minutes and hours", () => {
   // The 4 steps left take as long as the 4 done.
   const left = (milliseconds: number) =>
     stepLine({ epoch: 1, step: 4, stepsPerEpoch: 8, loss: 1 }, {
       ...{ epochs: 1, steps: 4, milliseconds },
     }).match(/about (.*) left/)![1];
-  assertEquals([89_000, 90_000, 120_000].map(left), ["89 s", "2 min", "2 min"]);
+  assertEquals([59_000, 90_000, 7_199_000].map(left), [
+    ...["59 s", "1 min 30 s", "2 h 0 min"],
+  ]);
 });
 
 Deno.test("stepLine() counts the steps of the epochs left at the pace of those done here", () => {

@@ -91,6 +91,12 @@ Deno.test("classTable() counts the images of each digit in both files", () => {
     "| 2 | novel | 0 | 0 |",
   ]);
   assertEquals(lines.at(-1), "| 9 | normal | 3 | 1 |");
+  const tiles = classTable(of([0, 0]), of([1]), [0], ["good", "crack"])
+    .replaceAll(/ +/g, " ").split("\n");
+  assertEquals(tiles.slice(2), [
+    "| good | normal | 2 | 0 |",
+    "| crack | novel | 0 | 1 |",
+  ]);
 });
 
 Deno.test("resultsTable() has the authors' own numbers between the paper's and the run's, where both have the K", () => {

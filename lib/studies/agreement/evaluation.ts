@@ -3,8 +3,7 @@ import { batchesOf, mapBatches } from "../../maps/batches.ts";
 import { computeMaps, type Reconstruct } from "../../maps/maps.ts";
 import { maximumDistance } from "../../metrics/best_match.ts";
 import { mapMse } from "../../metrics/map_mse.ts";
-import { agreement, agreementAtEveryK, topK } from "../../metrics/top_k.ts";
-import type { Groups } from "./groups.ts";
+import { agreement, topK } from "../../metrics/top_k.ts";
 import { requireKs } from "./require_ks.ts";
 import type { Tensor4D } from "../../tensor/tensorflow.ts";
 import { mean } from "../../statistics/mean.ts";
@@ -100,39 +99,6 @@ export function* evaluate(
       return { index: index++, label, novel, ...measure(pair, ks) };
     });
   }
-}
-
-/**
- * Top-K agreement for every K at once: the mean over the images of a group,
- * divided by K.
- *
- * @param reconstruct the model
- * @param images with their labels
- * @param normalClasses digits that are normal
- * @returns by group the shares for K = 1, 2, …, all pixels
- */
-export function agreementShares(
-  reconstruct: Reconstruct,
-  images: LabelledImages,
-  normalClasses: readonly number[],
-): Groups<number[]> {
-  const pixels = images.width * images.height;
-  const group = () => ({ count: 0, sums: new Float64Array(pixels) });
-  const groups = { normal: group(), novel: group() };
-  let index = 0;
-  for (const { saliency, error } of flat(evaluationMaps(reconstruct, images))) {
-    const normal = normalClasses.includes(images.labels[index++]);
-    const own = groups[normal ? "normal" : "novel"];
-    own.count++;
-    agreementAtEveryK(saliency, error).forEach((n, i) => own.sums[i] += n);
-  }
-  const shares = ({ count, sums }: ReturnType<typeof group>) =>
-    Array.from(sums, (sum, i) => sum / count / (i + 1));
-  return { normal: shares(groups.normal), novel: shares(groups.novel) };
-}
-
-function* flat<T>(batches: Iterable<T[]>): Generator<T> {
-  for (const batch of batches) yield* batch;
 }
 
 /**

@@ -4,6 +4,7 @@ import { computeMaps, type Reconstruct } from "../../maps/maps.ts";
 import { maximumDistance } from "../../metrics/best_match.ts";
 import { mapMse } from "../../metrics/map_mse.ts";
 import { type Tensor, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
+import { mean } from "../../statistics/mean.ts";
 import type { ImageResult } from "./evaluation.ts";
 import type { Groups } from "./groups.ts";
 import { requireKs } from "./require_ks.ts";
@@ -26,19 +27,29 @@ export interface MapRankings {
   mapMse: { saliency: number; squaredSaliency: number };
 }
 
+/** As many as the 16 bits of an index tell apart. */
+const MOST_PIXELS = 2 ** 16;
+
 /**
  * Computes the maps of many images and ranks their pixels, batch by batch.
  *
  * @param reconstruct the model
  * @param images of at most 65,536 pixels
  * @yields the rankings of each image of a batch
- * @throws {RangeError} when a map holds NaN
+ * @throws {RangeError} when an image has more pixels, or a map holds NaN
  */
 export function* rankMaps(
   reconstruct: Reconstruct,
   images: LabelledImages,
 ): Generator<MapRankings[]> {
-  const { width } = images;
+  const { width, height } = images;
+  if (width * height > MOST_PIXELS) {
+    throw new RangeError(
+      `images of ${
+        width * height
+      } pixels cannot be ranked; at most ${MOST_PIXELS}`,
+    );
+  }
   const compute = (x: Tensor4D) => {
     const { saliency, error } = computeMaps(reconstruct, x);
     return {
@@ -69,12 +80,6 @@ function order(maps: Tensor): Tensor {
   const [images, height, width] = maps.shape;
   const flat = tf.reshape(maps, [images, height * width]);
   return tf.topk(flat, height * width, true).indices;
-}
-
-function mean(values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
 }
 
 /**
@@ -116,11 +121,13 @@ export function measureRankings(
 }
 
 /**
- * Mean top-K agreement divided by K, for every K, as `agreementShares` gives it.
+ * Top-K agreement for every K at once: the mean over the images of a group,
+ * divided by K.
  *
  * @param rankings one an image
  * @param labels the class of each
  * @param normalClasses classes that are normal
+ * @returns by group the shares for K = 1, 2, …, all pixels
  */
 export function rankedAgreementShares(
   rankings: readonly MapRankings[],

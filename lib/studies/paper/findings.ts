@@ -221,6 +221,22 @@ export interface Verdict {
 }
 
 /**
+ * The number of a finding, with which its claim begins.
+ *
+ * @param verdict of the finding
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(findingNumber({ claim: "3: top-K agreement is low" }), "3");
+ * ```
+ */
+export function findingNumber({ claim }: Pick<Verdict, "claim">): string {
+  return claim.split(":")[0];
+}
+
+/**
  * Which of the paper's six findings hold in a run: those whose number passes
  * the threshold that is set for it here.
  *

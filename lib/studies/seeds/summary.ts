@@ -1,3 +1,4 @@
+import { labelsName } from "../../data/split.ts";
 import { PAPER_MODEL } from "../../model/autoencoders/mod.ts";
 import { verdicts } from "../paper/findings.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
@@ -156,7 +157,7 @@ export function summariseSeeds(runs: readonly Results[]): SeedSummary[] {
       );
     }
     const order = String(epochs).padStart(6, "0");
-    const name = `${model} ${normalClasses.join("")} ${gradient} ${order}`;
+    const name = `${model} ${labelsName(normalClasses)} ${gradient} ${order}`;
     const cell = cells.get(name) ?? [];
     if (cell.some(({ settings }) => settings.seed === seed)) {
       throw new RangeError(

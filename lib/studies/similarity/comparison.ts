@@ -57,16 +57,16 @@ export interface MeasureComparison {
  *
  * @param maps of at least two images
  * @param width pixels in a row
- * @param onProgress called with the number of images done
+ * @param onProgress called and awaited with the number of images done
  * @returns by the names of `SIMILARITIES`
  * @throws {RangeError} when there are fewer than two images, or a measure is
  * undefined for a pair
  */
-export function compareMeasures(
+export async function compareMeasures(
   maps: readonly SignedMaps[],
   width: number,
-  onProgress: (done: number) => void = () => {},
-): Record<string, MeasureComparison> {
+  onProgress: (done: number) => void | Promise<void> = () => {},
+): Promise<Record<string, MeasureComparison>> {
   if (maps.length < 2) {
     throw new RangeError("measures are compared over two images or more");
   }
@@ -77,12 +77,12 @@ export function compareMeasures(
       comparison[name][kind].push(value);
     }
   };
-  maps.forEach(({ gradient, error }, i) => {
+  for (const [i, { gradient, error }] of maps.entries()) {
     const next = maps[(i + 1) % maps.length].error;
     note("matched", similarities(gradient, error, width));
     note("mismatched", similarities(gradient, next, width));
-    onProgress(i + 1);
-  });
+    await onProgress(i + 1);
+  }
   for (const measure of Object.values(comparison)) {
     measure.separation = auroc(measure.mismatched, measure.matched);
   }
@@ -167,10 +167,10 @@ export async function compareSimilarities(
     maps.push(...batch);
     await onProgress(maps.length / total, "maps");
   }
-  const compared = compareMeasures(
+  const compared = await compareMeasures(
     maps,
     images.width,
-    (done) => void onProgress((maps.length + done) / total, "measures"),
+    (done) => onProgress((maps.length + done) / total, "measures"),
   );
   const random = anomalyStream(0);
   const isNovel = (_: number, i: number) =>

@@ -1,12 +1,6 @@
-import {
-  assert,
-  assertAlmostEquals,
-  assertEquals,
-  assertThrows,
-} from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { initialWeights } from "../../../lib/model/autoencoders/convolutional.ts";
 import {
-  agreementShares,
   evaluate,
   type ImageResult,
   measure,
@@ -15,7 +9,6 @@ import { chooseExamples, exampleRows } from "../../../lib/figures/examples.ts";
 import type { LabelledImages } from "../../../lib/data/images.ts";
 import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
-import { assertNear } from "../../assert.ts";
 import {
   majorityShare,
   mostFrequent,
@@ -182,27 +175,4 @@ Deno.test("exampleRows() gives each image's numbers and leaves no tensor behind"
   assertEquals([...first.reconstruction], [0, 0, 0, 0, 0, 0]);
   assertAlmostEquals(first.input[1], 1);
   assertAlmostEquals(first.error[0], (13 / 255) ** 2, 1e-7);
-});
-
-Deno.test("agreementShares() is the mean agreement of evaluate() at every K, divided by K", () => {
-  // Not the same weight for every pixel, so that the two maps rank differently.
-  const weight = tf.tensor4d([0.1, 0.9, 0.5, 0.3, 0.8, 0], [1, 2, 3, 1]);
-  const reverse = (x: Tensor4D) => tf.mul(tf.reverse(x, 2), weight) as Tensor4D;
-  const ks = [1, 2, 3, 4, 5, 6];
-  const normalClasses = [0, 1, 2];
-  const rows = [...evaluate(reverse, images(30), { normalClasses, ks })].flat();
-  const shares = agreementShares(reverse, images(30), normalClasses);
-  for (
-    const [group, isNovel] of [["normal", false], ["novel", true]] as const
-  ) {
-    const own = rows.filter(({ novel }) => novel === isNovel);
-    const expected = ks.map((k) =>
-      own.reduce((sum, { agreement }) => sum + agreement[k], 0) / own.length / k
-    );
-    assertNear(shares[group], expected, 1e-12);
-  }
-  assertEquals(shares.novel.length, 6);
-  assert(Math.min(...shares.novel) < 1, "the two maps rank the same");
-  assert(Math.min(...shares.normal) < 1, "the two maps rank the same");
-  weight.dispose();
 });

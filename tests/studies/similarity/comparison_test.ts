@@ -1,9 +1,4 @@
-import {
-  assertAlmostEquals,
-  assertEquals,
-  assertRejects,
-  assertThrows,
-} from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { toBatch } from "../../../lib/data/images.ts";
 import { computeMaps } from "../../../lib/maps/maps.ts";
 import { randomStream, uniform } from "../../../lib/support/random.ts";
@@ -41,25 +36,29 @@ Deno.test("signedMaps() are those of computeMaps(), image by image, in any batch
   }
 });
 
-Deno.test("compareMeasures() separates maps that belong together from others", () => {
+Deno.test("compareMeasures() separates maps that belong together from others", async () => {
   const maps = Array.from({ length: 6 }, () => {
     const map = noise();
     return { gradient: map, error: map.map((value) => value * 2) };
   });
-  const compared = compareMeasures(maps, 14);
+  const compared = await compareMeasures(maps, 14);
   for (const { matched, mismatched, separation } of Object.values(compared)) {
     assertEquals([matched.length, mismatched.length], [6, 6]);
     assertEquals(separation, 1);
   }
 });
 
-Deno.test("compareMeasures() pairs each saliency map with the next image's error map", () => {
+Deno.test("compareMeasures() pairs each saliency map with the next image's error map", async () => {
   const maps = Array.from(
     { length: 3 },
     () => ({ gradient: noise(), error: noise() }),
   );
   const done: number[] = [];
-  const { SSIM } = compareMeasures(maps, 14, (count) => done.push(count));
+  const { SSIM } = await compareMeasures(
+    maps,
+    14,
+    (count) => void done.push(count),
+  );
   assertEquals(done, [1, 2, 3]);
   const expected = [[0, 1], [1, 2], [2, 0]].map(([a, b]) =>
     similarities(maps[a].gradient, maps[b].error, 14).SSIM
@@ -67,9 +66,9 @@ Deno.test("compareMeasures() pairs each saliency map with the next image's error
   assertEquals(SSIM.mismatched, expected);
 });
 
-Deno.test("compareMeasures() needs two images", () => {
+Deno.test("compareMeasures() needs two images", async () => {
   const one = [{ gradient: noise(), error: noise() }];
-  assertThrows(() => compareMeasures(one, 14), RangeError, "two images");
+  await assertRejects(() => compareMeasures(one, 14), RangeError, "two images");
 });
 
 Deno.test("rankCorrelations() are symmetric, and 1 with themselves", () => {
@@ -104,7 +103,7 @@ Deno.test("compareSimilarities() has the means of normal and novel images apart,
   });
   assertEquals(shares, [5, 6, 7, 8, 9, 10].map((done) => done / 10));
   const maps = [...signedMaps(blur, images)].flat();
-  const compared = compareMeasures(maps, 14);
+  const compared = await compareMeasures(maps, 14);
   assertEquals(rows.map(({ measure }) => measure), Object.keys(compared));
   for (const { measure, normal, novel, separation } of rows) {
     const { matched, ...others } = compared[measure];

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { relative } from "node:path";
 import { DataError } from "../../../lib/data/dataset.ts";
 import { DATA_DEFAULTS, openData } from "../../../tasks/support/data.ts";
 import { ROOT } from "../../../tasks/support/process.ts";
@@ -18,6 +19,35 @@ const FILES = {
   "t10k-images-idx3-ubyte": idx([1, 4, 4], image),
   "t10k-labels-idx1-ubyte": idx([1], [0]),
 };
+
+Deno.test("openData() has one name for a folder, however it is typed and wherever it is called", async () => {
+  const here = Deno.cwd();
+  // In the project, as a sister's path could not be told from an absolute one.
+  const folder = await Deno.makeTempDir({ dir: `${ROOT}data/cache` });
+  const path = relative(ROOT, folder);
+  try {
+    for (const [name, bytes] of Object.entries(FILES)) {
+      await Deno.writeFile(`${folder}/${name}`, bytes);
+    }
+    const names = new Set<string>();
+    for (
+      const [from, typed] of [
+        ...[[ROOT, path], [ROOT, `./${path}`], [ROOT, `${path}/`]],
+        ...[[`${ROOT}data`, path.replace("data/", "")], [folder, "."]],
+      ]
+    ) {
+      Deno.chdir(from);
+      const { name } = await openData({ ...DATA_DEFAULTS, data: typed });
+      names.add(name);
+    }
+    assertEquals([...names], [`./${path}`]);
+    const absolute = await openData({ ...DATA_DEFAULTS, data: `${folder}/` });
+    assertEquals(absolute.name, folder);
+  } finally {
+    Deno.chdir(here);
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 Deno.test("openData() finds a model's folder again, whichever folder it was trained and is called from", async () => {
   const here = Deno.cwd();
