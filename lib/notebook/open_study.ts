@@ -18,6 +18,7 @@ import { type Model, modelFile } from "../training/model_file.ts";
 import { loadModel, modelName, trainedModel } from "../training/model_cache.ts";
 import { PAPER, type RunSettings } from "../training/settings.ts";
 import { sha256 } from "../support/sha256.ts";
+import { WeightsError } from "../weights/state_dict.ts";
 import {
   type CheckedParameters,
   checkParameters,
@@ -108,7 +109,7 @@ export async function openStudy(parameters: StudyParameters): Promise<Study> {
   const model = await trainedModel(settings, data.training, {
     onCost: showTrainingCost,
     onEvent: trainingDisplay(settings.epochs),
-  });
+  }).catch(unusable);
   const digest = await sha256(modelFile(settings, model));
   const key = JSON.stringify([digest, settings.data, gradient]);
   if (last?.key !== key) {
@@ -118,8 +119,14 @@ export async function openStudy(parameters: StudyParameters): Promise<Study> {
   return { ...last.core, k, imageNumber };
 }
 
+/** A file of data/models that is damaged, or of another run, in one sentence. */
+function unusable(error: unknown): never {
+  if (!(error instanceof WeightsError)) throw error;
+  throw new Sentence(error.message);
+}
+
 async function requireKept(settings: RunSettings) {
-  if (await loadModel(settings)) return;
+  if (await loadModel(settings).catch(unusable)) return;
   throw new Sentence(
     `there is no model data/models/${modelName(settings)}.safetensors; ` +
       "`deno task train` makes it",

@@ -4,7 +4,12 @@ import { checkClasses, labelsName } from "../data/split.ts";
 import type { LabelledImages } from "../data/images.ts";
 import { shapeText } from "../model/image_shape.ts";
 import { writeAtomically } from "../support/write_atomically.ts";
-import { type Model, modelFile, readModel } from "./model_file.ts";
+import {
+  type LoadedModel,
+  type Model,
+  modelFile,
+  readModel,
+} from "./model_file.ts";
 import {
   resumeOrInit,
   type RunEvent,
@@ -70,9 +75,21 @@ export async function loadModel(
   const path = modelPath(settings);
   const bytes = await readIfThere(path);
   if (!bytes) return;
-  const { settings: found, ...model } = readModel(bytes);
+  const { settings: found, ...model } = readNamed(path, bytes);
   requireRun(path, found, settings);
   return model;
+}
+
+/** The model in a file; what is wrong with it is said with the file's name. */
+function readNamed(path: string, bytes: Uint8Array): LoadedModel {
+  try {
+    return readModel(bytes);
+  } catch (error) {
+    if (!(error instanceof WeightsError)) throw error;
+    throw new WeightsError(
+      `${path} cannot be used: ${error.message}; delete it to train it anew`,
+    );
+  }
 }
 
 /**

@@ -30,6 +30,25 @@ Deno.test("openStudy() with keptOnly trains nothing, and names the model that is
   );
 });
 
+Deno.test("openStudy() says in one sentence that a model's file is damaged", async () => {
+  const path = new URL(
+    "../../data/models/classes0_seed4322_epochs1.safetensors",
+    import.meta.url,
+  );
+  await Deno.writeTextFile(path, "x");
+  try {
+    for (const keptOnly of [true, false]) {
+      await assertRejects(
+        () => openStudy({ ...PARAMETERS, seed: 4322, keptOnly }),
+        Sentence,
+        "classes0_seed4322_epochs1.safetensors cannot be used: ",
+      );
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
 Deno.test("coreOf() measures every test image once, and says how many", () =>
   withJupyter(async (shown) => {
     const test = {
