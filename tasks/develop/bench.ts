@@ -28,7 +28,7 @@ const FLAGS = {
   out: {
     type: "string",
     value: "FILE",
-    default: "data/results/bench.json",
+    default: "data/results/latest/bench.json",
     path: true,
     help: "where the numbers go; the table goes beside it, as .md",
   },

@@ -70,13 +70,11 @@ export async function installKernel(folder: string): Promise<void> {
 
 /** The folder in which Jupyter looks for this user's kernels. */
 function userKernels(): string {
-  const { JUPYTER_DATA_DIR, APPDATA } = Deno.env.toObject();
-  const folders: Partial<Record<typeof Deno.build.os, string>> = {
-    darwin: join(homedir(), "Library/Jupyter"),
-    windows: join(APPDATA ?? homedir(), "jupyter"),
-  };
-  const data = JUPYTER_DATA_DIR ?? folders[Deno.build.os] ??
-    join(homedir(), ".local/share/jupyter");
+  const { JUPYTER_DATA_DIR, XDG_DATA_HOME } = Deno.env.toObject();
+  const data = JUPYTER_DATA_DIR ??
+    (Deno.build.os === "darwin"
+      ? join(homedir(), "Library/Jupyter")
+      : join(XDG_DATA_HOME || join(homedir(), ".local/share"), "jupyter"));
   return join(data, "kernels");
 }
 
@@ -85,7 +83,7 @@ function userKernels(): string {
  * cleared.
  */
 async function copyDeno(folder: string): Promise<string> {
-  const copy = join(folder, Deno.build.os === "windows" ? "deno.exe" : "deno");
+  const copy = join(folder, "deno");
   // Written beside and renamed: a kernel may be running the copy of before.
   await Deno.copyFile(Deno.execPath(), `${copy}.new`);
   await Deno.rename(`${copy}.new`, copy);

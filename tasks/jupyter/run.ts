@@ -122,6 +122,9 @@ async function run(name: string, environment: string, quick: boolean) {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  // Else it goes on where a signal ends this task.
+  const end = () => child.kill();
+  globalThis.addEventListener("unload", end);
   const said = new Response(child.stderr).text();
   let done = -1;
   let last: Line = {};
@@ -133,6 +136,7 @@ async function run(name: string, environment: string, quick: boolean) {
   }
   progress.stop();
   const { success } = await child.status;
+  globalThis.removeEventListener("unload", end);
   if (!success || !last.notebook) {
     const cell = cells.findIndex(({ cell_type }, i) =>
       i > done && cell_type === "code"

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { run, say, SetupError } from "./run.ts";
+import { AN_HOUR, run, say, SetupError } from "./run.ts";
 
 /** Where a project stands, what it imports, and the programs that set it up. */
 export interface Project {
@@ -72,8 +72,7 @@ export async function installPackages(project: Project) {
   ];
   for (const path of marked) await remove(path);
   const { ok, cause } = await run(programs.deno, ["install"], {
-    cwd: root,
-    silence,
+    ...{ cwd: root, silence, seconds: AN_HOUR },
   });
   const left = missingPackages(project);
   if (!ok || left.length > 0) {

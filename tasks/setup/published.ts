@@ -1,5 +1,5 @@
 import { type Project, remove } from "./packages.ts";
-import { run, say } from "./run.ts";
+import { AN_HOUR, run, say } from "./run.ts";
 import { type Library, PARTS } from "./tensorflow.ts";
 
 const SECONDS_TO_CONNECT = 15;
@@ -26,7 +26,7 @@ export async function asPublished(
   const { ok, cause } = await run(programs.deno, [
     "install",
     `--allow-scripts=npm:@tensorflow/tfjs-node@${place.version}`,
-  ], { cwd: root });
+  ], { cwd: root, seconds: AN_HOUR });
   if (!ok) return `tfjs-node's installer failed (${cause})`;
   try {
     for (const part of PARTS) {

@@ -26,6 +26,9 @@ interface Options {
   silence?: number;
 }
 
+/** Seconds that a download may take on a slow line. */
+export const AN_HOUR = 3600;
+
 /** Runs a program to its end, or to one of the limits. */
 export function run(
   program: string,

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { RunError } from "./errors.ts";
 import { writeAtomically } from "./files.ts";
 import { output, ROOT } from "./process.ts";
@@ -20,11 +19,15 @@ export async function pythonEnvironment(
   const stamp = `${folder}/packages.txt`;
   const installed = (await Deno.readTextFile(stamp).catch(() => ""))
     .split("\n").filter((line) => line);
-  if (packages.every((wanted) => installed.includes(wanted))) return folder;
-  console.error(`installing ${packages.join(", ")} in data/cache/${name}`);
-  await output("python3", ["-m", "venv", folder]);
   const python = `${folder}/bin/python`;
-  if (!existsSync(python)) {
+  const works = async () => (await output(python, ["-c", ""])).code === 0;
+  const isWhole = packages.every((wanted) => installed.includes(wanted));
+  if (isWhole && await works()) return folder;
+  console.error(`installing ${packages.join(", ")} in data/cache/${name}`);
+  // Made anew where Python was upgraded or the project moved.
+  const clear = installed.length > 0 && !await works() ? ["--clear"] : [];
+  const { code } = await output("python3", ["-m", "venv", ...clear, folder]);
+  if (code !== 0) {
     throw new RunError(
       "Python 3 with its venv module is needed (on Debian: apt install python3-venv)",
     );
@@ -44,7 +47,7 @@ export async function pythonEnvironment(
     );
   }
   const nameOf = (wanted: string) => wanted.split("==")[0];
-  const others = installed.filter((line) =>
+  const others = (clear.length > 0 ? [] : installed).filter((line) =>
     !packages.some((wanted) => nameOf(wanted) === nameOf(line))
   );
   await writeAtomically(stamp, [...others, ...packages, ""].join("\n"));

@@ -21,7 +21,7 @@ async function install(home: string, ...flags: string[]): Promise<Installed> {
       ...flags,
     ],
     cwd: ROOT,
-    env: { HOME: home, JUPYTER_DATA_DIR: `${home}/jupyter`, APPDATA: home },
+    env: { HOME: home, JUPYTER_DATA_DIR: `${home}/jupyter` },
   }).output();
   const said = new TextDecoder().decode(stdout) +
     new TextDecoder().decode(stderr);
