@@ -12,6 +12,8 @@ import { dataSettings } from "../lib/training/data_settings.ts";
 import type { Model } from "../lib/training/model_file.ts";
 import { runTraining } from "../lib/training/run.ts";
 import { PAPER_SETTINGS, type RunSettings } from "../lib/training/settings.ts";
+import { MAX_NUMBERS } from "../lib/weights/dtypes.ts";
+import { sizeOf } from "../lib/weights/state_dict.ts";
 import { NonFiniteLossError } from "../lib/training/step.ts";
 import {
   type FolderPlan,
@@ -129,7 +131,17 @@ export const latest = (name: string) => `${ROOT}data/results/latest/${name}`;
 /** That the autoencoder takes images of this shape, before any work. */
 function requireModel(settings: RunSettings) {
   try {
-    autoencoderNamed(settings);
+    const { arrays } = autoencoderNamed(settings);
+    // A checkpoint holds two moments of each parameter as well.
+    const numbers = 3 *
+      arrays.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    if (numbers > MAX_NUMBERS) {
+      throw new UsageError(
+        `--data ${settings.data}: checkpoints of a model for such images would ` +
+          `hold ${numbers} numbers, and at most ${MAX_NUMBERS} can be read again; ` +
+          "take smaller images (of pictures, a smaller --size)",
+      );
+    }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(`--data ${settings.data}: ${error.message}`);

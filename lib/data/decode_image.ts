@@ -3,7 +3,7 @@ import { DataError } from "./dataset.ts";
 import type { Images } from "./images.ts";
 
 /**
- * Decodes a PNG or JPEG file, upright as its EXIF orientation says.
+ * Decodes a PNG or JPEG file, a JPEG upright as its EXIF orientation says.
  *
  * 16-bit values keep their upper eight bits, a palette becomes its colours,
  * and transparency is dropped. Grey is 0.299 red + 0.587 green + 0.114 blue

@@ -21,8 +21,8 @@ export async function isIdxFolder(folder: string): Promise<boolean> {
 
 /**
  * A folder of four IDX files named as MNIST's, with or without `.gz`: the
- * official Fashion-MNIST, KMNIST, parts of EMNIST. The classes are named by
- * their labels, from 0 to the largest.
+ * official Fashion-MNIST, KMNIST, parts of EMNIST (whose images lie on their
+ * side). The classes are named by their labels, from 0 to the largest.
  *
  * @param folder where the files are
  * @throws {DataError} when a file is missing, is no IDX file, has another

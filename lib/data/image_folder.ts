@@ -5,6 +5,12 @@ import { decodeImage } from "./decode_image.ts";
 import type { Images, LabelledImages } from "./images.ts";
 import { cutTiles } from "./tiles.ts";
 
+/** The mask of a defective picture marks no pixel, or none at the tiles' size. */
+export class EmptyMaskError extends DataError {
+  /** Tells these errors from others. */
+  override name = "EmptyMaskError";
+}
+
 /** How a folder of pictures becomes images. */
 export interface ImageFolderOptions {
   /** Side of a tile in pixels, a multiple of 4 (default: 64). */
@@ -57,7 +63,8 @@ const MASKED = 128;
  * @throws {RangeError} when the size is no multiple of 4, or channels not 1 or 3
  * @throws {DataError} when there are no good pictures, a class has no test
  * picture, or pictures and masks do not belong together; `load()` also throws
- * it for a picture that cannot be read or has a mask of another size
+ * it for a picture that cannot be read, or whose mask has another size or marks
+ * nothing
  * @see Bergmann et al. (2021), The MVTec Anomaly Detection Dataset
  */
 export async function openImageFolder(
@@ -148,18 +155,26 @@ async function classPictures(folder: string): Promise<Pictures> {
   };
 }
 
-/** Masks are the PNG files that have a JPEG of the same name. */
+/**
+ * Masks are the PNG files that have a JPEG of the same name, and those that are
+ * named as a picture with `_mask` at the end.
+ */
 function pairUp(files: string[]) {
   const isPng = (path: string) => /\.png$/i.test(path);
   const name = (path: string) => parse(path).name;
+  const pictureOf = (path: string) => name(path).replace(/_mask$/i, "");
   const jpegs = new Set(files.filter((path) => !isPng(path)).map(name));
-  // With any JPEG among them, a PNG alone is a mask that has lost its picture.
-  const isMask = (path: string) => jpegs.size > 0 && isPng(path);
+  const names = new Set(files.map(name));
+  const isMask = (path: string) =>
+    isPng(path) &&
+    // With any JPEG among them, a PNG alone is a mask that has lost its picture.
+    (jpegs.size > 0 ||
+      pictureOf(path) !== name(path) && names.has(pictureOf(path)));
   const masks = new Map(
-    files.filter(isMask).map((path) => [name(path), path] as const),
+    files.filter(isMask).map((path) => [pictureOf(path), path] as const),
   );
   for (const [key, mask] of masks) {
-    if (!jpegs.has(key)) {
+    if (!(jpegs.size > 0 ? jpegs : names).has(key)) {
       throw new DataError(`the mask ${mask} has no picture; add or delete it`);
     }
   }
@@ -194,10 +209,18 @@ function requireAllMasks(pictures: Picture[]) {
   );
 }
 
+/** Labels are bytes. */
+const MOST_CLASSES = 256;
+
 function check(folder: string, { classes, training, test }: Pictures) {
   if (training.length === 0) {
     throw new DataError(
       `${folder} has no good pictures to train on; put PNG or JPEG files there`,
+    );
+  }
+  if (classes.length > MOST_CLASSES) {
+    throw new DataError(
+      `${folder} has ${classes.length} folders of pictures; at most ${MOST_CLASSES} can be told apart`,
     );
   }
   if (classes.length < 2) {
@@ -261,6 +284,12 @@ async function tilesOf(picture: Picture, size: number, channels: 1 | 3) {
   const white = drawn.pixels.map((value) => value >= MASKED ? 255 : 0);
   const masks = split(cutTiles({ ...drawn, pixels: white }, size))
     .map((tile) => tile.map((value) => value >= MASKED ? 1 : 0));
+  if (!masks.some((tile) => tile.includes(1))) {
+    throw new EmptyMaskError(
+      `the mask ${mask} marks nothing in tiles of ${size}×${size}: mark defects ` +
+        "in white, or take larger tiles where they are thin",
+    );
+  }
   return tiles
     .map((pixels, i) => ({ pixels, mask: masks[i], label }))
     .filter((tile) => tile.mask.includes(1));

@@ -1,7 +1,11 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DataError, type Dataset } from "./dataset.ts";
-import { type ImageFolderOptions, openImageFolder } from "./image_folder.ts";
+import {
+  EmptyMaskError,
+  type ImageFolderOptions,
+  openImageFolder,
+} from "./image_folder.ts";
 
 /** Where the pictures are looked for, in this order. */
 const FOLDERS = ["data/cache/magnetic-tiles", "../shared/magnetic-tiles"]
@@ -24,7 +28,10 @@ export async function openMagneticTiles(
   for (const folder of FOLDERS) {
     if (!await isThere(join(folder, "MT_Free"))) continue;
     return {
-      ...await openImageFolder(folder, options),
+      ...await openImageFolder(folder, {
+        onUnreadable: leaveOutUnmarked,
+        ...options,
+      }),
       name: "magnetic-tiles",
       title: "Magnetic tiles",
     };
@@ -38,4 +45,9 @@ export async function openMagneticTiles(
 
 async function isThere(path: string): Promise<boolean> {
   return await Deno.stat(path).then(() => true, () => false);
+}
+
+/** Four masks are black, and two mark lines that 64 pixels cannot show. */
+function leaveOutUnmarked(error: DataError) {
+  if (!(error instanceof EmptyMaskError)) throw error;
 }

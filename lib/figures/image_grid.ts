@@ -97,7 +97,10 @@ async function drawRow(
   const images = await Promise.all(
     tiles.map(async ({ values, width, colormap, channels }, i) =>
       picture(
-        { x: left + i * (size + GAP), y, width: size, height: size },
+        within(
+          { x: left + i * (size + GAP), y, size },
+          [width, values.length / (channels ?? 1) / width],
+        ),
         channels === 3
           ? await colourToPng(values, width)
           : await mapToPng(values, width, colormap),
@@ -105,6 +108,21 @@ async function drawRow(
     ),
   );
   return titles.join("") + images.join("");
+}
+
+/** The place of an image in a square, in its own proportions. */
+function within(
+  { x, y, size }: { x: number; y: number; size: number },
+  [columns, rows]: [columns: number, rows: number],
+) {
+  const unit = size / Math.max(columns, rows);
+  const [width, height] = [unit * columns, unit * rows];
+  return {
+    x: x + (size - width) / 2,
+    y: y + (size - height) / 2,
+    width,
+    height,
+  };
 }
 
 async function drawBar(

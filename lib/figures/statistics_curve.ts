@@ -26,7 +26,7 @@ export function statisticsCurve(rows: readonly StatisticsRow[]): ChartSpec {
       share: majorityShare(results.agreement[10][group]),
     }))
   );
-  const { epochs: _, seed, normalClasses } = rows[0].results.settings;
+  const { seed, normalClasses, gradient } = rows[0].results.settings;
   return sideBySide(
     "Loss and agreement against epochs, by batch norm's running statistics",
     [
@@ -35,9 +35,9 @@ export function statisticsCurve(rows: readonly StatisticsRow[]): ChartSpec {
     ],
     {
       data: { values: points },
-      title: `digits ${
-        normalClasses.join("")
-      } normal, seed ${seed}, exact gradient`,
+      title: `normal: ${
+        normalClasses.join(", ")
+      } · seed ${seed} · ${gradient} gradient`,
     },
   );
 }

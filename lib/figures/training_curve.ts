@@ -8,7 +8,8 @@ const TICKS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2];
 
 /** The losses, and the next tick below and above: one epoch has an axis, too. */
 function domainOf(history: readonly EpochLosses[]): [number, number] {
-  const losses = history.flatMap((epoch) => IMAGES.map((of) => epoch[of]));
+  const losses = history.flatMap((epoch) => IMAGES.map((of) => epoch[of]))
+    .filter((loss) => loss > 0);
   const [least, most] = [Math.min(...losses), Math.max(...losses)];
   return [
     TICKS.findLast((tick) => tick <= least) ?? least,
@@ -17,8 +18,10 @@ function domainOf(history: readonly EpochLosses[]): [number, number] {
 }
 
 /**
- * How training went: both losses after each epoch, on a logarithmic
- * scale.
+ * How training went: after each epoch the loss that was minimised on the
+ * training images, and r̄ of the validation images, on a logarithmic scale.
+ * Only models with a loss of their own have values that are not above 0; such
+ * are left out.
  *
  * @param history the losses of each epoch, from the first
  * @returns a Vega-Lite specification with its data
@@ -30,10 +33,11 @@ export function trainingCurve(history: readonly EpochLosses[]): ChartSpec {
       images,
       loss: losses[images],
     }))
-  );
+  ).filter(({ loss }) => loss > 0);
   return {
     ...CHART,
-    description: "Reconstruction loss after each epoch of training",
+    description:
+      "After each epoch, the loss that is minimised on the training images and the reconstruction loss of the validation images",
     data: { values },
     mark: { type: "line", point: { size: 20 } },
     encoding: {
@@ -46,7 +50,7 @@ export function trainingCurve(history: readonly EpochLosses[]): ChartSpec {
       y: {
         field: "loss",
         type: "quantitative",
-        title: "reconstruction loss r̄",
+        title: "loss (of the validation images r̄)",
         scale: { type: "log", nice: false, domain: domainOf(history) },
         axis: { values: TICKS },
       },

@@ -15,11 +15,11 @@ import type { TrackedWeights } from "../model/read_weights.ts";
 /** Mean losses of one epoch (r̄, equation 2). */
 export interface EpochLosses {
   /**
-   * Over the training images as they came, in training mode; with what a
-   * variational model adds to r̄.
+   * Over the training images as they came, in training mode: what the model
+   * minimises, r̄ where it has no loss of its own.
    */
   training: number;
-  /** Over the validation images after the epoch, in evaluation mode. */
+  /** r̄ of the validation images after the epoch, in evaluation mode. */
   validation: number;
 }
 

@@ -1,5 +1,5 @@
-/** Most numbers that one file may hold: far more than any model here needs. */
-export const MAX_NUMBERS = 2 ** 24;
+/** Most numbers that one file may hold: 256 MiB of 32-bit ones. */
+export const MAX_NUMBERS = 2 ** 26;
 
 /** A number type of weights in files. */
 export interface Dtype {

@@ -72,8 +72,11 @@ export function readPyTorchFile(bytes: Uint8Array): PyTorchFile {
 }
 
 function findPickle(files: Map<string, Uint8Array>) {
-  for (const [name, pickle] of files) {
-    if (!/^[^/]+\/data\.pkl$/.test(name)) continue;
+  const pickles = [...files].filter(([name]) =>
+    /^[^/]+\/data\.pkl$/.test(name)
+  );
+  if (pickles.length > 1) throw damaged("it holds two pickles");
+  for (const [name, pickle] of pickles) {
     const folder = name.replace("data.pkl", "");
     if (files.has(`${folder}constants.pkl`)) {
       throw new WeightsError(

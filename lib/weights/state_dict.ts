@@ -85,11 +85,20 @@ export function checkStateDict(
         `the weights "${name}" hold a number that is not finite`,
       );
     }
-    if (name.endsWith(".running_var") && found.data.some((v) => v < 0)) {
+    if (variancesOf(name, found).some((value) => value < 0)) {
       throw new WeightsError(
         `the weights "${name}" hold a variance below zero; save the model again`,
       );
     }
     return [name, found];
   }));
+}
+
+/** The variances that running statistics hold, those of covariances among them. */
+function variancesOf(name: string, { shape, data }: Weights): Weights["data"] {
+  if (name.endsWith(".running_var")) return data;
+  if (!name.endsWith(".running_covariances")) return data.subarray(0, 0);
+  const features = shape.at(-1)!;
+  const size = features * features;
+  return data.filter((_, i) => i % size % (features + 1) === 0);
 }

@@ -8,7 +8,10 @@ import {
 import { crc32, deflateSync } from "node:zlib";
 import { DataError } from "../../lib/data/dataset.ts";
 import { decodeImage } from "../../lib/data/decode_image.ts";
-import { openImageFolder } from "../../lib/data/image_folder.ts";
+import {
+  EmptyMaskError,
+  openImageFolder,
+} from "../../lib/data/image_folder.ts";
 import { cutTiles } from "../../lib/data/tiles.ts";
 import { tf } from "../../lib/tensor/tensorflow.ts";
 
@@ -313,6 +316,53 @@ Deno.test("openImageFolder() names an unreadable picture, and goes on if asked",
   assertEquals((await lenient.load()).training.labels.length, 4);
   assertEquals(errors.length, 1);
   assertStringIncludes(errors[0], "bad.png");
+});
+
+Deno.test("openImageFolder() refuses a mask that marks nothing in any tile", async () => {
+  const masks = {
+    // 1 for defective, as some number their classes.
+    "of numbers": greyPng(8, 8, (x) => x < 4 ? 1 : 0),
+    // One pixel of 32×32, of which two by two make one.
+    "of a thin defect": greyPng(32, 32, (x, y) => x + y === 0 ? 255 : 0),
+  };
+  for (const [what, mask] of Object.entries(masks)) {
+    const side = what === "of numbers" ? 8 : 32;
+    const folder = await folderOf({
+      ...mvtec,
+      "test/dent/1.png": greyPng(side, side, () => 90),
+      "ground_truth/dent/1_mask.png": mask,
+    });
+    const { load } = await openImageFolder(folder, { size: 4 });
+    await assertRejects(load, EmptyMaskError, "marks nothing in tiles of 4×4");
+  }
+});
+
+Deno.test("openImageFolder() takes NAME_mask.png for the mask of NAME.png, in a folder a class too", async () => {
+  const folder = await folderOf({
+    ...Object.fromEntries(
+      Array.from({ length: 10 }, (_, i) => [`good/${i}.png`, plain]),
+    ),
+    "dent/a.png": plain,
+    "dent/a_mask.png": spot,
+  });
+  const { loadTest } = await openImageFolder(folder, { size: 4 });
+  const { labels, masks } = await loadTest();
+  assertEquals([...labels].filter((label) => label === 1).length, 1);
+  assertEquals(masks!.includes(1), true);
+});
+
+Deno.test("openImageFolder() refuses more classes than a label tells apart", async () => {
+  const names = Array.from({ length: 256 }, (_, i) => `kind${i}`);
+  const folder = await folderOf(
+    Object.fromEntries(
+      ["good", ...names].map((name) => [`${name}/1.png`, plain]),
+    ),
+  );
+  await assertRejects(
+    () => openImageFolder(folder, { size: 4 }),
+    DataError,
+    "257 folders of pictures; at most 256",
+  );
 });
 
 Deno.test("openImageFolder() refuses a mask of another size", async () => {

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ARRAYS } from "../../lib/model/autoencoders/convolutional.ts";
+import { AUTOENCODERS } from "../../lib/model/autoencoders/mod.ts";
 import { initialise } from "../../lib/model/parameters.ts";
 import {
   readTrackedWeights,
@@ -48,6 +49,21 @@ Deno.test("readWeights() refuses a variance below zero and names the array", () 
   )!;
   weights.get(name)!.data[0] = -0.01;
   assertThrows(() => readWeights(file(weights)), WeightsError, name);
+});
+
+Deno.test("readWeights() refuses a variance below zero among covariances", () => {
+  const weights = initialise(AUTOENCODERS.mixture().arrays, 0);
+  const { data, shape } = weights.get("density.running_covariances")!;
+  const features = shape.at(-1)!;
+  data[1] = -1; // A covariance may be.
+  const stored = new Map(readWeights(file(weights)));
+  assertEquals(stored.get("density.running_covariances")!.data[1], -1);
+  data[features + 1] = -1;
+  assertThrows(
+    () => readWeights(file(weights)),
+    WeightsError,
+    '"density.running_covariances" hold a variance below zero',
+  );
 });
 
 Deno.test("readWeights() takes a safetensors header whose length reads as PK for no zip", () => {

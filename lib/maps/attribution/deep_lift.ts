@@ -27,7 +27,8 @@ const CLOSE = 1e-2;
  * pixel contributes to r̄(x) − r̄(0), the difference from a black image.
  * On the way back, derivatives of activations and of the square are replaced by
  * the quotient of the differences of output and input. The contributions add
- * up to the difference.
+ * up to the difference, but for the memory autoencoder: the attention to its
+ * items has the ordinary gradient.
  *
  * @param reconstructWith the model, of which activations can be replaced
  * @param x images [N, H, W, C]

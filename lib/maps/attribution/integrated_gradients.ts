@@ -4,7 +4,7 @@ import { lossGradient } from "./loss_gradient.ts";
 
 /**
  * Integrated gradients (Sundararajan et al., 2017, equation 1) from a black
- * image to x, by the midpoint rule. Their sum is r̄(x) − r̄(0).
+ * image to x, by the midpoint rule. Their sum comes close to r̄(x) − r̄(0).
  *
  * @param reconstruct the model
  * @param x images [N, H, W, C]

@@ -34,10 +34,11 @@ export function occlusion(
     tf.tidy(() =>
       tf.mean(errorMap(images, reconstruct(images)), [1, 2]) as Tensor1D
     );
+  // The last one ends where the image does, so that every pixel is covered.
   const starts = (length: number) =>
     Array.from(
-      { length: Math.floor((length - size) / stride) + 1 },
-      (_, i) => i * stride,
+      { length: Math.ceil((length - size) / stride) + 1 },
+      (_, i) => Math.min(i * stride, length - size),
     );
   return tf.tidy(() => {
     const before = loss(x);

@@ -1,6 +1,5 @@
 import {
   type Autoencoder,
-  blockOf,
   convSpec,
   type Layers,
   linearSpecs,
@@ -93,17 +92,14 @@ function discriminatorSpecs(
   { height, width, channels }: ImageShape,
 ): ParameterSpec[] {
   const grid = [height / DOWN, width / DOWN];
-  return blockOf(
-    "discriminator",
-    "output",
-    [
-      convSpec("discriminator.conv.0", [FIRST, channels, 3, 3]),
-      convSpec("discriminator.conv.1", [SECOND, FIRST, 3, 3]),
-    ],
+  // In no block: no reconstruction passes through it.
+  return [
+    convSpec("discriminator.conv.0", [FIRST, channels, 3, 3]),
+    convSpec("discriminator.conv.1", [SECOND, FIRST, 3, 3]),
     linearSpecs("discriminator.fc", SECOND * grid[0] * grid[1], 1, {
       weight: { view: [1, SECOND, ...grid], axes: [0, 2, 3, 1] },
     }),
-  );
+  ].flat();
 }
 
 /** log D/(1 − D) of images [N, H, W, C], [N]. */

@@ -8,8 +8,9 @@ import { type Scalar, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
  * An autoencoder for structural similarity (Bergmann et al., 2019, "Improving
  * Unsupervised Defect Segmentation by Applying Structural Similarity to
  * Autoencoders"): the paper's model, trained with the loss
- * 1 − mean SSIM. Constants 0.01² and 0.03² and the window of 11×11 pixels are
- * as published (images smaller than that have the largest odd window that
+ * 1 − mean SSIM. The window of 11×11 pixels is as published, the constants 0.01²
+ * and 0.03² are those of Wang et al. (2004), where the paper prints 0.01 and
+ * 0.03 (images smaller than that have the largest odd window that
  * fits). Chosen here: the architecture; windows inside the image only; and what is
  * done below 0, where SSIM is not meant to be used. A negative −x is nearly as
  * similar to x as x itself, the signs of means and covariances cancelling, and a

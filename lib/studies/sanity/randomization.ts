@@ -25,7 +25,8 @@ export interface RandomisedModel {
 
 /**
  * The blocks of a model from the output to the input. Batch norm belongs to
- * the layer before it; the two layers of a variational code are one block.
+ * the layer before it; the two layers of a variational code are one block. What
+ * no reconstruction passes through, as a discriminator, is left out.
  *
  * @param autoencoder any model whose arrays say their block
  * @returns lists of the state dict's names, by block
@@ -33,7 +34,8 @@ export interface RandomisedModel {
 export function layersFromOutput(
   { arrays }: Autoencoder,
 ): Map<string, string[]> {
-  const layers = Map.groupBy(arrays, ({ name, block }) => block?.name ?? name);
+  const onTheWay = arrays.filter(({ block }) => block);
+  const layers = Map.groupBy(onTheWay, ({ block }) => block!.name);
   return new Map(
     [...layers].reverse().map(([layer, specs]) => [
       layer,

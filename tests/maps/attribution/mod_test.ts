@@ -214,6 +214,15 @@ Deno.test("occlusion() slides a patch of 4 pixels by 2 by default", () => {
   assertNear(map, [...row, ...row, ...row, ...row], 1e-6);
 });
 
+Deno.test("occlusion() has a last patch at the edge where the stride does not end there", () => {
+  const x = tf.buffer([1, 5, 5, 1]);
+  x.set(1, 0, 4, 4, 0);
+  const map = occlusion(tf.zerosLike, x.toTensor() as Tensor4D, {
+    ...{ size: 2, stride: 2 },
+  }).dataSync();
+  assert(map[24] > 0, "the last pixel is never covered");
+});
+
 Deno.test("occlusion() refuses a patch larger than the image", () => {
   assertThrows(
     () => occlusion(blur, images(), { size: 6 }),

@@ -196,3 +196,17 @@ Deno.test("layersFromOutput() takes the code of a variational autoencoder as one
     "encoder.fc.0",
   ]);
 });
+
+Deno.test("layersFromOutput() leaves out what no reconstruction passes through", () => {
+  const namesOf = (name: ModelName) =>
+    [...layersFromOutput(AUTOENCODERS[name]()).values()].flat();
+  for (const name of ["adversarial", "autoregressive", "mixture"] as const) {
+    const names = namesOf(name);
+    assert(names.length > 0);
+    assert(names.every((array) => /^(encoder|decoder)\./.test(array)), name);
+  }
+  assertEquals(
+    namesOf("memory").filter((name) => /memory/.test(name)).length,
+    1,
+  );
+});
