@@ -1,5 +1,5 @@
 import { RunError } from "./errors.ts";
-import { writeAtomically } from "./files.ts";
+import { makeFolder, writeAtomically } from "./files.ts";
 import { output, ROOT } from "./process.ts";
 
 /**
@@ -16,6 +16,10 @@ export async function pythonEnvironment(
   packages: readonly string[],
 ): Promise<string> {
   const folder = `${ROOT}data/cache/${name}`;
+  await makeFolder(`${ROOT}data/cache`);
+  // Two tasks that begin at once must not install into one folder.
+  using lock = await Deno.open(`${folder}.lock`, { create: true, write: true });
+  await lock.lock(true);
   const stamp = `${folder}/packages.txt`;
   const installed = (await Deno.readTextFile(stamp).catch(() => ""))
     .split("\n").filter((line) => line);
