@@ -38,15 +38,7 @@ export function epochCurve(
     ].flat();
     return chart(measure.title, format, layers);
   };
-  const seeds = new Set(runs.map(({ settings }) => settings.seed)).size;
-  const description = [
-    "Agreement and distance of the two maps against epochs",
-    ...seeds > 1
-      ? ["thin lines are seeds, thick ones their mean, bands its 95 % interval"]
-      : [],
-    ...reference.length > 0 ? ["crosses are another model"] : [],
-  ].join("; ");
-  return sideBySide(description, [
+  return sideBySide("Agreement and distance of the two maps against epochs", [
     panel(`majority-share@${k}`, "%"),
     panel(`max-distance@${k}`, ""),
   ]);

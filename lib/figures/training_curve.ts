@@ -36,8 +36,7 @@ export function trainingCurve(history: readonly EpochLosses[]): ChartSpec {
   ).filter(({ loss }) => loss > 0);
   return {
     ...CHART,
-    description:
-      "After each epoch, the loss that is minimised on the training images and the reconstruction loss of the validation images",
+    description: "Loss after each epoch of training",
     data: { values },
     mark: { type: "line", point: { size: 20 } },
     encoding: {
@@ -50,7 +49,7 @@ export function trainingCurve(history: readonly EpochLosses[]): ChartSpec {
       y: {
         field: "loss",
         type: "quantitative",
-        title: "loss (of the validation images r̄)",
+        title: "loss (validation: r̄)",
         scale: { type: "log", nice: false, domain: domainOf(history) },
         axis: { values: TICKS },
       },
