@@ -1,6 +1,6 @@
 /** The whole experiment, headless: train or load, maps, metrics, figures. */
 import { existsSync } from "node:fs";
-import { basename, extname, relative } from "node:path";
+import { basename, dirname, extname, relative, resolve } from "node:path";
 import type { Dataset } from "../lib/data/dataset.ts";
 import { dataSettings } from "../lib/training/data_settings.ts";
 import {
@@ -130,13 +130,13 @@ async function planOf(
   const training = await trainingPlan(
     quick ? { ...flags, epochs: QUICK_EPOCHS } : flags,
   );
+  const ks = parseIntegers("k", flags.k, [1, 2 ** 24]);
   return {
     ...training,
     out: flags.out === undefined
-      ? defaultFolder(flags, training)
+      ? defaultFolder(flags, training, ks)
       : training.out,
-    flags,
-    ks: parseIntegers("k", flags.k, [1, 2 ** 24]),
+    ...{ flags, ks },
     gradient: parseChoice("gradient", flags.gradient, GRADIENTS),
     statistics: parseChoice("statistics", flags.statistics, STATISTICS_KINDS),
     retrain: flags.retrain,
@@ -157,16 +157,20 @@ function requireNoTraining(given: Call["given"]) {
 
 /** What differs from the paper's way is in the folder's name. */
 function defaultFolder(
-  { weights, gradient, statistics, k }: Values<typeof FLAGS>,
+  { weights, gradient, statistics }: Values<typeof FLAGS>,
   { settings }: TrainingPlan,
+  ks: number[],
 ): string {
   const name = weights === undefined
     ? modelName(settings)
+    // Every TensorFlow.js model is called model.json.
+    : isTfjsModel(weights)
+    ? basename(dirname(resolve(weights)))
     : basename(weights, extname(weights));
   const others = [gradient, statistics]
     .filter((kind) => kind !== "exact" && kind !== "as-stored");
-  const ks = k === FLAGS.k.default ? [] : [`k${k.replaceAll(",", "-")}`];
-  return latest([name, ...others, ...ks].join("_"));
+  const sizes = String(ks) === String(PAPER.ks) ? [] : [`k${ks.join("-")}`];
+  return latest([name, ...others, ...sizes].join("_"));
 }
 
 /** What is done to a model's layers is not done to those of a stranger. */
@@ -195,9 +199,6 @@ async function reproduce(
   const { out } = plan;
   using _claim = await claimFolder(out);
   const given = await givenModel(plan);
-  if (!given) {
-    call.onStopped(() => `the results are not whole; ${whatIsKept(out)}`);
-  }
   const { settings, dataset } = given ?? plan;
   requirePixels(plan.ks, dataset);
   const measured = measuredOf(plan, given);
@@ -206,6 +207,9 @@ async function reproduce(
     ...{ ...plan, run, measured },
     ...{ isTrained: given !== undefined, input: given?.path },
   });
+  if (!given) {
+    call.onStopped(() => `the results are not whole; ${whatIsKept(out)}`);
+  }
   if (settings.data === "mnist") {
     console.error(
       "note: --data mnist tests on images set aside from MNIST's TRAINING file; " +

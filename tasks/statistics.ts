@@ -63,7 +63,7 @@ async function statistics(flags: Values<typeof FLAGS>): Promise<void> {
       (onProgress) =>
         Array.fromAsync(
           studyStatistics(model, images, { ks: [...PAPER.ks], onProgress }),
-        ),
+        ).catch(unsuited),
     );
     rows.push(...study);
   }
@@ -79,6 +79,11 @@ async function statistics(flags: Values<typeof FLAGS>): Promise<void> {
   await writeAtomically(`${out}/curve.svg`, svg);
   await writeAtomically(`${out}/curve.png`, svgToPng(svg));
   console.log(`${table}\nwritten to ${out}`);
+}
+
+function unsuited(error: Error): never {
+  if (!(error instanceof RangeError)) throw error;
+  throw new UsageError(`--weights: ${error.message}`);
 }
 
 /** Rows of one table differ in the epochs, and in nothing else. */

@@ -218,7 +218,8 @@ async function requireRoom(out: string, config: Config) {
 
 /** What the runs in a folder were measured on, where one is there. */
 async function dataOf(out: string): Promise<string | undefined> {
-  const [run] = await recordedRuns(out);
+  // A damaged one is measured anew.
+  const [run] = await recordedRuns(out).catch(() => []);
   return run?.settings.data;
 }
 

@@ -218,9 +218,9 @@ async function train(
   { onStopped }: Call,
 ): Promise<void> {
   const plan = await trainingPlan(flags);
-  onStopped(() => whatIsKept(plan.out));
   using _claim = await claimFolder(plan.out);
   await clearFolder({ ...plan, run: plan.settings });
+  onStopped(() => whatIsKept(plan.out));
   const { training } = await plan.dataset.load();
   const { history } = await trainInFolder(plan, training);
   console.log(

@@ -162,21 +162,26 @@ async function classPictures(folder: string): Promise<Pictures> {
 function pairUp(files: string[]) {
   const isPng = (path: string) => /\.png$/i.test(path);
   const name = (path: string) => parse(path).name;
-  const pictureOf = (path: string) => name(path).replace(/_mask$/i, "");
   const jpegs = new Set(files.filter((path) => !isPng(path)).map(name));
   const names = new Set(files.map(name));
+  const pictureOf = (path: string) =>
+    jpegs.has(name(path)) ? name(path) : name(path).replace(/_mask$/i, "");
   const isMask = (path: string) =>
     isPng(path) &&
     // With any JPEG among them, a PNG alone is a mask that has lost its picture.
     (jpegs.size > 0 ||
       pictureOf(path) !== name(path) && names.has(pictureOf(path)));
-  const masks = new Map(
-    files.filter(isMask).map((path) => [pictureOf(path), path] as const),
-  );
-  for (const [key, mask] of masks) {
-    if (!(jpegs.size > 0 ? jpegs : names).has(key)) {
+  const masks = new Map<string, string>();
+  for (const mask of files.filter(isMask)) {
+    const key = pictureOf(mask);
+    if (jpegs.size > 0 && !jpegs.has(key)) {
       throw new DataError(`the mask ${mask} has no picture; add or delete it`);
     }
+    const other = masks.get(key);
+    if (other) {
+      throw new DataError(`${other} and ${mask} are masks of one picture`);
+    }
+    masks.set(key, mask);
   }
   return { paths: files.filter((path) => !isMask(path)), masks };
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { isAbsolute, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DataError, type Dataset } from "./dataset.ts";
 import { fashionMnist } from "./fashion_mnist.ts";
 import { isIdxFolder, openIdxFolder } from "./idx_folder.ts";
@@ -27,6 +29,8 @@ export const DATASETS: Readonly<
  * @param nameOrFolder a name in {@linkcode DATASETS}, or a folder of IDX files
  * or of pictures; `./mnist` is a folder even if a data set has that name
  * @param options how pictures become tiles; other data sets have their own size
+ * @returns the data set; a folder has one name however it is typed, from the
+ * project's folder (`./data/tiles`) or, outside of it, from the root
  * @throws {DataError} when it is neither, or the folder is not as it should be
  *
  * @example
@@ -52,7 +56,16 @@ export async function openDataset(
         Object.keys(DATASETS).join(", "),
     );
   }
-  return await isIdxFolder(nameOrFolder)
+  const dataset = await isIdxFolder(nameOrFolder)
     ? await openIdxFolder(nameOrFolder)
     : await openImageFolder(nameOrFolder, options);
+  return { ...dataset, name: folderName(nameOrFolder) };
+}
+
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+
+function folderName(typed: string): string {
+  const path = relative(PROJECT, resolve(typed));
+  const isOutside = isAbsolute(path) || path.split(/[\\/]/)[0] === "..";
+  return isOutside ? resolve(typed) : `./${path}`;
 }

@@ -108,6 +108,8 @@ export function requireRun(
 ) {
   const what = !found
     ? "does not tell how it was trained"
+    : found.epochs !== wanted.epochs
+    ? `has epochs ${found.epochs}, not ${wanted.epochs}`
     : differingSetting(found, wanted)?.replace(/^/, "has ");
   if (!what) return;
   throw new WeightsError(
@@ -148,6 +150,7 @@ function checkpointOf(settings: RunSettings): string {
 export function cacheStore(settings: RunSettings): TrainingStore {
   const checkpoint = checkpointOf(settings);
   return {
+    place: checkpoint,
     async load(read) {
       const bytes = await readIfThere(checkpoint);
       const found = bytes && await read(bytes).catch((error) => {
@@ -181,6 +184,8 @@ export function cacheStore(settings: RunSettings): TrainingStore {
  * @param options `onEvent`: called with every event of the run; `onCost`: called
  * with the cost before training starts
  * @throws {NonFiniteLossError} when a loss is not finite
+ * @throws {WeightsError} when a file of data/models is damaged or of another
+ * run, or its checkpoint of other images
  */
 export async function trainedModel(
   settings: RunSettings,

@@ -13,6 +13,8 @@ import { WeightsError } from "../weights/state_dict.ts";
 
 /** Where a run's checkpoints and its model are stored. */
 export interface TrainingStore {
+  /** The checkpoint's file, for whoever must delete it. */
+  place: string;
   /**
    * The checkpoint to go on from, if there is one.
    *
@@ -75,7 +77,7 @@ export async function* runTraining(
   const split = trainingSplit(images.labels, settings);
   const stepsPerEpoch = countSteps(split.training.length, settings.batchSize);
   const start = await resumeOrInit(settings, store);
-  requireSameImages(start, stepsPerEpoch);
+  requireSameImages(start, stepsPerEpoch, store);
   let model = modelOf(start);
   yield {
     kind: "start",
@@ -98,15 +100,19 @@ export async function* runTraining(
 }
 
 /** A number of images that changed shows in the steps that an epoch takes. */
-function requireSameImages(state: TrainingState, stepsPerEpoch: number) {
+function requireSameImages(
+  state: TrainingState,
+  stepsPerEpoch: number,
+  { place }: TrainingStore,
+) {
   const { step, history: { length: done } } = state;
   if (step === done * stepsPerEpoch) return;
   disposeTraining(state);
   throw new WeightsError(
-    `the checkpoint is of other images: it took ${
+    `the checkpoint ${place} is of other images: it took ${
       step / done
     } steps an epoch, ` +
       `these take ${stepsPerEpoch}; go on with the images it was trained on, ` +
-      "or start afresh",
+      "or delete it to start afresh",
   );
 }

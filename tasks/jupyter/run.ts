@@ -123,7 +123,11 @@ async function run(name: string, environment: string, quick: boolean) {
     stderr: "piped",
   }).spawn();
   // Else it goes on where a signal ends this task.
-  const end = () => child.kill();
+  const end = () => {
+    try {
+      child.kill();
+    } catch { /* It has ended. */ }
+  };
   globalThis.addEventListener("unload", end);
   const said = new Response(child.stderr).text();
   let done = -1;

@@ -54,6 +54,7 @@ export function folderStore(
     );
   };
   return {
+    place: current(out),
     async load(read) {
       const found = await newestCheckpoint(out, read);
       if (!found) {

@@ -64,8 +64,7 @@ export async function openData(
   const size = parseInteger("size", flags.size, [4, 1024]);
   const channels = Number(parseChoice("channels", flags.channels, ["1", "3"]));
   if (flags.data === undefined) return await openRecorded(data, size, channels);
-  const dataset = await open(flags.data, size, channels);
-  return { ...dataset, name: recordedName(flags.data) };
+  return await open(flags.data, size, channels);
 }
 
 /**
@@ -82,17 +81,6 @@ export async function openRecorded(
     ? name
     : relative(Deno.cwd(), resolve(ROOT, name)) || ".";
   return { ...await open(path, size, channels), name };
-}
-
-/**
- * A folder's name as settings have it: the same wherever a task is called and
- * however it is typed.
- */
-function recordedName(typed: string): string {
-  if (isName(typed)) return typed;
-  return isAbsolute(typed)
-    ? resolve(typed)
-    : `./${relative(ROOT, resolve(typed))}`;
 }
 
 /** Whether a text names a data set and not a folder. */

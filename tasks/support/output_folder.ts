@@ -50,7 +50,7 @@ export async function clearFolder(use: FolderUse): Promise<void> {
   const sameModel = isSameModel(found, use);
   const same = sameModel && isSameMeasured(found, use);
   // Whoever goes on from the checkpoint says better what does not fit.
-  if (!same && resume && existsSync(`${out}/checkpoint.safetensors`)) return;
+  if (!sameModel && resume && hasCheckpoint(out)) return;
   if (!same && !overwrite) {
     throw new UsageError(
       `${out} holds another finished run (${describe(found)}): give another ` +
@@ -59,7 +59,7 @@ export async function clearFolder(use: FolderUse): Promise<void> {
   }
   // What the same run left is replaced file by file when it is done again.
   if (same) return;
-  if (sameModel && use.isTrained) return await clearResults(out);
+  if (sameModel && (use.isTrained || resume)) return await clearResults(out);
   const input = use.input && await Deno.realPath(use.input).catch(() => "");
   const weights = (await namesIn(out)).filter(isWeights);
   for (const name of [...RESULTS, ...weights]) {
@@ -136,25 +136,32 @@ const DEFAULTS: Record<string, unknown> = {
   statistics: "as-stored",
 };
 
-function isSameModel(found: FoundRun, { run, resume }: FolderUse): boolean {
+const hasCheckpoint = (folder: string) =>
+  ["checkpoint", "checkpoint.previous"]
+    .some((name) => existsSync(`${folder}/${name}.safetensors`));
+
+/** Whether a run goes on from the folder's, to other epochs. */
+const goesOn = ({ out, resume }: FolderUse) => resume && hasCheckpoint(out);
+
+function isSameModel(found: FoundRun, use: FolderUse): boolean {
   if (!found.run) return true;
+  const { run } = use;
   return run !== undefined && isRun(found.run) &&
     !differingSetting(found.run, run) &&
-    (resume || found.run.epochs === run.epochs);
+    (goesOn(use) || found.run.epochs === run.epochs);
 }
 
-function isSameMeasured(
-  found: FoundRun,
-  { run, measured, resume }: FolderUse,
-): boolean {
+function isSameMeasured(found: FoundRun, use: FolderUse): boolean {
   if (!found.measured) return true;
-  const training = TRAINING.filter((key) => !(resume && key === "epochs"));
+  const { run, measured } = use;
+  const training = TRAINING.filter((key) => !(goesOn(use) && key === "epochs"));
   if (!measured) {
     return run !== undefined && agree(found.measured, run, training);
   }
-  // What does not tell its seed is known by its file alone.
-  const name = measured.seed === undefined ? ["weights"] : [];
-  const keys = [...training, ...MEASURING, ...name];
+  // What does not tell how it was trained may be any model.
+  if (measured.seed === undefined) return false;
+  const files = found.measured.weights && measured.weights ? ["weights"] : [];
+  const keys = [...training, ...MEASURING, ...files];
   return agree(found.measured, measured, keys);
 }
 
@@ -177,6 +184,6 @@ function describe({ run, measured }: FoundRun) {
     ...seed === undefined ? [] : [`seed ${seed}`],
     ...epochs === undefined ? [] : [`${epochs} epochs`],
     ...measured?.gradient ? [`${measured.gradient} gradient`] : [],
-    ...measured?.k ? [`K = ${measured.k.join(" and ")}`] : [],
+    ...measured?.k ? [`K = ${measured.k}`] : [],
   ].join(", ");
 }

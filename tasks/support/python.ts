@@ -24,12 +24,11 @@ export async function pythonEnvironment(
   const installed = (await Deno.readTextFile(stamp).catch(() => ""))
     .split("\n").filter((line) => line);
   const python = `${folder}/bin/python`;
-  const works = async () => (await output(python, ["-c", ""])).code === 0;
   const isWhole = packages.every((wanted) => installed.includes(wanted));
-  if (isWhole && await works()) return folder;
+  if (isWhole && await isOwn(folder)) return folder;
   console.error(`installing ${packages.join(", ")} in data/cache/${name}`);
   // Made anew where Python was upgraded or the project moved.
-  const clear = installed.length > 0 && !await works() ? ["--clear"] : [];
+  const clear = installed.length > 0 && !await isOwn(folder) ? ["--clear"] : [];
   const { code } = await output("python3", ["-m", "venv", ...clear, folder]);
   if (code !== 0) {
     throw new RunError(
@@ -56,4 +55,13 @@ export async function pythonEnvironment(
   );
   await writeAtomically(stamp, [...others, ...packages, ""].join("\n"));
   return folder;
+}
+
+/** Whether an environment's programs run, and run in it: they hold its path. */
+async function isOwn(folder: string): Promise<boolean> {
+  // "pip 25.1 from …/lib/python3.11/site-packages/pip (python 3.11)"
+  const { stdout } = await output(`${folder}/bin/pip`, ["--version"]);
+  const place = stdout.match(/ from (.*)\/lib\/python/)?.[1];
+  const real = (path: string) => Deno.realPath(path).catch(() => undefined);
+  return place !== undefined && await real(place) === await real(folder);
 }

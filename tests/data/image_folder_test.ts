@@ -351,6 +351,30 @@ Deno.test("openImageFolder() takes NAME_mask.png for the mask of NAME.png, in a 
   assertEquals(masks!.includes(1), true);
 });
 
+Deno.test("openImageFolder() pairs a JPEG whose own name ends in _mask, and refuses two masks of one picture", async () => {
+  const good = Object.fromEntries(
+    await Promise.all(
+      Array.from(
+        { length: 10 },
+        async (_, i) => [`good/${i}.jpg`, await jpeg()],
+      ),
+    ),
+  );
+  const dented = { ...good, "dent/a_mask.jpg": await jpeg() };
+  const folder = await folderOf({ ...dented, "dent/a_mask.png": spot });
+  const { loadTest } = await openImageFolder(folder, { size: 4 });
+  assertEquals((await loadTest()).masks!.includes(1), true);
+  const two = await folderOf({
+    ...{ ...good, "dent/a.jpg": await jpeg() },
+    ...{ "dent/a.png": spot, "dent/a_mask.png": spot },
+  });
+  await assertRejects(
+    () => openImageFolder(two, { size: 4 }),
+    DataError,
+    "are masks of one picture",
+  );
+});
+
 Deno.test("openImageFolder() refuses more classes than a label tells apart", async () => {
   const names = Array.from({ length: 256 }, (_, i) => `kind${i}`);
   const folder = await folderOf(

@@ -32,6 +32,7 @@ function memory() {
   const calls: string[] = [];
   const saved: { checkpoint?: Uint8Array; model?: Model } = {};
   const store: TrainingStore = {
+    place: "memory",
     load: async (read) => saved.checkpoint && await read(saved.checkpoint),
     saveEpoch(checkpoint) {
       calls.push("epoch");
@@ -157,8 +158,8 @@ Deno.test("runTraining() refuses a checkpoint of other images, and leaves no ten
   const error = await assertRejects(
     () => Array.fromAsync(runTraining(SETTINGS, fewer, store)),
     WeightsError,
-    "the checkpoint is of other images: it took 4 steps an epoch",
+    "the checkpoint memory is of other images: it took 4 steps an epoch",
   );
-  assertStringIncludes(error.message, "or start afresh");
+  assertStringIncludes(error.message, "delete it to start afresh");
   assertEquals(tf.memory().numTensors, before);
 });

@@ -50,6 +50,8 @@ export interface StatisticsRow {
  * @param options `ks`: values of K; `onProgress`: called and awaited as it
  * goes on
  * @yields one row a kind of statistics, under the exact gradient
+ * @throws {RangeError} when the statistics saw fewer batches than the model was
+ * trained on, so that they are not those of its training
  */
 export async function* studyStatistics(
   model: StudiedModel,
@@ -94,6 +96,11 @@ function hasPasses(
   { batchesTracked, settings: { epochs, batchSize } }: StudiedModel,
   { training }: Split,
 ): boolean {
-  return batchesTracked !== undefined &&
-    batchesTracked > epochs * countSteps(training.length, batchSize);
+  if (batchesTracked === undefined) return false;
+  const steps = epochs * countSteps(training.length, batchSize);
+  if (batchesTracked >= steps) return batchesTracked > steps;
+  throw new RangeError(
+    `the model's statistics are not those of its training: they saw ${batchesTracked} ` +
+      `batches, and it had ${steps} steps`,
+  );
 }

@@ -1,4 +1,4 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { initialWeights } from "../../../lib/model/autoencoders/convolutional.ts";
 import { statisticsCurve } from "../../../lib/figures/statistics_curve.ts";
 import { statisticsTable } from "../../../lib/report/statistics_table.ts";
@@ -73,5 +73,12 @@ Deno.test("studyStatistics() takes stored statistics for what they are where tra
   assertEquals(
     rows[0].results.reconstructionLoss,
     stored.results.reconstructionLoss,
+  );
+  // As a file has that was written with precise ones.
+  const precise = { ...model, batchesTracked: 3 };
+  await assertRejects(
+    () => Array.fromAsync(studyStatistics(precise, data, { ks: [5, 10] })),
+    RangeError,
+    "saw 3 batches, and it had 9 steps",
   );
 });

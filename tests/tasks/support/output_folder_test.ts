@@ -103,6 +103,7 @@ Deno.test("clearFolder() with overwrite keeps the file that is read", () =>
 
 Deno.test("clearFolder() lets a longer run go on where it is resumed", () =>
   withRun(async (out) => {
+    await Deno.writeFile(`${out}/checkpoint.safetensors`, weights);
     const before = await namesIn(out);
     await clearFolder({
       ...{ out, resume: true, run: { ...settings, epochs: 9 } },
@@ -155,14 +156,46 @@ Deno.test("clearFolder() refuses to replace results of another gradient, other s
     assertEquals(await refuses({ ...measured, k: [5] }), true);
   }));
 
-Deno.test("clearFolder() knows results of a file that does not tell how it was trained by its name", () => {
+Deno.test("clearFolder() refuses to replace results whose model does not tell how it was trained", () => {
   const { data, normalClasses, gradient, k } = measured;
-  const authors = { data, normalClasses, gradient, k, weights: "a.pt" };
+  const authors = { data, normalClasses, gradient, k, weights: "model.json" };
+  // The name is that of any TensorFlow.js model.
   return withResults(authors, async (refuses) => {
-    assertEquals(await refuses(authors), false);
-    assertEquals(await refuses({ ...authors, weights: "b.pt" }), true);
+    assertEquals(await refuses(authors), true);
   });
 });
+
+Deno.test("clearFolder() refuses to replace results of another file of the same training", () =>
+  withResults(
+    { ...measured, weights: "weights.safetensors" },
+    async (refuses) => {
+      const of = (weights: string) => refuses({ ...measured, weights });
+      assertEquals(await of("weights.safetensors"), false);
+      assertEquals(await of("weights_precise.safetensors"), true);
+    },
+  ));
+
+Deno.test("clearFolder() with resume takes longer runs alone, and other results only with overwrite", () =>
+  withRun(async (out) => {
+    const longer = { ...settings, epochs: 9 };
+    const use = { out, run: longer, resume: true };
+    // Without a checkpoint there is nothing to go on from.
+    await assertRejects(() => clearFolder(use), UsageError, "finished run");
+    await Deno.writeFile(`${out}/checkpoint.safetensors`, weights);
+    const before = await namesIn(out);
+    await clearFolder(use);
+    assertEquals(await namesIn(out), before);
+    await Deno.writeTextFile(
+      `${out}/results.json`,
+      JSON.stringify({ settings: measured }),
+    );
+    const other = { ...use, measured: { ...measured, k: [7] } };
+    await assertRejects(() => clearFolder(other), UsageError, "K = 5,10");
+    await clearFolder({ ...other, overwrite: true });
+    assertEquals(await namesIn(out), [
+      ...["checkpoint.safetensors", "notes.txt", "weights.safetensors"],
+    ]);
+  }));
 
 Deno.test("clearFolder() with overwrite takes other results of the same trained model away, and no weights", () =>
   withRun(async (out) => {
