@@ -4,13 +4,14 @@ import { run } from "./run.ts";
 Deno.test("statistics answers mistakes with one sentence and exit code 2", async () => {
   const models = "data/models/";
   const epoch20 = `${models}classes01234_seed0_epochs20.safetensors`;
-  const dense = `${models}dense_classes01234_seed0_epochs20.safetensors`;
+  const tiles =
+    `${models}classes0_seed0_epochs30_magnetic-tiles_64x64x1.safetensors`;
   const mistakes = [
     [[], "--weights takes the models' files"],
     [["--weights", "no.safetensors"], "no.safetensors cannot be read"],
     [
-      ["--weights", `${epoch20},${dense}`],
-      "of one training at different epochs; one has model dense, not convolutional",
+      ["--weights", `${epoch20},${tiles}`],
+      "at different epochs; one has normalClasses 0, not 0,1,2,3,4",
     ],
     [["--weights", `${epoch20},${epoch20}`], "one has the same epochs twice"],
   ] as const;

@@ -38,7 +38,7 @@ for (const name of MODEL_NAMES) {
     // A discriminator is no part of the reconstruction.
     const all = autoencoder.arrays
       .filter(({ kind }) => kind === "parameter")
-      .filter(({ block }) => block?.name !== "discriminator")
+      .filter((spec) => !spec.name.startsWith("discriminator."))
       .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const counted = modelSummary(autoencoder)
       .reduce((sum, { parameters }) => sum + parameters, 0);
