@@ -19,6 +19,13 @@ from jupyter_client.manager import KernelManager
 LATE = 1.0
 # Deno does not hear Stop between two turns of its event loop: press it again.
 PATIENCE = 15
+# Deno's kernel may lose the message that ends a cell: begin anew.
+SILENCE = 60
+TRIES = 3
+
+
+class Silent(Exception):
+    """The kernel has said nothing for long, and a cell has not ended."""
 
 
 def sources(path, values):
@@ -34,7 +41,7 @@ def run_all(manager, client, cells, stop=None):
     start = time.time()
     ids = [client.execute(source, stop_on_error=False) for source in cells]
     shown = {i: {"outputs": [], "seconds": None} for i in ids}
-    press, idle_since = stop and start + stop, None
+    press, idle_since, heard = stop and start + stop, None, start
     while True:
         if press and time.time() > press and shown[ids[1]]["seconds"] is None:
             manager.interrupt_kernel()
@@ -44,7 +51,10 @@ def run_all(manager, client, cells, stop=None):
         except queue.Empty:
             if idle_since and time.time() - idle_since > LATE:
                 break
+            if time.time() - heard > SILENCE:
+                raise Silent
             continue
+        heard = time.time()
         cell = shown.get(message["parent_header"].get("msg_id"))
         if cell is None:
             continue
@@ -62,19 +72,32 @@ def run_all(manager, client, cells, stop=None):
     return list(shown.values())
 
 
-def main(path):
+def run_rounds(path, rounds):
     manager = KernelManager(kernel_name="deno")
     manager.start_kernel(cwd=os.path.dirname(path))
     client = manager.client()
     client.start_channels()
     client.wait_for_ready(timeout=60)
     try:
-        for each in json.load(sys.stdin):
-            cells = run_all(manager, client, sources(path, each["values"]), each.get("stop"))
-            print(json.dumps(cells), flush=True)
+        return [
+            run_all(manager, client, sources(path, each["values"]), each.get("stop"))
+            for each in rounds
+        ]
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
+
+
+def main(path):
+    rounds = json.load(sys.stdin)
+    for left in reversed(range(TRIES)):
+        try:
+            for cells in run_rounds(path, rounds):
+                print(json.dumps(cells))
+            return
+        except Silent:
+            if left == 0:
+                raise
 
 
 main(*sys.argv[1:])
