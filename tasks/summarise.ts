@@ -23,7 +23,10 @@ import {
   RecordError,
 } from "../lib/studies/load_results.ts";
 import { GRADIENTS } from "../lib/model/evaluation_mode.ts";
-import type { Results } from "../lib/studies/agreement/results.ts";
+import type {
+  Results,
+  ResultSettings,
+} from "../lib/studies/agreement/results.ts";
 import { UsageError } from "./support/errors.ts";
 import type { Values } from "./support/flags.ts";
 import { runTask } from "./support/task.ts";
@@ -76,8 +79,9 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
   const methods = flags.localization &&
     await compareMethods(summaries, flags.localization.split(","));
   await makeFolder(flags.out);
-  for (const { of, runs } of sections) {
-    const { model, normalClasses, gradient } = of;
+  for (
+    const { summaries: [{ model, normalClasses, gradient }], runs } of sections
+  ) {
     const name = `epochs_${model}_classes${
       labelsName(normalClasses)
     }_${gradient}`;
@@ -174,42 +178,33 @@ function sumUp(runs: Results[]): SeedSummary[] {
   }
 }
 
-/** What differs between the sections of table.md. */
-interface Kind {
-  model: string;
-  normalClasses: number[];
-  gradient: string;
-  data: string;
-}
-
-/** One model, split and gradient: a section of table.md. */
+/** A part of table.md. */
 interface Section {
-  of: Kind;
+  /** From {@linkcode sectionOf}. */
+  name: string;
   /** In the order of their epochs. */
   summaries: SeedSummary[];
   runs: Results[];
 }
 
-const kindOf = ({ settings }: Results): Kind => ({
-  ...settings,
-  model: settings.model ?? PAPER_MODEL,
-});
-
-const nameOf = ({ model, normalClasses, gradient, data }: Kind) =>
-  `${model} ${normalClasses} ${gradient} ${data}`;
+/** Which section a summary belongs to, or a run with its settings. */
+const sectionOf = (
+  { model = PAPER_MODEL, normalClasses, gradient, data }: Pick<
+    ResultSettings,
+    "model" | "normalClasses" | "gradient" | "data"
+  >,
+) => `${model} ${normalClasses} ${gradient} ${data}`;
 
 function sectionsOf(summaries: SeedSummary[], runs: Results[]): Section[] {
-  const groups = Map.groupBy(summaries, nameOf);
-  return [...groups].map(([name, summaries]) => ({
-    of: summaries[0],
-    summaries,
-    runs: runs.filter((run) => nameOf(kindOf(run)) === name),
+  return [...Map.groupBy(summaries, sectionOf)].map(([name, summaries]) => ({
+    ...{ name, summaries },
+    runs: runs.filter(({ settings }) => sectionOf(settings) === name),
   }));
 }
 
 /** That another model can be compared with the runs of a section. */
 function requireSection(sections: Section[], other: Results, path: string) {
-  const own = sections.find(({ of }) => nameOf(of) === nameOf(kindOf(other)));
+  const own = sections.find(({ name }) => name === sectionOf(other.settings));
   const ks = String(other.settings.k);
   if (own && String(own.runs[0].settings.k) === ks) return;
   throw new UsageError(
@@ -218,7 +213,7 @@ function requireSection(sections: Section[], other: Results, path: string) {
 }
 
 function tablesOf(
-  { of, summaries: cells, runs }: Section,
+  { name, summaries: cells, runs }: Section,
   others: Results[],
 ): string {
   const last = cells.at(-1)!;
@@ -243,7 +238,7 @@ function tablesOf(
         findingsTable(cells),
       ]
       : [],
-    ...others.filter((other) => nameOf(kindOf(other)) === nameOf(of))
+    ...others.filter(({ settings }) => sectionOf(settings) === name)
       .flatMap((other) => besideTable(runs, last, other)),
     "",
   ].join("\n");

@@ -40,6 +40,8 @@ export interface FolderUse {
  * overwritten unasked, and then goes whole. What the same run left stays until
  * it is replaced.
  *
+ * Of a model that is trained already, other results alone go.
+ *
  * @throws {UsageError} when the folder holds another run
  */
 export async function clearFolder(use: FolderUse): Promise<void> {
@@ -69,10 +71,15 @@ export async function clearFolder(use: FolderUse): Promise<void> {
   }
 }
 
+/** The checkpoint, and the one before it. */
+const checkpointsOf = (folder: string) =>
+  ["checkpoint", "checkpoint.previous"]
+    .map((name) => `${folder}/${name}.safetensors`);
+
 /** Training that may be overwritten starts afresh. */
 async function clearCheckpoints(folder: string) {
-  for (const name of ["checkpoint", "checkpoint.previous"]) {
-    await Deno.remove(`${folder}/${name}.safetensors`).catch(() => {});
+  for (const path of checkpointsOf(folder)) {
+    await Deno.remove(path).catch(() => {});
   }
 }
 
@@ -137,8 +144,7 @@ const DEFAULTS: Record<string, unknown> = {
 };
 
 const hasCheckpoint = (folder: string) =>
-  ["checkpoint", "checkpoint.previous"]
-    .some((name) => existsSync(`${folder}/${name}.safetensors`));
+  checkpointsOf(folder).some((path) => existsSync(path));
 
 /** Whether a run goes on from the folder's, to other epochs. */
 const goesOn = ({ out, resume }: FolderUse) => resume && hasCheckpoint(out);
@@ -169,11 +175,9 @@ const isRun = (run: Partial<RunSettings>): run is RunSettings =>
   run.normalClasses !== undefined;
 
 function agree(found: object, wanted: object, keys: string[]): boolean {
-  const text = (of: Record<string, unknown>, key: string) =>
-    String(of[key] ?? DEFAULTS[key]);
-  return keys.every((key) =>
-    text({ ...found }, key) === text({ ...wanted }, key)
-  );
+  const text = (of: object, key: string) =>
+    String((of as Record<string, unknown>)[key] ?? DEFAULTS[key]);
+  return keys.every((key) => text(found, key) === text(wanted, key));
 }
 
 function describe({ run, measured }: FoundRun) {

@@ -28,7 +28,8 @@ export async function pythonEnvironment(
   if (isWhole && await isOwn(folder)) return folder;
   console.error(`installing ${packages.join(", ")} in data/cache/${name}`);
   // Made anew where Python was upgraded or the project moved.
-  const clear = installed.length > 0 && !await isOwn(folder) ? ["--clear"] : [];
+  const isBroken = installed.length > 0 && !await isOwn(folder);
+  const clear = isBroken ? ["--clear"] : [];
   const { code } = await output("python3", ["-m", "venv", ...clear, folder]);
   if (code !== 0) {
     throw new RunError(
@@ -50,7 +51,7 @@ export async function pythonEnvironment(
     );
   }
   const nameOf = (wanted: string) => wanted.split("==")[0];
-  const others = (clear.length > 0 ? [] : installed).filter((line) =>
+  const others = (isBroken ? [] : installed).filter((line) =>
     !packages.some((wanted) => nameOf(wanted) === nameOf(line))
   );
   await writeAtomically(stamp, [...others, ...packages, ""].join("\n"));

@@ -9,7 +9,7 @@ import { variational } from "./variational.ts";
  * Detection"): the variational model, trained to give whole images
  * from images with a square cut out. Its own score here is the Kullback–Leibler
  * divergence of the code, whose gradient times the reconstruction error is
- * their map; their score of a whole image takes the reconstruction as well.
+ * their map.
  *
  * There the loss is the sum of two passes: the clean image with a drawn code,
  * and the masked one with the mean code and without divergence. Here one pass

@@ -26,8 +26,7 @@ const TINY = 1e-12;
  * A memory-augmented autoencoder (Gong et al., 2019, "Memorizing Normality to
  * Detect Anomaly", Section 3): the paper's model with a memory of 100 items
  * between encoder and decoder, which replaces a code by a mean of the items that
- * are most like it (of cosines, weights differ little: some half of 100 items
- * stay before training). A novel image is so given as something normal, and
+ * are most like it. A novel image is so given as something normal, and
  * its error, the authors' only score, is large.
  *
  * The loss is r̄ + α·(entropy of the weights), α = 0.0002 (equation 10). The
