@@ -133,9 +133,13 @@ interface Finding {
   /** The more, the stronger the finding; it holds above `threshold`. */
   strength: (results: Results) => number;
   threshold: number;
+  /** What more and less strength is called; default: stronger and weaker. */
+  degrees?: readonly [more: string, less: string];
   /** The numbers behind it, for people. */
   numbers: (results: Results) => string;
 }
+
+const DEGREES = ["stronger", "weaker"] as const;
 
 /** Pixels across an image, in results that do not tell: those of MNIST. */
 const MNIST_WIDTH = 28;
@@ -178,6 +182,8 @@ const findingsAt = (k: number): Finding[] => [
     strength: (results) => agreementZ(results, k),
     // "Noticeably": by more than chance explains, p < 0.01 (two-sided).
     threshold: 2.58,
+    // z says how sure a difference is, not how large.
+    degrees: ["more certain", "less certain"],
     numbers: (results) => {
       const { normal, novel } = results.agreement[k];
       return `top-${k} agreement ${agreementRanges(k).majority}: ${
@@ -295,20 +301,21 @@ export function agreementZ(
 /**
  * Whether each of the paper's six findings holds, as a Markdown table: under
  * the as-published gradient, and under the exact one, where "holds, weaker"
- * and "holds, stronger" compare with the former.
+ * and "holds, stronger" (for Finding 4 "less certain" and "more certain")
+ * compare with the former.
  *
  * @param runs with K = 10
  */
 export function verdictTable({ asPublished, exact }: BothGradients): string {
   const rows = findingsAt(PAPER_K).map(
-    ({ claim, strength, threshold, numbers }) => {
+    (
+      { claim, strength, threshold, numbers, degrees: [more, less] = DEGREES },
+    ) => {
       const holds = (results: Results) => strength(results) > threshold;
       const change = strength(exact) / strength(asPublished) - 1;
       const degree = Math.abs(change) < 0.02
         ? ""
-        : change > 0
-        ? ", stronger"
-        : ", weaker";
+        : `, ${change > 0 ? more : less}`;
       return [
         claim,
         `${holds(asPublished) ? "holds" : "does not hold"}: ${

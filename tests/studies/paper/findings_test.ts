@@ -106,6 +106,22 @@ Deno.test("verdictTable() says when a finding does not hold", () => {
 /** Counts of 1,000 images, `most` of which agree on all ten pixels. */
 const majority = (most: number) => [1000 - most, ...Array(9).fill(0), most];
 
+Deno.test("verdictTable() calls a smaller z of Finding 4 less certain, not weaker", () => {
+  const withMajority = (normal: number): Results => ({
+    ...paperLike,
+    counts: pair(1000, 1000),
+    agreement: {
+      ...paperLike.agreement,
+      10: pair(majority(normal), majority(190)),
+    },
+  });
+  const lines = verdictTable({
+    asPublished: withMajority(300),
+    exact: withMajority(238),
+  }).split("\n");
+  assertStringIncludes(lines[5], "holds, less certain");
+});
+
 /** Counts in which one agreement is the most frequent. */
 const mostly = (value: number) =>
   Array.from({ length: 11 }, (_, i) => i === value ? 1 : 0);
