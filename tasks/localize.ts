@@ -21,7 +21,7 @@ import {
 import { duration } from "../lib/support/duration.ts";
 import { UsageError } from "./support/errors.ts";
 import { parseInteger, type Values } from "./support/flags.ts";
-import { runTask } from "./support/task.ts";
+import { runTask, type Task } from "./support/task.ts";
 import {
   DATA_FLAGS,
   NORMAL_FLAG,
@@ -239,11 +239,11 @@ function allTables(measured: Measured[]): string {
   ].join("\n");
 }
 
-if (import.meta.main) {
-  await runTask({
-    usage: USAGE,
-    flags: FLAGS,
-    stopped: ({ out }) => `${out} does not hold all results yet`,
-    run: localize,
-  });
-}
+export const localizeTask: Task<typeof FLAGS> = {
+  usage: USAGE,
+  flags: FLAGS,
+  stopped: ({ out }) => `${out} does not hold all results yet`,
+  run: localize,
+};
+
+if (import.meta.main) await runTask(localizeTask);

@@ -18,7 +18,7 @@ import {
 import { arraysTable } from "../lib/report/arrays_table.ts";
 import { UnavailableFileError } from "../lib/support/checked_file.ts";
 import type { Values } from "./support/flags.ts";
-import { runTask } from "./support/task.ts";
+import { runTask, type Task } from "./support/task.ts";
 import { evaluateModel } from "./support/evaluate.ts";
 import {
   claimResults,
@@ -107,11 +107,11 @@ async function authorsArrays(
   }
 }
 
-if (import.meta.main) {
-  await runTask({
-    usage: USAGE,
-    flags: FLAGS,
-    stopped: ({ out }) => `${out} does not hold all results yet`,
-    run: published,
-  });
-}
+export const publishedTask: Task<typeof FLAGS> = {
+  usage: USAGE,
+  flags: FLAGS,
+  stopped: ({ out }) => `${out} does not hold all results yet`,
+  run: published,
+};
+
+if (import.meta.main) await runTask(publishedTask);

@@ -41,7 +41,7 @@ import type { StateDict } from "../lib/weights/state_dict.ts";
 import { duration } from "../lib/support/duration.ts";
 import { UsageError } from "./support/errors.ts";
 import { parseChoice, parseIntegers, type Values } from "./support/flags.ts";
-import { type Call, runTask } from "./support/task.ts";
+import { type Call, runTask, type Task } from "./support/task.ts";
 import {
   normalClassesOf,
   openData,
@@ -395,11 +395,11 @@ function trainingOf(settings: RunSettings | undefined) {
   return { epochs, batchSize, learningRate, seed };
 }
 
-if (import.meta.main) {
-  await runTask({
-    usage: USAGE,
-    flags: FLAGS,
-    stopped: () => "the results are not whole",
-    run: reproduce,
-  });
-}
+export const reproduceTask: Task<typeof FLAGS> = {
+  usage: USAGE,
+  flags: FLAGS,
+  stopped: () => "the results are not whole",
+  run: reproduce,
+};
+
+if (import.meta.main) await runTask(reproduceTask);

@@ -16,7 +16,7 @@ import {
 import { sanityTable } from "../lib/report/similarity_tables.ts";
 import { parseInteger, type Values } from "./support/flags.ts";
 import { withProgress } from "./support/progress.ts";
-import { runTask } from "./support/task.ts";
+import { runTask, type Task } from "./support/task.ts";
 import { DATA_FLAGS, openData, requireShape } from "./support/data.ts";
 import { escapeMarkdown } from "./support/markdown.ts";
 import {
@@ -132,11 +132,11 @@ async function writeChart(path: string, chart: ChartSpec) {
   await writeAtomically(`${path}.png`, svgToPng(svg));
 }
 
-if (import.meta.main) {
-  await runTask({
-    usage: USAGE,
-    flags: FLAGS,
-    stopped: ({ out }) => `${out} does not hold all results yet`,
-    run: sanity,
-  });
-}
+export const sanityTask: Task<typeof FLAGS> = {
+  usage: USAGE,
+  flags: FLAGS,
+  stopped: ({ out }) => `${out} does not hold all results yet`,
+  run: sanity,
+};
+
+if (import.meta.main) await runTask(sanityTask);

@@ -8,7 +8,7 @@ import {
 } from "../lib/report/similarity_tables.ts";
 import { UsageError } from "./support/errors.ts";
 import { parseInteger, type Values } from "./support/flags.ts";
-import { runTask } from "./support/task.ts";
+import { runTask, type Task } from "./support/task.ts";
 import { withProgress } from "./support/progress.ts";
 import {
   DATA_FLAGS,
@@ -110,11 +110,11 @@ async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
   console.log(`${tables}\n\nwritten to ${flags.out}`);
 }
 
-if (import.meta.main) {
-  await runTask({
-    usage: USAGE,
-    flags: FLAGS,
-    stopped: ({ out }) => `${out} does not hold all results yet`,
-    run: similarity,
-  });
-}
+export const similarityTask: Task<typeof FLAGS> = {
+  usage: USAGE,
+  flags: FLAGS,
+  stopped: ({ out }) => `${out} does not hold all results yet`,
+  run: similarity,
+};
+
+if (import.meta.main) await runTask(similarityTask);

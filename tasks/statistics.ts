@@ -15,7 +15,7 @@ import {
 import { UsageError } from "./support/errors.ts";
 import { withProgress } from "./support/progress.ts";
 import type { Values } from "./support/flags.ts";
-import { runTask } from "./support/task.ts";
+import { runTask, type Task } from "./support/task.ts";
 import { DATA_DEFAULTS, openData } from "./support/data.ts";
 import {
   claimResults,
@@ -107,11 +107,11 @@ async function studiedModel(path: string): Promise<StudiedModel> {
   );
 }
 
-if (import.meta.main) {
-  await runTask({
-    usage: USAGE,
-    flags: FLAGS,
-    stopped: ({ out }) => `${out} does not hold all results yet`,
-    run: statistics,
-  });
-}
+export const statisticsTask: Task<typeof FLAGS> = {
+  usage: USAGE,
+  flags: FLAGS,
+  stopped: ({ out }) => `${out} does not hold all results yet`,
+  run: statistics,
+};
+
+if (import.meta.main) await runTask(statisticsTask);

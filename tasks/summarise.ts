@@ -29,7 +29,7 @@ import type {
 } from "../lib/studies/agreement/results.ts";
 import { UsageError } from "./support/errors.ts";
 import type { Values } from "./support/flags.ts";
-import { runTask } from "./support/task.ts";
+import { runTask, type Task } from "./support/task.ts";
 import { escapeMarkdown } from "./support/markdown.ts";
 import { makeFolder, reason, writeAtomically } from "./support/files.ts";
 
@@ -270,10 +270,10 @@ function aboutTests({ seeds, measures }: SeedSummary): string {
     adjusted.toPrecision(2);
 }
 
-if (import.meta.main) {
-  await runTask({
-    usage: USAGE,
-    flags: FLAGS,
-    run: summarise,
-  });
-}
+export const summariseTask: Task<typeof FLAGS> = {
+  usage: USAGE,
+  flags: FLAGS,
+  run: summarise,
+};
+
+if (import.meta.main) await runTask(summariseTask);

@@ -10,7 +10,7 @@ import {
   type Values,
 } from "./support/flags.ts";
 import { attend, ROOT } from "./support/process.ts";
-import { type Call, runTask } from "./support/task.ts";
+import { type Call, runTask, type Task } from "./support/task.ts";
 import { claimFolder, writeAtomically } from "./support/files.ts";
 import { pythonEnvironment } from "./support/python.ts";
 import { recordedRuns } from "../lib/studies/load_results.ts";
@@ -272,11 +272,11 @@ function atDashes(args: string[]): [string[], string[]] {
   return end < 0 ? [args, []] : [args.slice(0, end), args.slice(end + 1)];
 }
 
-if (import.meta.main) {
-  await runTask({
-    usage: USAGE,
-    flags: FLAGS,
-    split: atDashes,
-    run: sweep,
-  });
-}
+export const sweepTask: Task<typeof FLAGS> = {
+  usage: USAGE,
+  flags: FLAGS,
+  split: atDashes,
+  run: sweep,
+};
+
+if (import.meta.main) await runTask(sweepTask);

@@ -6,6 +6,7 @@ import {
   tf,
 } from "../tensor/tensorflow.ts";
 import type { FrozenAutoencoder } from "../model/evaluation_mode.ts";
+import { ReconstructionError } from "./reconstruction_error.ts";
 
 /** Anything that turns images [N, H, W, C] into images of the same shape. */
 export type Reconstruct = (x: Tensor4D) => Tensor4D;
@@ -122,11 +123,6 @@ export function computeMaps(reconstruct: Reconstruct, x: Tensor4D): Maps {
   } finally {
     reconstruction?.dispose();
   }
-}
-
-/** A model gave what is no reconstruction of its images. */
-export class ReconstructionError extends RangeError {
-  override name = "ReconstructionError";
 }
 
 function requireFinite(x: Tensor4D) {

@@ -4,7 +4,7 @@ import { RunError, UsageError } from "../support/errors.ts";
 import { parseChoice, parseInteger, type Values } from "../support/flags.ts";
 import { startProgress } from "../support/progress.ts";
 import { ROOT } from "../support/process.ts";
-import { runTask } from "../support/task.ts";
+import { runTask, type Task } from "../support/task.ts";
 import { makeFolder, writeAtomically } from "../support/files.ts";
 import { pythonEnvironment } from "../support/python.ts";
 import { describeMachine } from "./bench/machine.ts";
@@ -100,11 +100,11 @@ async function bench(flags: Values<typeof FLAGS>): Promise<void> {
   console.log(`${text}\nmedians of ${count} rounds; written to ${flags.out}`);
 }
 
-if (import.meta.main) {
-  await runTask({
-    usage: USAGE,
-    flags: FLAGS,
-    stopped: () => "no measurement was written",
-    run: bench,
-  });
-}
+export const benchTask: Task<typeof FLAGS> = {
+  usage: USAGE,
+  flags: FLAGS,
+  stopped: () => "no measurement was written",
+  run: bench,
+};
+
+if (import.meta.main) await runTask(benchTask);

@@ -5,7 +5,7 @@ import { RunError, UsageError } from "../support/errors.ts";
 import { parseInteger, type Values } from "../support/flags.ts";
 import { ROOT } from "../support/process.ts";
 import { startProgress } from "../support/progress.ts";
-import { runTask } from "../support/task.ts";
+import { runTask, type Task } from "../support/task.ts";
 import { applyMutant, type Mutant, mutants, sample } from "./mutants.ts";
 import { dependentsAmong, filesBelow } from "./imports.ts";
 import { copyProject } from "./project_copy.ts";
@@ -264,11 +264,11 @@ async function mutate(flags: Values<typeof FLAGS>): Promise<void> {
   }
 }
 
-if (import.meta.main) {
-  await runTask({
-    usage: USAGE,
-    flags: FLAGS,
-    stopped: () => "the changes were made in a copy, which is removed",
-    run: mutate,
-  });
-}
+export const mutateTask: Task<typeof FLAGS> = {
+  usage: USAGE,
+  flags: FLAGS,
+  stopped: () => "the changes were made in a copy, which is removed",
+  run: mutate,
+};
+
+if (import.meta.main) await runTask(mutateTask);

@@ -13,6 +13,16 @@ const MOST_AT_A_TIME = 4;
 /** Folders whose tests take long: they come first, file by file. */
 const LONG = ["tests/workflow/", "tests/tasks/"];
 
+/** Of these the longest, so that none of them ends alone. */
+const LONGEST = [
+  "tests/workflow/sweep_test.ts",
+  "tests/tasks/jupyter/stale_test.ts",
+  "tests/tasks/reproduce_test.ts",
+  "tests/tasks/setup_test.ts",
+  "tests/tasks/jupyter/kernel_stop_test.ts",
+  "tests/tasks/develop/mutate_test.ts",
+];
+
 const decoder = new TextDecoder();
 
 interface Run {
@@ -48,20 +58,25 @@ function summary(outputs: string[]): string {
 
 /** All that is tested, in parts that can run beside one another. */
 function parts(): string[][] {
-  const files = filesBelow("tests").filter((path) =>
+  const tests = filesBelow("tests").filter((path) =>
     path.endsWith("_test.ts") &&
     // `deno task test:browser` runs those that need a browser.
     !path.startsWith("tests/browser/")
   );
-  const isLong = (path: string) =>
-    LONG.some((folder) => path.startsWith(folder));
-  // Backwards, as the sweeps in tests/workflow take longest of all.
-  const long = files.filter(isLong).sort().reverse();
-  const folders = files.filter((path) => !isLong(path))
+  const alone = tests.filter((path) =>
+    LONG.some((folder) => path.startsWith(folder))
+  );
+  const rank = (path: string) => {
+    const place = LONGEST.indexOf(path);
+    return place < 0 ? LONGEST.length : place;
+  };
+  const together = [...tests, ...filesBelow("lib")]
+    .filter((path) => path.endsWith(".ts") && !alone.includes(path))
     .map((path) => path.split("/").slice(0, 2).join("/"));
-  const rest = [...new Set(folders)].sort();
-  return [...long, ...rest, "lib"].map((path) => [path])
-    .concat([["tasks", "docs", "README.md"]]);
+  return [
+    ...alone.sort((a, b) => rank(a) - rank(b)),
+    ...new Set(together),
+  ].map((path) => [path]).concat([["tasks", "docs", "README.md"]]);
 }
 
 /** Runs parts side by side, as many as there are processors. */
@@ -81,13 +96,6 @@ async function runAll(
 Deno.env.delete("INIT_CWD");
 const flags = ["--quiet", ...await withoutJsr(`${ROOT}data/cache`)];
 const given = Deno.args;
-// Of all, types are checked at once and not part by part.
-const all = ["--doc", "tests", "docs", "README.md"];
-const checked = await run([
-  ...["check", ...flags, "lib", "tasks", "bench"],
-  ...given.length > 0 ? [] : all,
-]);
-if (checked.code !== 0) Deno.exit(checked.code);
 const testFlags = ["test", "--allow-all", "--doc", ...flags];
 if (given.length > 0) {
   const { code } = await new Deno.Command(Deno.execPath(), {
@@ -96,6 +104,10 @@ if (given.length > 0) {
   }).output();
   Deno.exit(code);
 }
+// Of all, types are checked at once and not part by part.
+const all = ["lib", "tasks", "bench", "--doc", "tests", "docs", "README.md"];
+const checked = await run(["check", ...flags, ...all]);
+if (checked.code !== 0) Deno.exit(checked.code);
 const runs = await runAll(
   parts(),
   (part) => run([...testFlags, "--no-check", ...part]),

@@ -1,5 +1,5 @@
 import { DataError } from "../../lib/data/dataset.ts";
-import { ReconstructionError } from "../../lib/maps/maps.ts";
+import { ReconstructionError } from "../../lib/maps/reconstruction_error.ts";
 import { RecordError } from "../../lib/studies/load_results.ts";
 import { UnavailableFileError } from "../../lib/support/checked_file.ts";
 import { NpyError } from "../../lib/support/npy.ts";
@@ -54,12 +54,22 @@ export async function runTask<const Flags extends Record<string, Flag>>(
 ): Promise<void> {
   try {
     enterTypedFolder();
-    await call(task);
+    await callTask(task, Deno.args);
   } catch (error) {
-    if (!EXPECTED.some((expected) => error instanceof expected)) throw error;
+    const code = exitCode(error);
+    if (code === undefined) throw error;
     console.error(`error: ${(error as Error).message}`);
-    Deno.exit(error instanceof UsageError ? 2 : 1);
+    Deno.exit(code);
   }
+}
+
+/**
+ * How a task ends with an error: 2 for a mistake in the call, 1 for another
+ * expected one, undefined for a fault of the project.
+ */
+export function exitCode(error: unknown): 1 | 2 | undefined {
+  if (error instanceof UsageError) return 2;
+  return EXPECTED.some((expected) => error instanceof expected) ? 1 : undefined;
 }
 
 /**
@@ -74,10 +84,18 @@ function enterTypedFolder() {
   Deno.env.delete("INIT_CWD");
 }
 
-async function call<const Flags extends Record<string, Flag>>(
+/**
+ * Runs a task on arguments, in this process.
+ *
+ * @param task its declaration
+ * @param args the command line
+ * @throws what the task throws, and {@linkcode UsageError} for its flags
+ */
+export async function callTask<const Flags extends Record<string, Flag>>(
   { usage, flags, split, stopped, run }: Task<Flags>,
-) {
-  const [own, rest] = split ? split(Deno.args) : [Deno.args, []];
+  args: string[],
+): Promise<void> {
+  const [own, rest] = split ? split(args) : [args, []];
   const all = { ...flags, ...HELP };
   const { values, given } = parseFlags(own, all);
   if (given.has("help")) return console.log(helpText(usage, all));

@@ -2,7 +2,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { assertNear } from "../assert.ts";
 import { hasShared } from "../shared.ts";
-import { ROOT, run } from "./run.ts";
+import { publishedTask } from "../../tasks/published.ts";
+import { refusal, ROOT, run } from "./run.ts";
 
 const published = (...args: string[]) => run("published", ...args);
 
@@ -47,8 +48,8 @@ Deno.test("published answers mistakes with one sentence and exit code 2", async 
   ] as const;
   for (const [args, message] of cases) {
     const out = args[0] === "--out" ? [] : ["--out", await Deno.makeTempDir()];
-    const { code, stderr } = await published(...args, ...out);
-    assertEquals(code, 2);
-    assertStringIncludes(stderr, message);
+    const refused = await refusal(publishedTask, ...args, ...out);
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.message, message);
   }
 });

@@ -10,7 +10,8 @@ import { readPyTorchFile } from "../../lib/weights/pytorch_file.ts";
 import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { readWeights, writeWeights } from "../../lib/model/read_weights.ts";
 import { hasShared, readShared } from "../shared.ts";
-import { run, start as startTask } from "./run.ts";
+import { reproduceTask } from "../../tasks/reproduce.ts";
+import { refusal, run, start as startTask } from "./run.ts";
 
 const start = (...args: string[]) => startTask("reproduce", ...args);
 const reproduce = (...args: string[]) => run("reproduce", ...args);
@@ -113,12 +114,13 @@ inFolder(
     );
     assertEquals([settings.model, settings.epochs], ["dense", 1]);
     assertEquals((await weightsOf(`${folder}/dense`)).size, 16);
-    const other = await reproduce(
+    const other = await refusal(
+      reproduceTask,
       ...[...SMALL, "--epochs", "2", "--resume", "--out", `${folder}/dense`],
     );
     assertEquals(other.code, 2);
     assertStringIncludes(
-      other.stderr,
+      other.message,
       "has model dense, not convolutional: resume it with its own flags",
     );
     // Its weights alone tell what they are of.
@@ -149,15 +151,15 @@ inFolder(
     const hasCurve = (html: string) => html.includes("<h2>The training</h2>");
     assertEquals(hasCurve(await page("dense")), true);
     assertEquals(hasCurve(await page("again")), false);
-    const both = await reproduce(
-      ...["--weights", `${folder}/bare.safetensors`, "--model", "dense"],
+    const both = await refusal(
+      ...[reproduceTask, "--weights", `${folder}/bare.safetensors`] as const,
+      ...["--model", "dense"],
     );
-    assertEquals(both.code, 2);
-    assertStringIncludes(both.stderr, "--model is for training");
-    const late = await reproduce("--epochs", "3", "--keep", "5");
-    assertEquals(late.code, 2);
+    assertStringIncludes(both.message, "--model is for training");
+    const late = await refusal(reproduceTask, "--epochs", "3", "--keep", "5");
+    assertEquals([both.code, late.code], [2, 2]);
     assertStringIncludes(
-      late.stderr,
+      late.message,
       "--keep takes a whole number from 1 to 3",
     );
   },
@@ -291,15 +293,10 @@ inFolder(
     ];
     for (const [args, message] of cases) {
       const out = args.includes("--out") ? [] : ["--out", `${folder}/out`];
-      const { code, stdout, stderr } = await reproduce(...args, ...out);
-      assertEquals(code, args[0] === "--data" ? 1 : 2, `${args}: ${stderr}`);
-      assertEquals(stdout, "");
-      assertStringIncludes(stderr, message);
-      assertEquals(
-        stderr.split("\n").filter((line) => line.startsWith("error")).length,
-        1,
-        stderr,
-      );
+      const refused = await refusal(reproduceTask, ...args, ...out);
+      assertEquals(refused.code, args[0] === "--data" ? 1 : 2, `${args}`);
+      assertStringIncludes(refused.message, message);
+      assertEquals(refused.message.split("\n").length, 1);
     }
   },
 );
@@ -310,18 +307,20 @@ inFolder(
     const run = [...SMALL, "--out", folder];
     const child = start(...run, "--epochs", "50");
     while (!await exists(`${folder}/checkpoint.safetensors`)) await sleep(20);
-    const second = await reproduce(...run, "--epochs", "50");
+    const refused = (...flags: string[]) =>
+      refusal(reproduceTask, ...run, ...flags);
+    const second = await refused("--epochs", "50");
     assertEquals(second.code, 2);
-    assertStringIncludes(second.stderr, "another run is writing");
+    assertStringIncludes(second.message, "another run is writing");
     child.kill("SIGKILL");
     await child.output();
 
-    const again = await reproduce(...run, "--epochs", "50");
+    const again = await refused("--epochs", "50");
     assertEquals(again.code, 2);
-    assertStringIncludes(again.stderr, "add --resume");
-    const other = await reproduce(...run, "--seed", "5", "--resume");
+    assertStringIncludes(again.message, "add --resume");
+    const other = await refused("--seed", "5", "--resume");
     assertEquals(other.code, 2);
-    assertStringIncludes(other.stderr, "has seed 4, not 5");
+    assertStringIncludes(other.message, "has seed 4, not 5");
 
     // A damaged checkpoint is not used; the one before it is.
     const newest = `${folder}/checkpoint.safetensors`;
@@ -340,9 +339,9 @@ inFolder(
     assertStringIncludes(said, "is not used: the safetensors file is damaged");
     await Deno.truncate(newest, 5_000_000);
     await Deno.truncate(`${folder}/checkpoint.previous.safetensors`, 50);
-    const lost = await reproduce(...run, "--epochs", "50", "--resume");
+    const lost = await refused("--epochs", "50", "--resume");
     assertEquals(lost.code, 2);
-    assertStringIncludes(lost.stderr, "to start afresh");
+    assertStringIncludes(lost.message, "to start afresh");
   },
 );
 

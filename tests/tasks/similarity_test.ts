@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { run } from "./run.ts";
+import { reproduceTask } from "../../tasks/reproduce.ts";
+import { sanityTask } from "../../tasks/sanity.ts";
+import { similarityTask } from "../../tasks/similarity.ts";
+import { refusal, run } from "./run.ts";
 import { tf } from "../../lib/tensor/tensorflow.ts";
 
 async function inFolder(f: (folder: string) => Promise<void>) {
@@ -38,13 +41,20 @@ Deno.test("sanity randomises nine layers and adds two baselines", () =>
   }));
 
 Deno.test("similarity and sanity answer mistakes with one sentence and exit code 2", async () => {
-  for (const task of ["similarity", "sanity"]) {
-    const few = await run(task, "--images", "1");
-    assertEquals(few.code, 2);
-    assertStringIncludes(few.stderr, "--images takes a whole number from");
-    const none = await run(task, "--weights", "no/such.safetensors");
-    assertEquals(none.code, 2);
-    assertStringIncludes(none.stderr, "no/such.safetensors cannot be read");
+  const mistakes = [
+    [["--images", "1"], "--images takes a whole number from"],
+    [["--weights", "no/such.safetensors"], "such.safetensors cannot be read"],
+  ] as const;
+  for (const [args, message] of mistakes) {
+    for (
+      const refused of [
+        await refusal(similarityTask, ...args),
+        await refusal(sanityTask, ...args),
+      ]
+    ) {
+      assertEquals(refused.code, 2);
+      assertStringIncludes(refused.message, message);
+    }
   }
 });
 
@@ -68,13 +78,13 @@ Deno.test("similarity takes a TensorFlow.js model; sanity says that it does not"
       "model.json",
       [0, 1],
     ]);
-    const sanity = await run("sanity", ...flags);
+    const sanity = await refusal(sanityTask, ...flags);
     assertEquals(sanity.code, 2);
-    assertStringIncludes(sanity.stderr, "needs the layers of one of the");
-    const reproduce = await run(
-      "reproduce",
+    assertStringIncludes(sanity.message, "needs the layers of one of the");
+    const reproduce = await refusal(
+      reproduceTask,
       ...[...flags.slice(0, 2), "--statistics", "precise"],
     );
     assertEquals(reproduce.code, 2);
-    assertStringIncludes(reproduce.stderr, "--statistics precise needs");
+    assertStringIncludes(reproduce.message, "--statistics precise needs");
   }));

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { run } from "./run.ts";
+import { statisticsTask } from "../../tasks/statistics.ts";
+import { refusal } from "./run.ts";
 
 Deno.test("statistics answers mistakes with one sentence and exit code 2", async () => {
   const models = "data/models/";
@@ -16,9 +17,9 @@ Deno.test("statistics answers mistakes with one sentence and exit code 2", async
     [["--weights", `${epoch20},${epoch20}`], "one has the same epochs twice"],
   ] as const;
   for (const [args, message] of mistakes) {
-    const { code, stderr } = await run("statistics", ...args);
-    assertEquals(code, 2);
-    assertEquals(stderr.trim().split("\n").length, 1, stderr);
-    assertStringIncludes(stderr, message);
+    const refused = await refusal(statisticsTask, ...args);
+    assertEquals(refused.code, 2);
+    assertEquals(refused.message.split("\n").length, 1);
+    assertStringIncludes(refused.message, message);
   }
 });

@@ -1,6 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { resultsOf } from "../results_fixture.ts";
-import { ROOT, run } from "./run.ts";
+import { benchTask } from "../../tasks/develop/bench.ts";
+import { summariseTask } from "../../tasks/summarise.ts";
+import { refusal, ROOT, run } from "./run.ts";
 
 Deno.test("summarise writes a summary, tables and a figure for each split and gradient", async () => {
   const folder = await Deno.makeTempDir();
@@ -66,9 +68,9 @@ Deno.test("summarise answers mistakes with one sentence and exit code 2", async 
     ],
   ] as const;
   for (const [args, message] of mistakes) {
-    const { code, stderr } = await run("summarise", ...args);
-    assertEquals(code, 2);
-    assertStringIncludes(stderr, message);
+    const refused = await refusal(summariseTask, ...args);
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.message, message);
   }
 });
 
@@ -86,13 +88,13 @@ Deno.test("summarise answers a results.json that it cannot use with one sentence
   for (const [message, settings] of Object.entries(bad)) {
     const results = { ...good, settings: { ...good.settings, ...settings } };
     await Deno.writeTextFile(file, JSON.stringify(results));
-    const { code, stderr } = await run(
-      "summarise",
+    const refused = await refusal(
+      summariseTask,
       ...["--results", file, "--out", `${folder}/out`],
     );
-    assertEquals(code, 2);
-    assertEquals(stderr.trim().split("\n").length, 1, stderr);
-    assertStringIncludes(stderr, message);
+    assertEquals(refused.code, 2);
+    assertEquals(refused.message.split("\n").length, 1);
+    assertStringIncludes(refused.message, message);
   }
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [
     "results.json",
@@ -104,16 +106,14 @@ Deno.test("summarise and bench answer an output of the wrong kind with one sente
   const folder = await Deno.makeTempDir();
   const file = `${folder}/results.json`;
   await Deno.writeTextFile(file, JSON.stringify(resultsOf({ seed: 0 })));
-  for (
-    const [task, ...args] of [
-      ["summarise", "--results", file, "--out", file],
-      ["develop/bench", "--out", `${file}/bench.json`],
-      ["develop/bench", "--out", folder],
-    ]
-  ) {
-    const { code, stderr } = await run(task, ...args);
+  const refused = [
+    await refusal(summariseTask, "--results", file, "--out", file),
+    await refusal(benchTask, "--out", `${file}/bench.json`),
+    await refusal(benchTask, "--out", folder),
+  ];
+  for (const { code, message } of refused) {
     assertEquals(code, 2);
-    assertEquals(stderr.trim().split("\n").length, 1, stderr);
+    assertEquals(message.split("\n").length, 1);
   }
   await Deno.remove(folder, { recursive: true });
 });

@@ -6,7 +6,8 @@ import {
 } from "@std/assert";
 import { existsSync } from "node:fs";
 import { copyProject } from "../../../tasks/develop/project_copy.ts";
-import { ROOT, run } from "../run.ts";
+import { mutateTask } from "../../../tasks/develop/mutate.ts";
+import { refusal, ROOT } from "../run.ts";
 
 const FILE = "lib/metrics/top_k.ts";
 
@@ -117,9 +118,9 @@ Deno.test("mutate refuses files and rooms that it cannot change", async () => {
   };
   for (const [flag, values] of Object.entries(cases)) {
     for (const value of values) {
-      const { code, stderr } = await run("develop/mutate", `${flag}=${value}`);
-      assertEquals(code, 2, stderr);
-      assertMatch(stderr, new RegExp(`^error: ${flag} takes .*not "${value}"`));
+      const { code, message } = await refusal(mutateTask, `${flag}=${value}`);
+      assertEquals(code, 2);
+      assertMatch(message, new RegExp(`^${flag} takes .*not "${value}"`));
     }
   }
 });

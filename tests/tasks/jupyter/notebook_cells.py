@@ -1,9 +1,10 @@
-"""Runs the code cells of a notebook again and again in one real kernel.
+"""Runs the code cells of notebooks, one after another, in one real kernel.
 
-usage: notebook_cells.py NOTEBOOK.ipynb
-Reads a list of rounds from standard input, as JSON: the parameters to put in
-place of the notebook's own, as code; and `stop`, the seconds after which the
-second cell is stopped. All cells of a round are queued at once, as by Run All.
+usage: notebook_cells.py FOLDER
+Reads a list of rounds from standard input, as JSON: the `notebook` of the
+folder; the `values` of parameters to put in place of the notebook's own, as
+code; and `stop`, the seconds after which the second cell is stopped. All cells
+of a round are queued at once, as by Run All.
 Prints for each round what each code cell showed.
 """
 import json
@@ -72,15 +73,20 @@ def run_all(manager, client, cells, stop=None):
     return list(shown.values())
 
 
-def run_rounds(path, rounds):
+def run_rounds(folder, rounds):
     manager = KernelManager(kernel_name="deno")
-    manager.start_kernel(cwd=os.path.dirname(path))
+    manager.start_kernel(cwd=folder)
     client = manager.client()
     client.start_channels()
     client.wait_for_ready(timeout=60)
     try:
         return [
-            run_all(manager, client, sources(path, each["values"]), each.get("stop"))
+            run_all(
+                manager,
+                client,
+                sources(os.path.join(folder, each["notebook"]), each["values"]),
+                each.get("stop"),
+            )
             for each in rounds
         ]
     finally:
@@ -88,11 +94,11 @@ def run_rounds(path, rounds):
         manager.shutdown_kernel(now=True)
 
 
-def main(path):
+def main(folder):
     rounds = json.load(sys.stdin)
     for left in reversed(range(TRIES)):
         try:
-            for cells in run_rounds(path, rounds):
+            for cells in run_rounds(folder, rounds):
                 print(json.dumps(cells))
             return
         except Silent:

@@ -25,13 +25,21 @@ const BAD = {
   gradient: '"wrong"',
 };
 
-async function rounds(
-  notebook: string,
-  list: { values: Record<string, string>; stop?: number }[],
-): Promise<Cell[][]> {
+interface Round {
+  notebook: string;
+  /** In place of the notebook's own parameters, as code. */
+  values: Record<string, string>;
+  /** The seconds after which its second cell is stopped. */
+  stop?: number;
+}
+
+const ignore = !await Deno.stat(ENVIRONMENT).then(() => true, () => false);
+
+/** What the code cells show, round by round, all in one kernel. */
+async function shownBy(list: Round[]): Promise<Cell[][]> {
   const environment = await jupyterEnvironment();
   const child = new Deno.Command(`${environment}/bin/python`, {
-    args: ["tests/tasks/jupyter/notebook_cells.py", notebook],
+    args: ["tests/tasks/jupyter/notebook_cells.py", `${ROOT}notebooks`],
     cwd: ROOT,
     env: jupyterVariables(environment),
     stdin: "piped",
@@ -52,34 +60,49 @@ async function removeStopped() {
   }
 }
 
+/** Every cell shows something, and none an error. */
+function assertGood(cells: Cell[]) {
+  for (const { outputs } of cells.slice(1)) {
+    assert(outputs.length > 0 && !outputs.some(({ error }) => error));
+  }
+}
+
+/** Every cell after the second says that there is no model, and nothing else. */
+function assertNothingShown(cells: Cell[]) {
+  for (const { outputs } of cells.slice(2)) {
+    assertEquals(
+      outputs.map(({ error, traceback }) => ({ error, traceback })),
+      [{ error: SENTENCE, traceback: [SENTENCE] }],
+    );
+  }
+}
+
 Deno.test({
   name:
-    "after Stop or a bad parameter every later cell of notebook 4 says one sentence and shows nothing",
-  ignore: !await Deno.stat(ENVIRONMENT).then(() => true, () => false),
+    "after Stop or a bad parameter every later cell of notebooks 2, 3 and 4 says one sentence and shows nothing",
+  ignore,
   fn: async () => {
+    const [maps, comparison, metrics] = [
+      ...["02_maps.ipynb", "03_visual_comparison.ipynb", "04_metrics.ipynb"],
+    ];
     const bad = Object.entries(BAD);
-    const [good, stopped, ...others] = await rounds(
-      `${ROOT}notebooks/04_metrics.ipynb`,
-      [
-        { values: QUICK },
-        { values: STOPPED, stop: 6 },
-        ...bad.map(([name, value]) => ({
-          values: { ...QUICK, [name]: value },
-        })),
-      ],
-    );
+    const [good2, bad2, good3, bad3, good, stopped, ...others] = await shownBy([
+      { notebook: maps, values: QUICK },
+      { notebook: maps, values: { ...QUICK, imageNumber: "-1" } },
+      { notebook: comparison, values: QUICK },
+      { notebook: comparison, values: { ...QUICK, k: "-1" } },
+      { notebook: metrics, values: QUICK },
+      { notebook: metrics, values: STOPPED, stop: 6 },
+      ...bad.map(([name, value]) => ({
+        notebook: metrics,
+        values: { ...QUICK, [name]: value },
+      })),
+    ]);
     await removeStopped();
     assert(JSON.stringify(stopped[1].outputs).includes("Training on"));
-    for (const { outputs } of good.slice(1)) {
-      assert(outputs.length > 0 && !outputs.some(({ error }) => error));
-    }
-    for (const { outputs } of [stopped, ...others].flatMap((c) => c.slice(2))) {
-      assertEquals(
-        outputs.map(({ error, traceback }) => ({ error, traceback })),
-        [
-          { error: SENTENCE, traceback: [SENTENCE] },
-        ],
-      );
+    for (const cells of [good2, good3, good]) assertGood(cells);
+    for (const cells of [bad2, bad3, stopped, ...others]) {
+      assertNothingShown(cells);
     }
     others.forEach(([, { outputs }], i) => {
       const [name] = bad[i];
@@ -90,62 +113,38 @@ Deno.test({
   },
 });
 
-for (
-  const [name, parameter] of [["02_maps", "imageNumber"], [
-    "03_visual_comparison",
-    "k",
-  ]]
-) {
-  Deno.test({
-    name:
-      `after a bad ${parameter} every later cell of notebook ${name} shows nothing`,
-    ignore: !await Deno.stat(ENVIRONMENT).then(() => true, () => false),
-    fn: async () => {
-      const [good, bad] = await rounds(`${ROOT}notebooks/${name}.ipynb`, [
-        { values: QUICK },
-        { values: { ...QUICK, [parameter]: "-1" } },
-      ]);
-      assert(good.slice(1).every(({ outputs }) => outputs.length > 0));
-      const said = bad.slice(2).map(({ outputs }) =>
-        outputs.map((o) => o.error)
-      );
-      assertEquals(said, bad.slice(2).map(() => [SENTENCE]));
-    },
-  });
-}
+/** A bad parameter, and the sentence of the cells after it. */
+const OPENING = [
+  ["05_published_numbers", "k", "0", SENTENCE],
+  [
+    ...["06_evidence", "folder", '"nowhere"'],
+    "there are no runs yet: run the cell above",
+  ],
+  ["07_localization", "shown", "50", SENTENCE],
+  ["08_sanity_checks", "images", "1", SENTENCE],
+  ["09_other_models", "model", '"wrong"', SENTENCE],
+];
 
-/** Of notebooks that open something else in their second cell. */
-for (
-  const [name, parameter, value, sentence] of [
-    ["05_published_numbers", "k", "0", SENTENCE],
-    [
-      "06_evidence",
-      "folder",
-      '"nowhere"',
-      "there are no runs yet: run the cell above",
-    ],
-    ["07_localization", "shown", "50", SENTENCE],
-    ["08_sanity_checks", "images", "1", SENTENCE],
-    ["09_other_models", "model", '"wrong"', SENTENCE],
-  ]
-) {
-  Deno.test({
-    name:
-      `after a bad ${parameter} the cells of notebook ${name} that use what it opens say one sentence`,
-    ignore: !await Deno.stat(ENVIRONMENT).then(() => true, () => false),
-    fn: async () => {
-      const [bad] = await rounds(`${ROOT}notebooks/${name}.ipynb`, [
-        { values: { [parameter]: value } },
-      ]);
-      const [, opening, ...later] = bad.map(({ outputs }) => outputs);
-      assertEquals(opening.length, 1);
-      assert(opening[0].error?.includes(value.replaceAll('"', "")));
+Deno.test({
+  name:
+    "after a bad parameter the cells of notebooks 5 to 9 that use what the second opens say one sentence",
+  ignore,
+  fn: async () => {
+    const shown = await shownBy(OPENING.map(([name, parameter, value]) => ({
+      notebook: `${name}.ipynb`,
+      values: { [parameter]: value },
+    })));
+    shown.forEach((cells, i) => {
+      const [name, , value, sentence] = OPENING[i];
+      const [, opening, ...later] = cells.map(({ outputs }) => outputs);
+      assertEquals(opening.length, 1, name);
+      assert(opening[0].error?.includes(value.replaceAll('"', "")), name);
       assertEquals(opening[0].traceback, [opening[0].error]);
-      assert(later.flat().some(({ error }) => error === sentence));
+      assert(later.flat().some(({ error }) => error === sentence), name);
       // Notebook 5 has an example that stands alone.
       const alone = name.startsWith("05") ? 1 : 0;
-      const shown = later.flat().filter(({ shown }) => shown !== undefined);
-      assertEquals(shown.length, alone);
-    },
-  });
-}
+      const others = later.flat().filter(({ shown }) => shown !== undefined);
+      assertEquals(others.length, alone, name);
+    });
+  },
+});
