@@ -28,6 +28,7 @@ export {
   countImages,
   firstImages,
   type Images,
+  imageValues,
   type LabelledImages,
   selectImages,
   toBatch,
@@ -62,6 +63,7 @@ export type {
 } from "./model/parameters.ts";
 export { initialWeights } from "./model/autoencoders/convolutional.ts";
 export {
+  autoencoderNamed,
   autoencoderOf,
   AUTOENCODERS,
   MODEL_NAMES,
@@ -200,6 +202,7 @@ export {
 } from "./studies/load_results.ts";
 export {
   type Difference,
+  findingCounts,
   type MeasureSummary,
   type SeedMean,
   type SeedSummary,
@@ -286,7 +289,7 @@ export {
   compareWithAuthors,
   loadAuthorsArrays,
 } from "./studies/paper/authors_arrays.ts";
-export { agreementZ } from "./studies/paper/findings.ts";
+export { agreementVerdict, agreementZ } from "./studies/paper/findings.ts";
 
 // Beyond the paper: which map finds an anomaly whose place is known?
 export {
@@ -314,8 +317,12 @@ export {
   benchmarkMaps,
   type BenchmarkPlan,
   type LocalizationBenchmark,
-  type MaskedImage,
 } from "./studies/localization/benchmark.ts";
+export {
+  type MaskedImage,
+  realDefects,
+  typicalDefect,
+} from "./studies/localization/real_defects.ts";
 export {
   type ImageScore,
   LOCALIZATION_SCORES,
@@ -349,7 +356,11 @@ export {
 export { withCaption } from "./figures/chart.ts";
 export { distanceHistogram } from "./figures/distance_histogram.ts";
 export { epochCurve } from "./figures/epoch_curve.ts";
-export { chooseExamples, exampleRows } from "./figures/examples.ts";
+export {
+  chooseExamples,
+  type ExampleRow,
+  exampleRows,
+} from "./figures/examples.ts";
 export { figure1, type Figure1Row, scaleMap } from "./figures/figure1.ts";
 export { figure2 } from "./figures/figure2.ts";
 export {
@@ -378,10 +389,12 @@ export {
 } from "./report/results_table.ts";
 export {
   epochTable,
+  findingCountsTable,
   findingsTable,
   measuresTable,
   modelsTable,
   placesTable,
+  seedFindings,
 } from "./report/seed_tables.ts";
 export {
   detectionTable,
@@ -389,7 +402,10 @@ export {
   scoresTable,
 } from "./report/localization_tables.ts";
 export { methodsTable } from "./report/methods_table.ts";
-export { statisticsTable } from "./report/statistics_table.ts";
+export {
+  statisticsFindings,
+  statisticsTable,
+} from "./report/statistics_table.ts";
 export {
   correlationTable,
   measureTable,
@@ -397,6 +413,7 @@ export {
 } from "./report/similarity_tables.ts";
 
 // What a notebook shows.
+export { benchmarkCaption, runsCaption } from "./notebook/captions.ts";
 export type { AgreementStudy } from "./studies/agreement/agreement_study.ts";
 export type { MapRankings } from "./studies/agreement/rankings.ts";
 export {

@@ -52,18 +52,37 @@ export function toBatch(
   images: Images,
   indices: ArrayLike<number>,
 ): Tensor4D {
-  const { height, width, channels, pixels } = images;
-  const size = sizeOf(images);
-  const data = new Float32Array(indices.length * size);
-  for (let i = 0; i < indices.length; i++) {
-    const start = indices[i] * size;
-    if (!(start >= 0 && start + size <= pixels.length)) {
-      throw new RangeError(`there is no image ${indices[i]}`);
-    }
-    data.set(pixels.subarray(start, start + size), i * size);
-  }
-  data.forEach((byte, i) => data[i] = byte / 255);
-  return tf.tensor4d(data, [indices.length, height, width, channels]);
+  const { height, width, channels, pixels } = selectImages(images, indices);
+  const shape = [indices.length, height, width, channels] as const;
+  return tf.tensor4d(fromBytes(pixels), [...shape]);
+}
+
+/**
+ * One image as numbers.
+ *
+ * @param images where it is
+ * @param index which one
+ * @returns values 0 to 1, in the order of its bytes
+ * @throws {RangeError} when there is no such image
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pixels = Uint8Array.of(0, 0, 255, 0);
+ * const images = { height: 1, width: 2, channels: 1, pixels };
+ * assertEquals(imageValues(images, 1), Float32Array.of(1, 0));
+ * ```
+ */
+export function imageValues(images: Images, index: number): Float32Array {
+  return fromBytes(selectImages(images, [index]).pixels);
+}
+
+/** Bytes as values from 0 to 1. */
+function fromBytes(bytes: Uint8Array): Float32Array {
+  const values = new Float32Array(bytes);
+  values.forEach((byte, i) => values[i] = byte / 255);
+  return values;
 }
 
 /**

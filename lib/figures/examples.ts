@@ -6,20 +6,21 @@ import { randomStream, shuffle } from "../support/random.ts";
 import type { Tensor4D } from "../tensor/tensorflow.ts";
 
 /**
- * Images to show, at random: normal ones, then novel ones, of different digits
+ * Images to show, at random: normal ones, then novel ones, of different classes
  * as far as there are enough.
  *
- * @param labels the digit of every image
- * @param normalClasses digits that are normal
- * @param seed decides the choice
- * @param each images of each group
+ * @param labels the class of every image
+ * @param options which classes are normal; `seed` decides the choice; `each`:
+ * images of each group (default: 3)
  * @returns indices
  */
 export function chooseExamples(
   labels: ArrayLike<number>,
-  normalClasses: readonly number[],
-  seed: number,
-  each = 3,
+  { normalClasses, seed, each = 3 }: {
+    normalClasses: readonly number[];
+    seed: number;
+    each?: number;
+  },
 ): number[] {
   const order = shuffle(
     Array.from(labels, (_, i) => i),
@@ -38,24 +39,32 @@ export function chooseExamples(
   return [...choose(false), ...choose(true)];
 }
 
+/** A row of Figure 1, with the gradient before its sign is dropped. */
+export interface ExampleRow extends Figure1Row {
+  /** d r̄ / d x with its sign, in the order of the input. */
+  gradient: Float32Array;
+}
+
 /**
  * The rows of Figure 1 for chosen images.
  *
  * @param reconstruct the model
  * @param images with their labels
  * @param indices which of them
- * @param normalClasses digits that are normal
+ * @param options which classes are normal; `classes`: names of all (default:
+ * digits)
  */
 export function exampleRows(
   reconstruct: Reconstruct,
   images: LabelledImages,
   indices: readonly number[],
-  normalClasses: readonly number[],
-  classes?: readonly string[],
-): Figure1Row[] {
+  { normalClasses, classes }: {
+    normalClasses: readonly number[];
+    classes?: readonly string[];
+  },
+): ExampleRow[] {
   const maps = (input: Tensor4D) => {
-    const { reconstruction, saliency, error } = computeMaps(reconstruct, input);
-    return { input, reconstruction, saliency, error };
+    return { input, ...computeMaps(reconstruct, input) };
   };
   const chosen = batchesOf(selectImages(images, indices));
   return [...mapBatches(chosen, maps)].flat().map((own, i) => {

@@ -1,4 +1,4 @@
-import { gray, inferno } from "./colors.ts";
+import { inferno } from "./colors.ts";
 import { imageGrid, type Tile } from "./image_grid.ts";
 
 /** One row of Figure 1. */
@@ -51,8 +51,8 @@ function tiles(row: Figure1Row): Tile[] {
   const channels = row.input.length / row.error.length;
   const saliency = scaleMap(row.saliency);
   return [
-    { values: row.input, width, colormap: gray, channels },
-    { values: row.reconstruction, width, colormap: gray, channels },
+    { values: row.input, width, channels },
+    { values: row.reconstruction, width, channels },
     { values: saliency, width, colormap: inferno },
     { values: saliency.map((s) => s * s), width, colormap: inferno },
     { values: scaleMap(row.error), width, colormap: inferno },

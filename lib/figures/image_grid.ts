@@ -1,4 +1,4 @@
-import { type Colormap, inferno } from "./colors.ts";
+import { type Colormap, gray, inferno } from "./colors.ts";
 import { colourToPng, FONT, mapToPng } from "./render.ts";
 
 /** One picture of a grid. */
@@ -7,8 +7,8 @@ export interface Tile {
   values: ArrayLike<number>;
   /** Pixels in a row. */
   width: number;
-  /** The colour of each value. */
-  colormap: Colormap;
+  /** The colour of each value; default: gray. */
+  colormap?: Colormap;
   /** 3 where each pixel is red, green and blue, 0 to 1 (default: 1). */
   channels?: number;
 }
@@ -95,7 +95,7 @@ async function drawRow(
     )
   );
   const images = await Promise.all(
-    tiles.map(async ({ values, width, colormap, channels }, i) =>
+    tiles.map(async ({ values, width, colormap = gray, channels }, i) =>
       picture(
         within(
           { x: left + i * (size + GAP), y, size },

@@ -128,8 +128,10 @@ function unusable(error: unknown): never {
 async function requireKept(settings: RunSettings) {
   if (await loadModel(settings).catch(unusable)) return;
   throw new Sentence(
-    `there is no model data/models/${modelName(settings)}.safetensors; ` +
-      "`deno task train` makes it",
+    `there is no model data/models/${
+      modelName(settings)
+    }.safetensors: train it ` +
+      "with `deno task train`, and copy its weights.safetensors there",
   );
 }
 

@@ -1,6 +1,7 @@
 import { markdownTable } from "markdown-table";
 import { labelsName } from "../data/split.ts";
 import {
+  findingCounts,
   type SeedSummary,
   shownK,
   summaryOf,
@@ -177,4 +178,52 @@ export function findingsTable(summaries: readonly SeedSummary[]): string {
       ),
     ]),
   ], { align: ["l", ...Array(summaries.length).fill("r")] });
+}
+
+/**
+ * In how many models each finding of the paper holds (in all of their seeds), as
+ * a Markdown table.
+ *
+ * @param summaries one a model
+ */
+export function findingCountsTable(summaries: readonly SeedSummary[]): string {
+  return markdownTable([
+    ["finding", "holds in"],
+    ...findingCounts(summaries).map(({ claim, models }) => [
+      claim,
+      `${models} of ${summaries.length}`,
+    ]),
+  ], { align: ["l", "r"] });
+}
+
+/**
+ * What several seeds say of the paper's findings, as the points of a Markdown
+ * list.
+ *
+ * @param summary of models that differ in their seeds
+ */
+export function seedFindings(summary: SeedSummary): string {
+  const { findings, seeds, epochs, agreementEffect } = summary;
+  const holdingIn = (count: number) =>
+    findings.filter(({ holds }) => holds === count).map(({ claim }) => claim)
+      .join("; ") || "none";
+  const effect =
+    agreementEffect[shownK(Object.keys(agreementEffect).map(Number))];
+  const { low, high } = effect;
+  const verdict = low === undefined || high === undefined
+    ? "one seed has no interval"
+    : high < 0
+    ? "novel images agree **less**"
+    : low > 0
+    ? "novel images agree **more**"
+    : "the seeds do not decide it";
+  return [
+    `- After ${epochs} epochs these findings hold in all seeds (${seeds.length}): ${
+      holdingIn(seeds.length)
+    }.`,
+    `- These hold in none: ${holdingIn(0)}.`,
+    "- The paper _expects_ novel images to agree less than normal ones and does " +
+    "not test it. Here the effect over images, the rank-biserial correlation, is " +
+    `${meanText(effect, 2)}: ${verdict}.`,
+  ].join("\n");
 }

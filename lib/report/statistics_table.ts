@@ -1,6 +1,6 @@
 import { markdownTable } from "markdown-table";
-import { majorityShare } from "../studies/agreement/results.ts";
-import { agreementZ } from "../studies/paper/findings.ts";
+import { majorityShare, type Results } from "../studies/agreement/results.ts";
+import { agreementVerdict, agreementZ } from "../studies/paper/findings.ts";
 import {
   STATISTICS_NAMES,
   type StatisticsRow,
@@ -47,4 +47,33 @@ export function statisticsTable(rows: readonly StatisticsRow[]): string {
     ],
     ...lines,
   ], { align: ["r", "l", ...Array(6).fill("r")] });
+}
+
+/**
+ * What the running statistics decide after the last epoch, as the points of a
+ * Markdown list.
+ *
+ * @param rows with K = 10, at least one
+ */
+export function statisticsFindings(rows: readonly StatisticsRow[]): string {
+  const last = Math.max(...rows.map(({ epochs }) => epochs));
+  const ofLast = rows.filter(({ epochs }) => epochs === last);
+  const byKind = (say: (results: Results) => string) =>
+    ofLast.map(({ statistics, results }) =>
+      `${STATISTICS_NAMES[statistics]} ${say(results)}`
+    ).join("; ");
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const shares = byKind(({ agreement: { 10: { normal, novel } } }) =>
+    `${percent(majorityShare(normal))} / ${percent(majorityShare(novel))}`
+  );
+  const losses = byKind(({ reconstructionLoss: { normal, novel } }) =>
+    `${normal.toFixed(5)} / ${novel.toFixed(5)}`
+  );
+  return [
+    `- Images with a top-10 agreement of 6 or more after ${last} epochs, normal / novel, by the running statistics: ${shares}.`,
+    `- The loss: ${losses}.`,
+    `- Finding 4, that novel images agree noticeably less: ${
+      byKind((results) => agreementVerdict(results))
+    }.`,
+  ].join("\n");
 }

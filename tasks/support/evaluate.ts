@@ -98,14 +98,12 @@ export async function evaluateModel(
 
 /** Figure 1: a few test images with their maps. */
 async function drawExamples(
-  { normalClasses, classes, seed = 0 }: ResultSettings,
+  { seed = 0, ...settings }: ResultSettings,
   reconstruct: Reconstruct,
   test: LabelledImages,
 ): Promise<string> {
-  const chosen = chooseExamples(test.labels, normalClasses, seed);
-  return await figure1(
-    exampleRows(reconstruct, test, chosen, normalClasses, classes),
-  );
+  const chosen = chooseExamples(test.labels, { ...settings, seed });
+  return await figure1(exampleRows(reconstruct, test, chosen, settings));
 }
 
 /** The report's charts, at the largest K. */

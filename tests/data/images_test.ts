@@ -1,5 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { countImages, selectImages, toBatch } from "../../lib/data/images.ts";
+import {
+  countImages,
+  imageValues,
+  selectImages,
+  toBatch,
+} from "../../lib/data/images.ts";
 
 const images = {
   ...{ width: 3, height: 2, channels: 1 },
@@ -19,6 +24,7 @@ Deno.test("selectImages() and toBatch() refuse an image that is not there", () =
   for (const index of [4, -1, NaN]) {
     assertThrows(() => selectImages(images, [index]), RangeError, "no image");
     assertThrows(() => toBatch(images, [index]), RangeError, "no image");
+    assertThrows(() => imageValues(images, index), RangeError, "no image");
   }
 });
 

@@ -2,10 +2,12 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { summariseSeeds } from "../../lib/studies/seeds/summary.ts";
 import {
   epochTable,
+  findingCountsTable,
   findingsTable,
   measuresTable,
   modelsTable,
   placesTable,
+  seedFindings,
 } from "../../lib/report/seed_tables.ts";
 import { placesAmong } from "../../lib/studies/seeds/place.ts";
 import { resultsOf } from "../results_fixture.ts";
@@ -109,4 +111,45 @@ Deno.test("placesTable() has the other model's value, mean and range, and how ma
     table,
     "| mean maximum distance, K = 10, pixels | novel | 11.00 | 9.50 (9.00–10.00) | 2 of 2 |",
   );
+});
+
+Deno.test("findingCountsTable() counts a model where a finding holds in all of its seeds", () => {
+  const models = summariseSeeds([
+    // Finding 5 asks for a mean distance of more than 7 pixels.
+    resultsOf({ seed: 0 }),
+    resultsOf({ seed: 1 }, { distance: { normal: 3, novel: 9 } }),
+    resultsOf({ seed: 0, normalClasses: [7] }),
+  ]);
+  const lines = plain(findingCountsTable(models)).split("\n");
+  assertEquals(lines.length, 2 + 6);
+  assertStringIncludes(
+    lines[2],
+    "| 1: error maps miss salient pixels | 2 of 2 |",
+  );
+  assertStringIncludes(
+    lines[6],
+    "| 5: a salient pixel's best match is far | 1 of 2 |",
+  );
+});
+
+Deno.test("seedFindings() says what the interval over seeds says, and of one seed that there is none", () => {
+  const points = (agreeing: number[]) => {
+    const [summary] = summariseSeeds(
+      agreeing.map((agreeing, seed) => resultsOf({ seed }, { agreeing })),
+    );
+    return seedFindings(summary).split("\n");
+  };
+  const [all, none, effect] = points([1, 3]);
+  assertStringIncludes(all, "hold in all seeds (2): 2: correspondence is");
+  assertStringIncludes(none, "4: novel images agree noticeably less");
+  // Of 4 normal images 1, then 3, agree more than all novel ones.
+  assertStringIncludes(
+    effect,
+    "−0.50 (−0.75 to −0.25): novel images agree **less**",
+  );
+  assertStringIncludes(
+    points([0, 0])[2],
+    "0.00 (0.00–0.00): the seeds do not decide it",
+  );
+  assertStringIncludes(points([1])[2], "−0.25: one seed has no interval");
 });

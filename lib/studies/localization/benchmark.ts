@@ -14,15 +14,8 @@ import type { OnProgress } from "../../support/progress.ts";
 import { anomalyStream } from "../../support/random.ts";
 import { type Tensor4D, tf } from "../../tensor/tensorflow.ts";
 import type { Detection } from "./detection.ts";
+import { type MaskedImage, realDefects } from "./real_defects.ts";
 import { type MapScores, scoreMaps } from "./scores.ts";
-
-/** An image, and which of its pixels are anomalous. */
-export interface MaskedImage {
-  /** Values 0 to 1, in row order, channel by channel in each pixel. */
-  image: Float32Array;
-  /** 1 where the anomaly is. */
-  mask: Uint8Array;
-}
 
 /** Scores of one model by map, then by kind of anomaly. */
 export type LocalizationBenchmark = Record<string, Record<string, MapScores>>;
@@ -126,42 +119,6 @@ export async function benchmarkDefects(
 ): Promise<LocalizationBenchmark> {
   const defects = realDefects(test, { ...plan, classes });
   return await benchmark(model, defects, test, { ...plan, onProgress });
-}
-
-/** The defective images of each class, in the order of the file. */
-function realDefects(
-  test: LabelledImages,
-  { classes, normalClasses, count }: BenchmarkPlan & {
-    classes: readonly string[];
-  },
-): Record<string, MaskedImage[]> {
-  const { masks, pixels, labels, height, width, channels } = test;
-  if (!masks) {
-    throw new RangeError("the images have no masks that say where defects are");
-  }
-  const size = height * width;
-  const kinds = classes.map((name, label) => {
-    const own = Array.from(labels, (_, i) => i)
-      .filter((i) => labels[i] === label && !normalClasses.includes(label));
-    const images = own.map((i) => ({
-      image: Float32Array.from(
-        pixels.subarray(i * size * channels, (i + 1) * size * channels),
-        (byte) => byte / 255,
-      ),
-      mask: masks.subarray(i * size, (i + 1) * size),
-    }));
-    // Where all or nothing is defective, no map can say where.
-    const telling = images.filter(({ mask }) =>
-      mask.includes(1) && mask.includes(0)
-    );
-    return [name, telling.slice(0, count)] as const;
-  }).filter(([, images]) => images.length > 1);
-  if (kinds.length === 0) {
-    throw new RangeError(
-      "of no kind two images have masks that are white in part; give more images or other masks",
-    );
-  }
-  return Object.fromEntries(kinds);
 }
 
 /** Every map on every kind of anomalous images. */

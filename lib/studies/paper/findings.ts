@@ -146,6 +146,9 @@ const MNIST_WIDTH = 28;
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
+/** "Noticeably": by more than chance explains, p < 0.01 (two-sided). */
+const NOTICEABLE_Z = 2.58;
+
 /** The K of which the paper's findings speak. */
 const PAPER_K = 10;
 
@@ -180,8 +183,7 @@ const findingsAt = (k: number): Finding[] => [
   {
     claim: "4: novel images agree noticeably less",
     strength: (results) => agreementZ(results, k),
-    // "Noticeably": by more than chance explains, p < 0.01 (two-sided).
-    threshold: 2.58,
+    threshold: NOTICEABLE_Z,
     // z says how sure a difference is, not how large.
     degrees: ["more certain", "less certain"],
     numbers: (results) => {
@@ -296,6 +298,24 @@ export function agreementZ(
   const variance = pooled * (1 - pooled) *
     (1 / counts.normal + 1 / counts.novel);
   return (normal - novel) / Math.sqrt(variance);
+}
+
+/**
+ * What a run says of Finding 4, in words: whether novel images agree less,
+ * more, or neither by more than chance explains.
+ *
+ * @param results with this K
+ * @param k size of the top-K sets (default: 10, the paper's)
+ * @returns for instance "holds (z = 5.9)"
+ */
+export function agreementVerdict(results: Results, k = PAPER_K): string {
+  const z = agreementZ(results, k);
+  const verdict = z > NOTICEABLE_Z
+    ? "holds"
+    : z < -NOTICEABLE_Z
+    ? "is reversed"
+    : "is not decided";
+  return `${verdict} (z = ${z.toFixed(1).replace("-", "−")})`;
 }
 
 /**

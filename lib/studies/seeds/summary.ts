@@ -111,6 +111,24 @@ export const SUMMARISED: readonly PerKName[] = [
 ];
 
 /**
+ * In how many models each finding of the paper holds in every seed.
+ *
+ * @param summaries one a model, at least one
+ * @returns in the order of the paper
+ */
+export function findingCounts(
+  summaries: readonly SeedSummary[],
+): { claim: string; models: number }[] {
+  return summaries[0].findings.map(({ claim }, i) => ({
+    claim,
+    models:
+      summaries.filter(({ findings, seeds }) =>
+        findings[i].holds === seeds.length
+      ).length,
+  }));
+}
+
+/**
  * One measure of a summary.
  *
  * @param summary whose

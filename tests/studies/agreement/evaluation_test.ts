@@ -153,25 +153,36 @@ Deno.test("toCsv() writes a line an image under a header", () => {
 
 Deno.test("chooseExamples() gives normal, then novel images, each of another digit", () => {
   const { labels } = images(100);
-  const chosen = chooseExamples(labels, [0, 1, 2, 3, 4], 0);
+  const settings = { normalClasses: [0, 1, 2, 3, 4], seed: 0 };
+  const chosen = chooseExamples(labels, settings);
   const digits = chosen.map((i) => labels[i]);
   assertEquals(digits.slice(0, 3).every((digit) => digit < 5), true);
   assertEquals(digits.slice(3).every((digit) => digit >= 5), true);
   assertEquals(new Set(digits).size, 6);
-  assertEquals(chosen, chooseExamples(labels, [0, 1, 2, 3, 4], 0));
+  assertEquals(chosen, chooseExamples(labels, settings));
 });
 
 Deno.test("chooseExamples() takes a digit twice when there are too few", () => {
-  const chosen = chooseExamples(images(100).labels, [7], 0);
+  const chosen = chooseExamples(images(100).labels, {
+    normalClasses: [7],
+    seed: 0,
+  });
   assertEquals(new Set(chosen).size, 6);
   assertEquals(chosen.slice(0, 3).every((i) => i % 10 === 7), true);
 });
 
 Deno.test("exampleRows() gives each image's numbers and leaves no tensor behind", () => {
   const before = tf.memory().numTensors;
-  const [first] = exampleRows(black, images(20), [13, 2], [2]);
+  const [first] = exampleRows(black, images(20), [13, 2], {
+    normalClasses: [2],
+  });
   assertEquals(tf.memory().numTensors, before);
   assertEquals(first.title, "novel, digit 3");
+  const [named] = exampleRows(black, images(20), [1], {
+    normalClasses: [1],
+    classes: ["shoe", "hat"],
+  });
+  assertEquals(named.title, "normal, hat");
   assertEquals([...first.reconstruction], [0, 0, 0, 0, 0, 0]);
   assertAlmostEquals(first.input[1], 1);
   assertAlmostEquals(first.error[0], (13 / 255) ** 2, 1e-7);
