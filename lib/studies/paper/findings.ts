@@ -144,6 +144,8 @@ const DEGREES = ["stronger", "weaker"] as const;
 /** Pixels across an image, in results that do not tell: those of MNIST. */
 const MNIST_WIDTH = 28;
 
+const zText = (z: number) => z.toFixed(1).replace("-", "−");
+
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 /** "Noticeably": by more than chance explains, p < 0.01 (two-sided). */
@@ -191,7 +193,7 @@ const findingsAt = (k: number): Finding[] => [
       return `top-${k} agreement ${agreementRanges(k).majority}: ${
         percent(majorityShare(normal))
       } / ${percent(majorityShare(novel))}, z = ${
-        agreementZ(results, k).toFixed(1)
+        zText(agreementZ(results, k))
       }`;
     },
   },
@@ -315,7 +317,7 @@ export function agreementVerdict(results: Results, k = PAPER_K): string {
     : z < -NOTICEABLE_Z
     ? "is reversed"
     : "is not decided";
-  return `${verdict} (z = ${z.toFixed(1).replace("-", "−")})`;
+  return `${verdict} (z = ${zText(z)})`;
 }
 
 /**
