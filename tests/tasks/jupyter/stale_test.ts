@@ -113,38 +113,47 @@ Deno.test({
   },
 });
 
-/** A bad parameter, and the sentence of the cells after it. */
+/**
+ * Notebooks with a bad parameter, and the sentence of the cells after it. Those
+ * of a list share a kernel, where a name is a constant or a variable, not both.
+ */
 const OPENING = [
-  ["05_published_numbers", "k", "0", SENTENCE],
   [
+    ["05_published_numbers", "k", "0", SENTENCE],
+    ["07_localization", "shown", "50", SENTENCE],
+    ["08_sanity_checks", "images", "1", SENTENCE],
+    ["09_other_models", "model", '"wrong"', SENTENCE],
+  ],
+  [[
     ...["06_evidence", "folder", '"nowhere"'],
     "there are no runs yet: run the cell above",
-  ],
-  ["07_localization", "shown", "50", SENTENCE],
-  ["08_sanity_checks", "images", "1", SENTENCE],
-  ["09_other_models", "model", '"wrong"', SENTENCE],
+  ]],
 ];
 
-Deno.test({
-  name:
-    "after a bad parameter the cells of notebooks 5 to 9 that use what the second opens say one sentence",
-  ignore,
-  fn: async () => {
-    const shown = await shownBy(OPENING.map(([name, parameter, value]) => ({
-      notebook: `${name}.ipynb`,
-      values: { [parameter]: value },
-    })));
-    shown.forEach((cells, i) => {
-      const [name, , value, sentence] = OPENING[i];
-      const [, opening, ...later] = cells.map(({ outputs }) => outputs);
-      assertEquals(opening.length, 1, name);
-      assert(opening[0].error?.includes(value.replaceAll('"', "")), name);
-      assertEquals(opening[0].traceback, [opening[0].error]);
-      assert(later.flat().some(({ error }) => error === sentence), name);
-      // Notebook 5 has an example that stands alone.
-      const alone = name.startsWith("05") ? 1 : 0;
-      const others = later.flat().filter(({ shown }) => shown !== undefined);
-      assertEquals(others.length, alone, name);
-    });
-  },
-});
+for (const notebooks of OPENING) {
+  const names = notebooks.map(([name]) => name);
+  Deno.test({
+    name: `after a bad parameter the cells of ${
+      names.join(", ")
+    } that use what the second opens say one sentence`,
+    ignore,
+    fn: async () => {
+      const shown = await shownBy(notebooks.map(([name, parameter, value]) => ({
+        notebook: `${name}.ipynb`,
+        values: { [parameter]: value },
+      })));
+      shown.forEach((cells, i) => {
+        const [name, , value, sentence] = notebooks[i];
+        const [, opening, ...later] = cells.map(({ outputs }) => outputs);
+        assertEquals(opening.length, 1, name);
+        assert(opening[0].error?.includes(value.replaceAll('"', "")), name);
+        assertEquals(opening[0].traceback, [opening[0].error]);
+        assert(later.flat().some(({ error }) => error === sentence), name);
+        // Notebook 5 has an example that stands alone.
+        const alone = name.startsWith("05") ? 1 : 0;
+        const others = later.flat().filter(({ shown }) => shown !== undefined);
+        assertEquals(others.length, alone, name);
+      });
+    },
+  });
+}
