@@ -37,8 +37,8 @@ import {
   type OpenModel,
   OVERWRITE_FLAG,
   WEIGHTS_FLAG,
-  writeAtomically,
 } from "./support/files.ts";
+import { writeResults } from "./support/results.ts";
 
 const FLAGS = {
   weights: {
@@ -124,20 +124,13 @@ async function localize(flags: Values<typeof FLAGS>): Promise<void> {
       }),
     );
   }
-  const tables = allTables(measured);
-  await writeAtomically(
-    `${flags.out}/results.json`,
-    JSON.stringify(
-      { kind: "localization", settings: plan, models: measured },
-      null,
-      1,
-    ) + "\n",
+  await writeResults(
+    flags.out,
+    { kind: "localization", settings: plan, models: measured },
+    allTables(measured),
   );
-  await writeAtomically(`${flags.out}/table.md`, tables + "\n");
   const seconds = (performance.now() - started) / 1000;
-  console.log(
-    `${tables}\n\nwritten to ${flags.out} in ${duration(seconds)}`,
-  );
+  console.log(`\nwritten to ${flags.out} in ${duration(seconds)}`);
 }
 
 /** An interval over models is one over seeds: nothing else may differ. */

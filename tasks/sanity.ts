@@ -1,11 +1,10 @@
 /** Do the maps depend on what the model has learnt? (Adebayo et al., 2018) */
 import { basename } from "node:path";
 import { cascadeCurve } from "../lib/figures/cascade_curve.ts";
-import type { ChartSpec } from "../lib/figures/chart_spec.ts";
+import { chartToSvg } from "../lib/figures/render.ts";
 import { attributionsOf } from "../lib/maps/attribution/mod.ts";
 import { freeze } from "../lib/model/evaluation_mode.ts";
 import type { StateDict } from "../lib/weights/state_dict.ts";
-import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
 import { countImages, firstImages } from "../lib/data/images.ts";
 import { anomalyStream } from "../lib/support/random.ts";
 import {
@@ -24,8 +23,8 @@ import {
   loadWeights,
   OVERWRITE_FLAG,
   WEIGHTS_FLAG,
-  writeAtomically,
 } from "./support/files.ts";
+import { writeFigure, writeResults } from "./support/results.ts";
 
 const FLAGS = {
   weights: WEIGHTS_FLAG,
@@ -71,50 +70,48 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
   const images = firstImages(test, count);
   const layers = layersFromOutput(autoencoder).size;
   const maps = insideMaps(weights);
-  const options = { seed, random: anomalyStream(seed), maps };
   const rows = await withProgress("sanity check", async (onProgress) => {
     const rows: SanityRow[] = [];
+    const options = { seed, random: anomalyStream(seed), maps };
     for (const row of sanityCheck(weights, images, options)) {
       rows.push(row);
       await onProgress(rows.length / (layers + 2), row.name);
     }
     return rows;
   });
+  const randomised = rows.slice(0, layers);
+  const draw = async (file: string, others?: string[]) =>
+    await writeFigure(
+      `${flags.out}/${file}`,
+      await chartToSvg(cascadeCurve(randomised, others)),
+    );
+  await draw("cascade");
+  if (maps.length > 0) await draw("cascade_others", maps);
   const name = basename(flags.weights);
   const description = {
     weights: name,
     ...settings,
     images: countImages(images),
+    randomSeed: seed,
   };
-  await writeAtomically(
-    `${flags.out}/results.json`,
-    JSON.stringify(
-      { kind: "sanity", settings: { ...description, randomSeed: seed }, rows },
-      null,
-      1,
-    ) + "\n",
+  await writeResults(
+    flags.out,
+    { kind: "sanity", settings: description, rows },
+    [
+      `${escapeMarkdown(name)}, the first ${description.images} test images; ` +
+      "means (95 % interval over images)",
+      ...["saliency", "error", ...maps].map((map) => mapTable(rows, map)),
+    ].join("\n\n"),
   );
-  const randomised = rows.slice(0, layers);
-  await writeChart(`${flags.out}/cascade`, cascadeCurve(randomised));
-  if (maps.length > 0) {
-    const chart = cascadeCurve(randomised, maps);
-    await writeChart(`${flags.out}/cascade_others`, chart);
-  }
-  const tables = [
-    `${escapeMarkdown(name)}, the first ${
-      countImages(images)
-    } test images; means (95 % interval over images)\n`,
-    "Saliency map, likeness to that of the trained model:\n",
-    sanityTable(rows, "saliency"),
-    "\nError map, likeness to that of the trained model:\n",
-    sanityTable(rows, "error"),
-    ...maps.flatMap((map) => [
-      `\n${map}, likeness to that of the trained model:\n`,
-      sanityTable(rows, map),
-    ]),
-  ].join("\n");
-  await writeAtomically(`${flags.out}/table.md`, tables + "\n");
-  console.log(`${tables}\n\nwritten to ${flags.out}`);
+  console.log(`\nwritten to ${flags.out}`);
+}
+
+/** The likeness of one map, under its name. */
+function mapTable(rows: readonly SanityRow[], map: string): string {
+  const title = { saliency: "Saliency map", error: "Error map" }[map] ?? map;
+  return `${title}, likeness to that of the trained model:\n\n${
+    sanityTable(rows, map)
+  }`;
 }
 
 /** Names of the maps that look inside a model. */
@@ -124,12 +121,6 @@ function insideMaps(weights: StateDict): string[] {
     .filter(([, { needsLayers }]) => needsLayers).map(([name]) => name);
   model.dispose();
   return found;
-}
-
-async function writeChart(path: string, chart: ChartSpec) {
-  const svg = await chartToSvg(chart);
-  await writeAtomically(`${path}.svg`, svg);
-  await writeAtomically(`${path}.png`, svgToPng(svg));
 }
 
 export const sanityTask: Task<typeof FLAGS> = {

@@ -23,8 +23,8 @@ import {
   loadModel,
   OVERWRITE_FLAG,
   WEIGHTS_FLAG,
-  writeAtomically,
 } from "./support/files.ts";
+import { writeResults } from "./support/results.ts";
 
 const FLAGS = {
   weights: {
@@ -69,17 +69,14 @@ async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
     ...firstImages(test, count),
     labels: test.labels.slice(0, count),
   };
-  const { rows, correlations } = await withProgress(
+  const found = await withProgress(
     "maps and measures",
     (onProgress) =>
       compareSimilarities(model.reconstruct, images, {
         normalClasses,
         onProgress,
-      }),
-  ).catch((error) => {
-    if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(`--images ${count}: ${error.message}`);
-  });
+      }).catch(tooFew(count)),
+  );
   model.dispose();
   const name = basename(flags.weights);
   const description = {
@@ -88,26 +85,31 @@ async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
     normalClasses,
     images: countImages(images),
   };
-  await writeAtomically(
-    `${flags.out}/results.json`,
-    JSON.stringify(
-      { kind: "similarity", settings: description, rows, correlations },
-      null,
-      1,
-    ) +
-      "\n",
+  await writeResults(
+    flags.out,
+    { kind: "similarity", settings: description, ...found },
+    tables(found, `${escapeMarkdown(name)}, the first ${description.images}`),
   );
-  const tables = [
-    `${escapeMarkdown(name)}, the first ${
-      countImages(images)
-    } test images; means (95 % interval over images)\n`,
+  console.log(`\nwritten to ${flags.out}`);
+}
+
+/** For images that are too few or too alike to compare. */
+const tooFew = (count: number) => (error: Error): never => {
+  if (!(error instanceof RangeError)) throw error;
+  throw new UsageError(`--images ${count}: ${error.message}`);
+};
+
+function tables(
+  { rows, correlations }: Awaited<ReturnType<typeof compareSimilarities>>,
+  subject: string,
+): string {
+  return [
+    `${subject} test images; means (95 % interval over images)\n`,
     "Likeness of saliency and error map:\n",
     measureTable(rows),
     "\nDo two measures rank images alike? Spearman's correlation over images:\n",
     correlationTable(correlations),
   ].join("\n");
-  await writeAtomically(`${flags.out}/table.md`, tables + "\n");
-  console.log(`${tables}\n\nwritten to ${flags.out}`);
 }
 
 export const similarityTask: Task<typeof FLAGS> = {

@@ -4,7 +4,7 @@ import {
   PAPER,
   type RunSettings,
 } from "../lib/training/settings.ts";
-import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
+import { chartToSvg } from "../lib/figures/render.ts";
 import { statisticsCurve } from "../lib/figures/statistics_curve.ts";
 import { statisticsTable } from "../lib/report/statistics_table.ts";
 import {
@@ -17,12 +17,8 @@ import { withProgress } from "./support/progress.ts";
 import type { Values } from "./support/flags.ts";
 import { runTask, type Task } from "./support/task.ts";
 import { DATA_DEFAULTS, openData } from "./support/data.ts";
-import {
-  claimResults,
-  loadWeights,
-  OVERWRITE_FLAG,
-  writeAtomically,
-} from "./support/files.ts";
+import { claimResults, loadWeights, OVERWRITE_FLAG } from "./support/files.ts";
+import { writeFigure, writeResults } from "./support/results.ts";
 
 const FLAGS = {
   weights: {
@@ -68,17 +64,13 @@ async function statistics(flags: Values<typeof FLAGS>): Promise<void> {
     rows.push(...study);
   }
   rows.sort((a, b) => a.epochs - b.epochs);
-  const table = statisticsTable(rows);
-  const results = { kind: "running statistics", rows };
-  await writeAtomically(
-    `${out}/results.json`,
-    JSON.stringify(results, null, 1),
+  await writeFigure(`${out}/curve`, await chartToSvg(statisticsCurve(rows)));
+  await writeResults(
+    out,
+    { kind: "running statistics", rows },
+    statisticsTable(rows),
   );
-  await writeAtomically(`${out}/table.md`, table + "\n");
-  const svg = await chartToSvg(statisticsCurve(rows));
-  await writeAtomically(`${out}/curve.svg`, svg);
-  await writeAtomically(`${out}/curve.png`, svgToPng(svg));
-  console.log(`${table}\nwritten to ${out}`);
+  console.log(`\nwritten to ${out}`);
 }
 
 function unsuited(error: Error): never {

@@ -16,7 +16,7 @@ import { placesAmong } from "../lib/studies/seeds/place.ts";
 import { methodsTable } from "../lib/report/methods_table.ts";
 import type { BenchmarkedModel } from "../lib/studies/localization/benchmark.ts";
 import { epochCurve } from "../lib/figures/epoch_curve.ts";
-import { chartToSvg, svgToPng } from "../lib/figures/render.ts";
+import { chartToSvg } from "../lib/figures/render.ts";
 import {
   loadRecord,
   loadResults,
@@ -31,6 +31,7 @@ import { UsageError } from "./support/errors.ts";
 import type { Values } from "./support/flags.ts";
 import { runTask, type Task } from "./support/task.ts";
 import { escapeMarkdown } from "./support/markdown.ts";
+import { writeFigure } from "./support/results.ts";
 import { makeFolder, reason, writeAtomically } from "./support/files.ts";
 
 const FLAGS = {
@@ -86,8 +87,7 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
       labelsName(normalClasses)
     }_${gradient}`;
     const svg = await chartToSvg(epochCurve(runs));
-    await writeAtomically(`${flags.out}/${name}.svg`, svg);
-    await writeAtomically(`${flags.out}/${name}.png`, svgToPng(svg));
+    await writeFigure(`${flags.out}/${name}`, svg);
   }
   const tables = sections.map((section) => tablesOf(section, others))
     .join("\n");

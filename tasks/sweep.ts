@@ -107,44 +107,14 @@ async function sweep(
     flags.executor,
     Object.keys(EXECUTORS),
   );
-  const epochs = parseInteger("epochs", flags.epochs, [1, 100_000]);
-  const every = parseInteger("every", flags.every, [1, 100_000]);
-  const config = {
-    seeds: parseIntegers("seeds", flags.seeds, [0, 2 ** 32 - 1]),
-    epochs: measuredEpochs(epochs, every),
-    splits: parseList(flags.splits, parseSplit),
-    models: parseList(
-      flags.models,
-      (text) => parseChoice("models", text, MODEL_NAMES),
-    ),
-    gradients: parseList(
-      flags.gradients,
-      (text) => parseChoice("gradients", text, GRADIENTS),
-    ),
-    data: parseChoice("data", flags.data, DATA),
-  };
+  const config = configOf(flags);
   using _claim = await claimFolder(flags.out);
   const out = await Deno.realPath(flags.out);
   if (out.includes(",")) {
     throw new UsageError("--out takes a folder without commas in its path");
   }
   await requireRoom(out, config);
-  const folder = await pythonEnvironment("snakemake-venv", [
-    SNAKEMAKE,
-    ...EXECUTORS[executor],
-  ]);
-  const configFile = `${out}/sweep.json`;
-  await writeAtomically(
-    configFile,
-    JSON.stringify({ ...config, out, root: ROOT, deno: Deno.execPath() }) +
-      "\n",
-  );
-  const snakemake = (...rest: string[]) =>
-    attend(`${folder}/bin/snakemake`, [
-      ...["--snakefile", `${ROOT}workflow/Snakefile`],
-      ...["--configfile", configFile, "--directory", out],
-      ...rest,
-    ]);
+  const snakemake = await prepare(out, config, EXECUTORS[executor]);
   const started = Date.now();
   // Whoever was killed here left Snakemake's lock; the folder is ours alone.
   await snakemake("--unlock", "--quiet", "all");
@@ -172,10 +142,55 @@ async function sweep(
 /** What a sweep is about. */
 interface Config {
   seeds: number[];
+  /** At which each model is measured. */
   epochs: number[];
   splits: string[];
   models: string[];
+  gradients: string[];
   data: string;
+}
+
+function configOf(flags: Values<typeof FLAGS>): Config {
+  const epochs = parseInteger("epochs", flags.epochs, [1, 100_000]);
+  const every = parseInteger("every", flags.every, [1, 100_000]);
+  return {
+    seeds: parseIntegers("seeds", flags.seeds, [0, 2 ** 32 - 1]),
+    epochs: measuredEpochs(epochs, every),
+    splits: parseList(flags.splits, parseSplit),
+    models: parseList(
+      flags.models,
+      (text) => parseChoice("models", text, MODEL_NAMES),
+    ),
+    gradients: parseList(
+      flags.gradients,
+      (text) => parseChoice("gradients", text, GRADIENTS),
+    ),
+    data: parseChoice("data", flags.data, DATA),
+  };
+}
+
+/**
+ * Writes what the workflow is to do.
+ *
+ * @returns runs Snakemake on it, to its exit code
+ */
+async function prepare(out: string, config: Config, plugins: string[]) {
+  const folder = await pythonEnvironment("snakemake-venv", [
+    SNAKEMAKE,
+    ...plugins,
+  ]);
+  const configFile = `${out}/sweep.json`;
+  await writeAtomically(
+    configFile,
+    JSON.stringify({ ...config, out, root: ROOT, deno: Deno.execPath() }) +
+      "\n",
+  );
+  return (...args: string[]) =>
+    attend(`${folder}/bin/snakemake`, [
+      ...["--snakefile", `${ROOT}workflow/Snakefile`],
+      ...["--configfile", configFile, "--directory", out],
+      ...args,
+    ]);
 }
 
 /**

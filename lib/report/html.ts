@@ -40,11 +40,9 @@ export interface ReportOptions {
  */
 export function report(
   results: Results,
-  { figure1, figure2, distances, training }: ReportFigures,
+  figures: ReportFigures,
   options: ReportOptions = {},
 ): string {
-  const { settings } = results;
-  const largest = Math.max(...settings.k);
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -65,48 +63,54 @@ ${findings(results)}
 ${description(results, options)}
 <h2>Results</h2>
 ${table(resultsCells(results, options.authors))}
-<p>${
-    isPaperExperiment(settings)
-      ? "“paper” is what the paper prints, for its own model; "
-      : ""
-  }“chance” is the mean
+${legend(results)}
+${drawings(results, figures)}
+</body>
+</html>
+`;
+}
+
+/** What the columns of the table are, and where all numbers are. */
+function legend({ settings }: Results): string {
+  const paper = isPaperExperiment(settings)
+    ? "“paper” is what the paper prints, for its own model; "
+    : "";
+  return `<p>${paper}“chance” is the mean
 top-K agreement of unrelated maps. All numbers:
 <a href="results.json">results.json</a>; every image:
-<a href="per_image.csv">per_image.csv</a>, both in this page’s folder.</p>
-${
-    figure({
+<a href="per_image.csv">per_image.csv</a>, both in this page’s folder.</p>`;
+}
+
+/** The figures, each under its heading. */
+function drawings(
+  { settings: { k } }: Results,
+  { figure1, figure2, distances, training }: ReportFigures,
+): string {
+  return [
+    {
       title: "Maps of test images",
       svg: figure1,
       caption:
         "As Figure 1 of the paper: each map is scaled by its own maximum.",
-    })
-  }
-${
-    figure({
-      title: `How often each top-${largest} agreement occurs`,
+    },
+    {
+      title: `How often each top-${Math.max(...k)} agreement occurs`,
       svg: figure2,
       caption: "As Figure 2 of the paper.",
-    })
-  }
-${
-    figure({
+    },
+    {
       title: "How far the best match is",
       svg: distances,
       caption:
         "The largest distance from a salient pixel to its best match, in each " +
         "image; dashed: the mean of each group.",
-    })
-  }
-${
-    figure({
+    },
+    {
       title: "The training",
       svg: training,
       caption: "The losses after each epoch, on a logarithmic scale.",
-    })
-  }
-</body>
-</html>
-`;
+    },
+  ].map(figure).join("\n");
 }
 
 /** Which of the paper's findings hold; at its K, where that was measured. */

@@ -7,7 +7,7 @@ import { figure1 } from "../../lib/figures/figure1.ts";
 import { figure2 } from "../../lib/figures/figure2.ts";
 import { distanceHistogram } from "../../lib/figures/distance_histogram.ts";
 import { trainingCurve } from "../../lib/figures/training_curve.ts";
-import { chartToSvg, svgToPng } from "../../lib/figures/render.ts";
+import { chartToSvg } from "../../lib/figures/render.ts";
 import type { LabelledImages } from "../../lib/data/images.ts";
 import {
   freeze,
@@ -28,6 +28,7 @@ import { resultsTable } from "../../lib/report/results_table.ts";
 import { withProgress } from "./progress.ts";
 import { softwareInUse, VERSION } from "./software.ts";
 import { writeAtomically } from "./files.ts";
+import { writeFigure } from "./results.ts";
 
 /** A trained model. */
 interface EvaluatedModel {
@@ -84,8 +85,7 @@ export async function evaluateModel(
   };
   const { figure1, figure2 } = figures;
   for (const [name, svg] of Object.entries({ figure1, figure2 })) {
-    await writeAtomically(`${out}/${name}.svg`, svg);
-    await writeAtomically(`${out}/${name}.png`, svgToPng(svg));
+    await writeFigure(`${out}/${name}`, svg);
   }
   await writeAtomically(
     `${out}/report.html`,

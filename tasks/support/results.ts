@@ -1,0 +1,28 @@
+import { svgToPng } from "../../lib/figures/render.ts";
+import type { ResultKind } from "../../lib/studies/load_results.ts";
+import { writeAtomically } from "./files.ts";
+
+/**
+ * Writes what a task measured: `results.json` for programs, `table.md` for
+ * people, who see it on the screen as well.
+ *
+ * @param folder to write to
+ * @param results of one kind, as JSON
+ * @param tables Markdown
+ */
+export async function writeResults(
+  folder: string,
+  results: { kind: ResultKind } & Record<string, unknown>,
+  tables: string,
+): Promise<void> {
+  const json = JSON.stringify(results, null, 1);
+  await writeAtomically(`${folder}/results.json`, `${json}\n`);
+  await writeAtomically(`${folder}/table.md`, `${tables}\n`);
+  console.log(tables);
+}
+
+/** Writes a drawing as SVG and as PNG, to PATH.svg and PATH.png. */
+export async function writeFigure(path: string, svg: string): Promise<void> {
+  await writeAtomically(`${path}.svg`, svg);
+  await writeAtomically(`${path}.png`, svgToPng(svg));
+}
