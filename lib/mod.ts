@@ -2,7 +2,8 @@
  * Novelty Maps: which pixels make an autoencoder call an image novel? The
  * autoencoder, the maps, the metrics and the experiment of Feeney & Hughes
  * (2021), "Evaluating the Use of Reconstruction Error for Novelty
- * Localization", in the order of the paper.
+ * Localization", in the order in which data go through them; sections are the
+ * paper's.
  *
  * @example The maps of an image, and how far they agree
  * ```ts
@@ -61,6 +62,7 @@ export type {
   Operation,
   ParameterSpec,
 } from "./model/parameters.ts";
+export { loadTfjsModel, type TfjsModel } from "./model/tfjs_model.ts";
 export { initialWeights } from "./model/autoencoders/convolutional.ts";
 export {
   autoencoderNamed,

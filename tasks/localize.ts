@@ -107,7 +107,10 @@ async function localize(flags: Values<typeof FLAGS>): Promise<void> {
   const files = flags.weights.split(",");
   const models = await Promise.all(files.map(loadModel));
   requireReplicates(models);
-  const dataset = await openData(flags, models[0].settings);
+  const dataset = await openData(flags, {
+    ...models[0].settings,
+    shape: models[0].shape,
+  });
   models.forEach((model) => requireShape(model, dataset));
   const normal = models.map((model) =>
     normalClassesOf(flags.normal, model, dataset)

@@ -284,8 +284,9 @@ async function givenModel(
       ? await loadModel(flags.weights)
       : await loadWeights(flags.weights);
     // The file knows best, except for what the command line says of the test.
-    const own = await openData(flags, model.settings);
-    requireShape("weights" in model ? model.autoencoder : model, own);
+    const { shape } = "weights" in model ? model.autoencoder : model;
+    const own = await openData(flags, { ...model.settings, shape });
+    requireShape({ shape }, own);
     const known = model.settings ??
       {
         ...settings,

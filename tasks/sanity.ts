@@ -63,7 +63,10 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
   const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
   const loaded = await loadWeights(flags.weights);
   const { weights, settings, autoencoder } = loaded;
-  const dataset = await openData(flags, loaded.settings);
+  const dataset = await openData(flags, {
+    ...settings,
+    shape: autoencoder.shape,
+  });
   requireShape(autoencoder, dataset);
   using _claim = await claimResults(flags.out, flags.overwrite);
   const test = await dataset.loadTest();

@@ -60,7 +60,7 @@ async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
   const count = parseInteger("images", flags.images, [10, 10_000]);
   const model = await loadModel(flags.weights);
   const { settings } = model;
-  const dataset = await openData(flags, settings);
+  const dataset = await openData(flags, { ...settings, shape: model.shape });
   requireShape(model, dataset);
   const normalClasses = normalClassesOf(flags.normal, model, dataset);
   using _claim = await claimResults(flags.out, flags.overwrite);

@@ -145,7 +145,7 @@ function freezeLayers(
   weights: StateDict,
   gradient: Gradient,
 ): Map<string, FrozenLayer> {
-  /** A tensor in the place of a named array, kept until disposed of. */
+  /** Numbers laid out as a named array is, its own if none are given; kept. */
   const tensor = <T extends Tensor>(
     name: string,
     data: ArrayLike<number> = weights.get(name)!.data,
@@ -188,8 +188,8 @@ function freezeLayers(
     if (spec.operation === "array") return { weight: tensor(spec.name) };
     if (spec.operation === "linear") return normApart(spec);
     if (spec.operation === "conv") return foldNorm(spec, 0);
-    const single = spec.shape[2] === 1 && spec.shape[3] === 1;
-    if (gradient === "exact" || !single) return foldNorm(spec, 1);
+    const isOneByOne = spec.shape[2] === 1 && spec.shape[3] === 1;
+    if (gradient === "exact" || !isOneByOne) return foldNorm(spec, 1);
     // The wrong gradient mixes channels before batch norm scales them.
     return { ...normApart(spec), asPublished: true };
   };

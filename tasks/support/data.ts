@@ -21,14 +21,13 @@ export const DATA_FLAGS = {
   size: {
     type: "string",
     value: "N",
-    default: "64",
-    help: "side of the tiles that pictures are cut into, a multiple of 4",
+    help:
+      "side of the tiles that pictures are cut into, a multiple of 4 (default the model's, or 64)",
   },
   channels: {
     type: "string",
     value: "1|3",
-    default: "1",
-    help: "pictures in grey or in colour",
+    help: "pictures in grey or in colour (default the model's, or 1)",
   },
 } as const;
 
@@ -42,12 +41,16 @@ export const NORMAL_FLAG = {
 /** The data flags as they are without a word on the command line. */
 export const DATA_DEFAULTS: Values<typeof DATA_FLAGS> = {
   data: undefined,
-  size: DATA_FLAGS.size.default,
-  channels: DATA_FLAGS.channels.default,
+  size: undefined,
+  channels: undefined,
 };
 
+/** Of pictures, where no model and no flag says more. */
+const TILE = { size: 64, channels: 1 };
+
 /**
- * The data set that flags name, or the one that a model was trained on.
+ * The data set that flags name, or the one that a model was trained on; pictures
+ * as the model takes them, where no flag says otherwise.
  *
  * @throws {UsageError} when a flag is out of range
  * @throws {DataError} when there is no such data set, or its folder is not as
@@ -57,12 +60,12 @@ export async function openData(
   flags: Values<typeof DATA_FLAGS>,
   { data = PAPER.data, shape }: Partial<RunSettings> = {},
 ): Promise<Dataset> {
-  if (flags.data === undefined && shape) {
-    const { height: size, channels } = shape;
-    return await openRecorded(data, size, channels);
-  }
-  const size = parseInteger("size", flags.size, [4, 1024]);
-  const channels = Number(parseChoice("channels", flags.channels, ["1", "3"]));
+  const size = flags.size === undefined
+    ? shape?.height ?? TILE.size
+    : parseInteger("size", flags.size, [4, 1024]);
+  const channels = flags.channels === undefined
+    ? shape?.channels ?? TILE.channels
+    : Number(parseChoice("channels", flags.channels, ["1", "3"]));
   if (flags.data === undefined) return await openRecorded(data, size, channels);
   return await open(flags.data, size, channels);
 }

@@ -107,7 +107,8 @@ function logits(x: Tensor4D, layers: Layers): Tensor1D {
   const halved: Geometry = { stride: 2, padding: [1, 0] };
   const down = (x: Tensor4D, conv: string) =>
     layers.activate(layers.conv(x, { conv }, halved), {
-      ...{ kind: "leakyRelu", after: conv },
+      kind: "leakyRelu",
+      after: conv,
     });
   const half = down(x, "discriminator.conv.0");
   const quarter = down(half, "discriminator.conv.1");

@@ -206,7 +206,8 @@ function block(
   const branchA = () => {
     const hidden = tf.tidy(() =>
       layers.activate(layers[resample](x, weights("conv1a", "bn1a"), shape), {
-        ...{ kind: "leakyRelu", after: `${name}.conv1a` },
+        kind: "leakyRelu",
+        after: `${name}.conv1a`,
       })
     );
     return layers.conv(hidden, weights("conv1b", "bn1b"), {
@@ -217,7 +218,8 @@ function block(
   const branchB = () => layers[resample](x, weights("conv2a", "bn2a"), skip);
   return tf.tidy(() =>
     layers.activate(tf.tidy(() => sum(tf.tidy(branchA), branchB())), {
-      ...{ kind: "leakyRelu", after: name },
+      kind: "leakyRelu",
+      after: name,
     })
   );
 }
@@ -245,7 +247,8 @@ export function autoencoder(x: Tensor4D, layers: Layers): Tensor4D {
 export function encode(x: Tensor4D, layers: Layers): Tensor2D {
   const hidden = encodeHidden(x, layers);
   return layers.activate(layers.linear(hidden, { linear: "encoder.fc.3" }), {
-    ...{ kind: "sigmoid", after: "encoder.fc.3" },
+    kind: "sigmoid",
+    after: "encoder.fc.3",
   });
 }
 

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { relative } from "node:path";
 import { DataError } from "../../../lib/data/dataset.ts";
+import { svgToPng } from "../../../lib/figures/render.ts";
 import { DATA_DEFAULTS, openData } from "../../../tasks/support/data.ts";
 import { ROOT } from "../../../tasks/support/process.ts";
 
@@ -74,6 +75,33 @@ Deno.test("openData() finds a model's folder again, whichever folder it was trai
     );
   } finally {
     Deno.chdir(here);
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("openData() cuts pictures to what the model takes, unless a flag says otherwise", async () => {
+  const folder = await Deno.makeTempDir();
+  const picture = svgToPng(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>',
+  );
+  try {
+    for (const place of ["train/good", "test/good", "test/bent"]) {
+      await Deno.mkdir(`${folder}/${place}`, { recursive: true });
+      await Deno.writeFile(`${folder}/${place}/0.png`, picture);
+    }
+    const shapeOf = async (
+      flags: Partial<typeof DATA_DEFAULTS>,
+      shape?: { height: number; width: number; channels: number },
+    ) => {
+      const all = { ...DATA_DEFAULTS, data: folder, ...flags };
+      return (await openData(all, { shape })).shape;
+    };
+    const model = { height: 8, width: 8, channels: 3 };
+    assertEquals(await shapeOf({}, model), [8, 8, 3]);
+    assertEquals(await shapeOf({ size: "4" }, model), [4, 4, 3]);
+    assertEquals(await shapeOf({ channels: "1" }, model), [8, 8, 1]);
+    assertEquals(await shapeOf({}), [64, 64, 1]);
+  } finally {
     await Deno.remove(folder, { recursive: true });
   }
 });
