@@ -415,7 +415,11 @@ export {
 } from "./report/similarity_tables.ts";
 
 // What a notebook shows.
-export { benchmarkCaption, runsCaption } from "./notebook/captions.ts";
+export {
+  benchmarkCaption,
+  modelCaption,
+  runsCaption,
+} from "./notebook/captions.ts";
 export type { AgreementStudy } from "./studies/agreement/agreement_study.ts";
 export type { MapRankings } from "./studies/agreement/rankings.ts";
 export {

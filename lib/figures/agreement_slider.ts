@@ -20,7 +20,7 @@ export function agreementSlider(
   );
   return {
     ...agreementBars("K"),
-    description: "Frequency of each top-K agreement; a slider chooses K",
+    description: `Frequency of each top-K agreement, K = ${start} at first`,
     params: [{
       name: "K",
       value: start,

@@ -7,6 +7,10 @@ const COLORS = ["#000000", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
 /** Green and pink look alike to some people; and lines may coincide. */
 const DASHES = [[1, 0], [1, 0], [6, 6], [8, 2, 2, 2], [2, 2]];
 
+/** Here agreement is a share of the ten pixels, as other measures end at 1. */
+const nameOf = (measure: string) =>
+  measure === "top-10 agreement" ? "top-10 agreement, share" : measure;
+
 /**
  * How alike maps stay while layers are randomised from the output down, a line
  * a measure.
@@ -21,6 +25,7 @@ export function cascadeCurve(
 ): ChartSpec {
   const layers = ["none", ...rows.map(({ name }) => name)];
   const measures = Object.keys(rows[0].saliency);
+  const names = measures.map(nameOf);
   const chart = (map: string) => ({
     title: map in rows[0] ? `${map} map` : map,
     width: CHART.width * 0.75,
@@ -29,7 +34,7 @@ export function cascadeCurve(
       values: measures.flatMap((measure) =>
         layers.map((layer, i) => ({
           layer,
-          measure,
+          measure: nameOf(measure),
           value: i === 0 ? 1 : likenessOf(rows[i - 1], map)[measure].mean,
         }))
       ),
@@ -52,15 +57,15 @@ export function cascadeCurve(
       color: {
         field: "measure",
         type: "nominal",
-        sort: measures,
-        scale: { domain: measures, range: COLORS },
+        sort: names,
+        scale: { domain: names, range: COLORS },
         legend: LINE_LEGEND,
       },
       strokeDash: {
         field: "measure",
         type: "nominal",
-        sort: measures,
-        scale: { domain: measures, range: DASHES },
+        sort: names,
+        scale: { domain: names, range: DASHES },
         legend: LINE_LEGEND,
       },
       tooltip: [

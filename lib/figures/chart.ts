@@ -1,6 +1,6 @@
 import type { ChartSpec } from "./chart_spec.ts";
 import { GROUP_COLORS } from "./colors.ts";
-import { FONT } from "./render.ts";
+import { FONT } from "./font.ts";
 
 /** What all charts share; of the version that JupyterLab draws. */
 export const CHART = {

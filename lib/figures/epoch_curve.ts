@@ -14,9 +14,10 @@ import type { Results } from "../studies/agreement/results.ts";
 import { CHART, GROUP_COLOR, GROUPS, sideBySide } from "./chart.ts";
 
 /**
- * Agreement and distance against epochs of training: a thin line with
- * small dots for each seed, a thick one for their mean, a band for its 95 %
- * interval.
+ * Agreement and distance against epochs of training: a thin line with small
+ * dots for each seed; where all seeds were measured a thick one for their mean,
+ * with its 95 % interval as a bar. (A mean over other seeds would move with
+ * them.)
  *
  * @param runs of one split and gradient, with seeds and epochs in their
  * settings
@@ -29,13 +30,15 @@ export function epochCurve(
 ): ChartSpec {
   const k = shownK(runs[0].settings.k);
   const summaries = summariseSeeds(runs);
+  const seeds = new Set(summaries.flatMap(({ seeds }) => seeds)).size;
+  const whole = summaries.filter((summary) => summary.seeds.length === seeds);
   const panel = (id: MeasureId, format: string) => {
     const measure = measureOf(id);
-    const layers = [
-      band(summaries, id),
-      line(runs, measure),
-      crosses(reference, measure),
-    ].flat();
+    const layers = GROUPS.flatMap((group) => [
+      seedLines(runs, measure, group),
+      ...seeds > 1 ? meanLine(whole, id, group) : [],
+      ...crosses(reference, measure, group),
+    ]);
     return chart(measure.title, format, layers);
   };
   return sideBySide("Agreement and distance of the two maps against epochs", [
@@ -62,57 +65,84 @@ function chart(title: string, format: string, layer: unknown[]) {
         axis: { format },
         scale: { zero: format === "%" },
       },
-      color: GROUP_COLOR,
+      color: {
+        ...GROUP_COLOR,
+        legend: { symbolType: "circle", symbolOpacity: 1 },
+      },
     },
     layer,
   };
 }
 
-/** The mean over seeds, and its interval where there are several. */
-function band(summaries: readonly SeedSummary[], id: MeasureId) {
-  const values = summaries.flatMap((summary) => {
-    const found = summaryOf(summary, id);
-    return GROUPS.map((group) => {
-      const { mean, low = mean, high = mean } = found[group];
-      return { group, epoch: summary.epochs, value: mean, low, high };
-    });
+type Group = (typeof GROUPS)[number];
+
+/** Beside one another where both groups have the same value. */
+const OFFSET = { normal: -3, novel: 3 };
+
+/** The mean over seeds, and its interval. */
+function meanLine(
+  summaries: readonly SeedSummary[],
+  id: MeasureId,
+  group: Group,
+) {
+  const values = summaries.map((summary) => {
+    const { mean, low = mean, high = mean } = summaryOf(summary, id)[group];
+    return { group, epoch: summary.epochs, value: mean, low, high };
   });
+  const xOffset = OFFSET[group];
   return [
     {
       data: { values },
-      mark: { type: "area", opacity: 0.2 },
+      mark: { type: "rule", strokeWidth: 1.5, xOffset },
       encoding: { y: { field: "low" }, y2: { field: "high" } },
     },
     {
       data: { values },
-      mark: { type: "line", strokeWidth: 3, point: true },
+      mark: {
+        type: "line",
+        strokeWidth: 3,
+        point: { size: 50, xOffset },
+        xOffset,
+      },
     },
   ];
 }
 
-function line(runs: readonly Results[], measure: Measure) {
+function seedLines(runs: readonly Results[], measure: Measure, group: Group) {
+  const xOffset = OFFSET[group];
   return {
-    data: { values: rows(runs, measure) },
-    mark: { type: "line", strokeWidth: 0.8, opacity: 0.7, point: { size: 12 } },
+    data: { values: rows(runs, measure, group) },
+    mark: {
+      type: "line",
+      strokeWidth: 0.8,
+      opacity: 0.7,
+      point: { size: 12, xOffset },
+      xOffset,
+    },
     encoding: { detail: { field: "seed" } },
   };
 }
 
-function crosses(runs: readonly Results[], measure: Measure) {
+function crosses(runs: readonly Results[], measure: Measure, group: Group) {
   if (runs.length === 0) return [];
-  return {
-    data: { values: rows(runs, measure) },
-    mark: { type: "point", shape: "cross", filled: true, size: 80 },
-  };
+  return [{
+    data: { values: rows(runs, measure, group) },
+    mark: {
+      type: "point",
+      shape: "cross",
+      filled: true,
+      size: 80,
+      opacity: 1,
+      xOffset: OFFSET[group],
+    },
+  }];
 }
 
-function rows(runs: readonly Results[], { of }: Measure) {
-  return runs.flatMap((run) =>
-    GROUPS.map((group) => ({
-      group,
-      epoch: run.settings.epochs,
-      seed: run.settings.seed,
-      value: of(run)[group],
-    }))
-  );
+function rows(runs: readonly Results[], { of }: Measure, group: Group) {
+  return runs.map((run) => ({
+    group,
+    epoch: run.settings.epochs,
+    seed: run.settings.seed,
+    value: of(run)[group],
+  }));
 }

@@ -37,11 +37,11 @@ export function figure1(rows: readonly Figure1Row[]): Promise<string> {
   return imageGrid({
     columns: COLUMNS,
     rows: rows.map((row) => ({ title: row.title, tiles: tiles(row) })),
-    colorBar: {
+    colorBars: [{
       label: "share of the map's maximum",
       ends: ["0", "1"],
       from: 2,
-    },
+    }],
   });
 }
 

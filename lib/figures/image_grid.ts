@@ -1,5 +1,7 @@
 import { type Colormap, gray, inferno } from "./colors.ts";
-import { colourToPng, FONT, mapToPng } from "./render.ts";
+import { FONT } from "./font.ts";
+import { escapeMarkup } from "./markup.ts";
+import { colourToPng, mapToPng } from "./render.ts";
 
 /** One picture of a grid. */
 export interface Tile {
@@ -19,8 +21,8 @@ export interface ImageGrid {
   columns?: readonly string[];
   /** From top to bottom; a title stands left of its row. */
   rows: readonly { title: string; tiles: readonly Tile[] }[];
-  /** The scale of the maps, drawn below. */
-  colorBar?: ColorBar;
+  /** The scales of the maps, drawn below (default: none). */
+  colorBars?: readonly ColorBar[];
 }
 
 /** A colour bar below a grid, from one column to another. */
@@ -31,8 +33,10 @@ export interface ColorBar {
   ends: readonly [string, string];
   /** Its colours; default: inferno. */
   colormap?: Colormap;
-  /** First column under which it stands, from 0; to the last one. */
+  /** First column under which it stands, from 0. */
   from: number;
+  /** The last one (default: that of the grid). */
+  to?: number;
 }
 
 const TILE = 84;
@@ -50,7 +54,7 @@ const BOTTOM = 44;
  * @returns an SVG document
  */
 export async function imageGrid(
-  { columns = [], rows, colorBar }: ImageGrid,
+  { columns = [], rows, colorBars = [] }: ImageGrid,
   { tile = TILE }: { tile?: number } = {},
 ): Promise<string> {
   const across = Math.max(columns.length, ...rows.map((r) => r.tiles.length));
@@ -60,22 +64,21 @@ export async function imageGrid(
   const left = Math.max(LEFT, PER_LETTER * longest + 16);
   const width = left + across * (tile + GAP);
   const bottom = top + rows.length * (tile + GAP);
-  const height = bottom + (colorBar ? BOTTOM : 0);
+  const height = bottom + (colorBars.length > 0 ? BOTTOM : 0);
   const titles = columns.map((title, i) =>
     text(left + i * (tile + GAP) + tile / 2, top - 10, title, "middle")
   );
   const body = await Promise.all(
     rows.map((row, i) => drawRow(row, [left, top + i * (tile + GAP)], tile)),
   );
-  const bar = colorBar
-    ? await drawBar(
-      colorBar,
-      left + colorBar.from * (tile + GAP),
-      width - GAP,
-      bottom + 12,
-    )
-    : "";
-  return svgDocument(width, height, titles.join("") + body.join("") + bar);
+  const bars = await Promise.all(
+    colorBars.map((bar) => {
+      const [from, after] = [bar.from, (bar.to ?? across - 1) + 1]
+        .map((column) => left + column * (tile + GAP));
+      return drawBar(bar, from, after - GAP, bottom + 12);
+    }),
+  );
+  return svgDocument(width, height, [...titles, ...body, ...bars].join(""));
 }
 
 const linesOf = (title: string) => title.split(", ");
@@ -158,14 +161,6 @@ export function picture(
   return `<image x="${x}" y="${y}" width="${width}" height="${height}" ` +
     `preserveAspectRatio="none" image-rendering="optimizeSpeed" ` +
     `href="data:image/png;base64,${png.toBase64()}"/>`;
-}
-
-/** Text as the content or an attribute of SVG and HTML. */
-export function escapeMarkup(text: string): string {
-  const names: Record<string, string> = {
-    ...{ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" },
-  };
-  return text.replace(/[&<>"]/g, (character) => names[character]);
 }
 
 /** A line of text as part of a drawing. */

@@ -19,7 +19,7 @@ const PIXEL = 14;
 const SALIENT = "#56B4E9";
 const WRONG = "#E69F00";
 const LONGEST = "#F0E442";
-const LEGEND = 58;
+const LINE = 16;
 
 /**
  * Both metrics of one image, made visible: the two top-K sets drawn over the
@@ -49,16 +49,18 @@ export async function matchDrawing(
     ...salient.map((pixel) =>
       square(pixel, width, SALIENT, wrong.includes(pixel) ? PIXEL / 2 : 0)
     ),
-    ...lines.map((line) => drawLine(line, line === longest)),
+    drawLines(lines, longest),
     legend(height * PIXEL + 8, [
-      [SALIENT, `${salient.length} most salient pixels`],
-      [WRONG, `${wrong.length} pixels of largest error; ${shared} in both`],
-      [LONGEST, `maximum distance: ${longest.length.toFixed(2)} pixels`],
+      [[SALIENT], `${salient.length} most salient pixels`],
+      [[WRONG], `${wrong.length} pixels of largest error`],
+      [[WRONG, SALIENT], `in both: ${shared}`],
+      [["white"], "from a salient pixel to its best match"],
+      [[LONGEST], `the longest: ${longest.length.toFixed(2)} pixels`],
     ]),
   ];
   return svgDocument(
     width * PIXEL,
-    height * PIXEL + LEGEND,
+    height * PIXEL + 8 + 5 * LINE + 2,
     body.join(""),
   );
 }
@@ -75,28 +77,41 @@ function square(pixel: number, width: number, color: string, from: number) {
     `width="${PIXEL - from - 2}" height="${PIXEL - 2}" fill="${color}"/>`;
 }
 
-function drawLine(
-  { a, b, length }: {
-    a: { x: number; y: number };
-    b: { x: number; y: number };
-    length: number;
-  },
-  longest: boolean,
-): string {
-  if (length === 0) return "";
-  const stroke = (color: string, width: number) =>
-    `<line x1="${a.x}" y1="${a.y}" x2="${b.x}" y2="${b.y}" ` +
-    `stroke="${color}" stroke-width="${width}"/>`;
-  // A dark edge, for lines over bright ink.
-  return longest
-    ? stroke("black", 5.5) + stroke(LONGEST, 3.5)
-    : stroke("black", 3.5) + stroke("white", 1.5);
+interface Line {
+  a: { x: number; y: number };
+  b: { x: number; y: number };
+  length: number;
 }
 
-function legend(y: number, entries: [color: string, label: string][]): string {
-  return entries.map(([color, label], i) =>
-    `<rect x="6" y="${y + 16 * i}" width="11" height="11" fill="${color}" ` +
-    `stroke="#333" stroke-width="0.5"/>` +
-    text(23, y + 16 * i + 10, label, "start")
-  ).join("");
+/** Lines with dark edges, for they cross bright ink; no edge hides a line. */
+function drawLines(lines: readonly Line[], longest: Line): string {
+  const seen = lines.filter(({ length }) => length > 0);
+  const stroke = ({ a, b }: Line, color: string, width: number) =>
+    `<line x1="${a.x}" y1="${a.y}" x2="${b.x}" y2="${b.y}" ` +
+    `stroke="${color}" stroke-width="${width}"/>`;
+  return [
+    ...seen.map((line) => stroke(line, "black", line === longest ? 5.5 : 3.5)),
+    ...seen.map((line) =>
+      line === longest ? stroke(line, LONGEST, 3.5) : stroke(line, "white", 1.5)
+    ),
+  ].join("");
+}
+
+/** Swatches of one colour, or of two halves, each with its label. */
+function legend(
+  top: number,
+  entries: [colors: string[], label: string][],
+): string {
+  const swatch = (colors: string[], y: number) =>
+    colors.map((color, i) => {
+      const width = 11 / colors.length;
+      return `<rect x="${
+        6 + i * width
+      }" y="${y}" width="${width}" height="11" ` +
+        `fill="${color}" stroke="#333" stroke-width="0.5"/>`;
+    }).join("");
+  return entries.map(([colors, label], i) => {
+    const y = top + LINE * i;
+    return swatch(colors, y) + text(23, y + 10, label, "start");
+  }).join("");
 }

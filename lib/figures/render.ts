@@ -1,20 +1,25 @@
 import { Resvg } from "@resvg/resvg-js";
-import { fileURLToPath } from "node:url";
 import * as vega from "vega";
+import * as scenegraph from "vega-scenegraph";
 import { compile } from "vega-lite";
 import type { ChartSpec } from "./chart_spec.ts";
 import { type Tensor3D, tf } from "../tensor/tensorflow.ts";
 import type { Colormap } from "./colors.ts";
+import { FONTS, textWidth } from "./font.ts";
 
-/** The font of all figures; it comes with the project, so PNGs look the same everywhere. */
-export const FONT = "DejaVu Sans";
+// Without a canvas Vega takes every letter for a wide one, and leaves margins.
+// The scene graph is that of vega-view, not the one that vega exports.
+const { textMetrics } = scenegraph as unknown as { textMetrics: TextMetrics };
+textMetrics.width = ({ fontSize = 11, fontWeight }, text) =>
+  textWidth(`${text ?? ""}`, fontSize, fontWeight === "bold");
 
-const fontFile = fileURLToPath(
-  new URL(
-    "./ttf/DejaVuSans.ttf",
-    import.meta.resolve("dejavu-fonts-ttf/package.json"),
-  ),
-);
+/** What Vega measures texts with; its types leave it out. */
+interface TextMetrics {
+  width: (
+    item: { fontSize?: number; fontWeight?: string | number },
+    text?: string | number,
+  ) => number;
+}
 
 /**
  * Draws a Vega-Lite chart.
@@ -41,11 +46,7 @@ export function svgToPng(svg: string, scale = 2): Uint8Array {
   const resvg = new Resvg(svg, {
     background: "white",
     fitTo: { mode: "zoom", value: scale },
-    font: {
-      fontFiles: [fontFile],
-      loadSystemFonts: false,
-      defaultFontFamily: FONT,
-    },
+    font: FONTS,
   });
   return resvg.render().asPng();
 }

@@ -6,8 +6,8 @@ import {
 } from "../studies/running_statistics/statistics_study.ts";
 import { CHART, GROUPS, sideBySide } from "./chart.ts";
 
-/** Okabe & Ito's colours, distinct with every kind of colour vision. */
-const COLORS = ["#999999", "#0072B2", "#E69F00"];
+/** Okabe & Ito's colours that do not stand for groups of images. */
+const COLORS = ["#999999", "#009E73", "#CC79A7"];
 
 /**
  * Reconstruction loss and top-10 agreement against epochs of training, with

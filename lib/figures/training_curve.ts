@@ -6,6 +6,9 @@ const IMAGES: (keyof EpochLosses)[] = ["training", "validation"];
 
 const TICKS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2];
 
+/** Of more epochs the points would hide the lines. */
+const MOST_POINTS = 60;
+
 /** The losses, and the next tick below and above: one epoch has an axis, too. */
 function domainOf(history: readonly EpochLosses[]): [number, number] {
   const losses = history.flatMap((epoch) => IMAGES.map((of) => epoch[of]))
@@ -38,7 +41,9 @@ export function trainingCurve(history: readonly EpochLosses[]): ChartSpec {
     ...CHART,
     description: "Loss after each epoch of training",
     data: { values },
-    mark: { type: "line", point: { size: 20 } },
+    mark: history.length > MOST_POINTS
+      ? { type: "line", strokeWidth: 1.2 }
+      : { type: "line", point: { size: 20 } },
     encoding: {
       x: {
         field: "epoch",

@@ -1,5 +1,36 @@
 import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
+import { PAPER_MODEL } from "../model/autoencoders/mod.ts";
+import type { RunSettings } from "../training/settings.ts";
 import type { SeedSummary } from "../studies/seeds/summary.ts";
+
+/**
+ * One line that says what a model is.
+ *
+ * @param settings of its training
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { PAPER_SETTINGS } from "../training/settings.ts";
+ *
+ * const settings = { ...PAPER_SETTINGS, normalClasses: [3, 8], seed: 0 };
+ * assertEquals(
+ *   modelCaption({ ...settings, data: "mnist" }),
+ *   "normal: 3, 8 · 500 epochs, seed 0",
+ * );
+ * ```
+ */
+export function modelCaption(
+  { normalClasses, classes, epochs, seed, model = PAPER_MODEL }: RunSettings,
+): string {
+  return [
+    `normal: ${
+      normalClasses.map((label) => classes?.[label] ?? label).join(", ")
+    }`,
+    `${epochs} ${epochs === 1 ? "epoch" : "epochs"}, seed ${seed}`,
+    ...model === PAPER_MODEL ? [] : [`${model} model`],
+  ].join(" · ");
+}
 
 /**
  * One line that says what recorded runs are.

@@ -1,7 +1,7 @@
 import type { LabelledImages } from "../data/images.ts";
 import { DataError, type Dataset } from "../data/dataset.ts";
 import { openDataset } from "../data/mod.ts";
-import { autoencoderNamed, PAPER_MODEL } from "../model/autoencoders/mod.ts";
+import { autoencoderNamed } from "../model/autoencoders/mod.ts";
 import { freeze, type Gradient } from "../model/evaluation_mode.ts";
 import type { MappedModel, Reconstruct } from "../maps/maps.ts";
 import type { AgreementStudy } from "../studies/agreement/agreement_study.ts";
@@ -25,6 +25,7 @@ import {
   requireImage,
   type StudyParameters,
 } from "./check_parameters.ts";
+import { modelCaption } from "./captions.ts";
 import { closed } from "./closed.ts";
 import { liveDisplay, markdownBundle } from "./display.ts";
 import { Sentence } from "./sentence.ts";
@@ -213,26 +214,15 @@ async function ranked(
   return rankings;
 }
 
-/**
- * One line that says what is shown.
- *
- * @param settings of the run
- * @param gradient that the maps have
- * @param images in the test set
- */
+/** One line that says what is shown of test images. */
 function captionOf(
-  { normalClasses, classes, epochs, seed, data, model = PAPER_MODEL }:
-    RunSettings,
+  settings: RunSettings,
   gradient: Gradient,
   images: number,
 ): string {
   return [
-    `normal: ${
-      normalClasses.map((label) => classes?.[label] ?? label).join(", ")
-    }`,
-    `${epochs} ${epochs === 1 ? "epoch" : "epochs"}, seed ${seed}`,
-    ...model === PAPER_MODEL ? [] : [`${model} model`],
+    modelCaption(settings),
     `${gradient} gradient`,
-    `${images} test images of ${data}`,
+    `${images} test images of ${settings.data}`,
   ].join(" · ");
 }

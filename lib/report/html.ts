@@ -1,4 +1,4 @@
-import { escapeMarkup } from "../figures/image_grid.ts";
+import { escapeMarkup } from "../figures/markup.ts";
 import type { Results } from "../studies/agreement/results.ts";
 import { isPaperExperiment } from "../studies/paper/reported.ts";
 import { shownK } from "../studies/seeds/summary.ts";

@@ -6,11 +6,13 @@ import { difference, gray, inferno } from "../../lib/figures/colors.ts";
 import { distanceHistogram } from "../../lib/figures/distance_histogram.ts";
 import { epochCurve } from "../../lib/figures/epoch_curve.ts";
 import { figure2 } from "../../lib/figures/figure2.ts";
-import { imageGrid } from "../../lib/figures/image_grid.ts";
+import { type ColorBar, imageGrid } from "../../lib/figures/image_grid.ts";
 import { localizationCurve } from "../../lib/figures/localization_curve.ts";
 import { matchDrawing } from "../../lib/figures/matches.ts";
 import { modelDrawing } from "../../lib/figures/model_drawing.ts";
 import { chartToSvg } from "../../lib/figures/render.ts";
+import { withCaption } from "../../lib/figures/chart.ts";
+import { textWidth } from "../../lib/figures/font.ts";
 import { trainingCurve } from "../../lib/figures/training_curve.ts";
 import type { MapScores } from "../../lib/studies/localization/scores.ts";
 import type { Detection } from "../../lib/studies/localization/detection.ts";
@@ -80,6 +82,31 @@ Deno.test("distanceHistogram() counts shares pixel by pixel", () => {
   assertEquals(normal.map(({ share }) => share), [0.5, 0.25, 0, 0.25]);
 });
 
+Deno.test("epochCurve() has a mean where all seeds were measured, and nowhere else", () => {
+  const runs = [[0, 10], [0, 20], [1, 20], [0, 30]].map(([seed, epochs]) =>
+    resultsOf({ seed, epochs })
+  );
+  const { hconcat: [{ layer }] } = epochCurve(runs) as unknown as {
+    hconcat: {
+      layer: {
+        mark: { type: string };
+        data: { values: { epoch: number }[] };
+      }[];
+    }[];
+  };
+  const epochs = layer.filter(({ mark }) => mark.type === "rule")
+    .map(({ data }) => data.values.map(({ epoch }) => epoch));
+  assertEquals(epochs, [[20], [20]]);
+});
+
+Deno.test("chartToSvg() is as wide as its longest text, and not much wider", async () => {
+  const caption = "normal: 0, 1, 2, 3, 4 · 500 epochs, seed 0 ".repeat(4);
+  const svg = await chartToSvg(withCaption(SPECS.figure2, caption));
+  const [, width] = svg.match(/width="(\d+)"/)!;
+  const needed = textWidth(caption.trim(), 12);
+  assert(Number(width) > needed && Number(width) < needed + 60, width);
+});
+
 Deno.test("modelDrawing() is as recorded", async () => {
   await assertSnapshot("model_drawing.svg", modelDrawing());
 });
@@ -91,9 +118,9 @@ Deno.test("matchDrawing() tells agreement and the longest of the distances", asy
     salient: [0, 8, 30],
     wrong: [8, 34],
   });
-  assertStringIncludes(svg, "1 in both");
+  assertStringIncludes(svg, "in both: 1");
   // From 0 (row 0, column 0) to 8 (1, 1) √2; from 30 (4, 2) to 8 √10.
-  assertStringIncludes(svg, "maximum distance: 3.16 pixels");
+  assertStringIncludes(svg, "the longest: 3.16 pixels");
   // Two sets of squares, and two lines of two strokes: 8 matches itself.
   assertEquals(
     svg.match(/<rect x="[\d.]+" y="[\d.]+" width="(12|5)"/g)?.length,
@@ -126,9 +153,16 @@ Deno.test("imageGrid() draws rows of any length, with a bar where asked", async 
   const plain = await imageGrid({ rows });
   assertEquals(plain.match(/<image/g)?.length, 3);
   const bar = { label: "share", ends: ["0", "1"], from: 1 } as const;
-  const withBar = await imageGrid({ columns: ["x", "y"], rows, colorBar: bar });
-  assertEquals(withBar.match(/<image/g)?.length, 4);
-  assertStringIncludes(withBar, ">share<");
+  const widths = async (...colorBars: ColorBar[]) => {
+    const svg = await imageGrid({ columns: ["x", "y"], rows, colorBars });
+    assertStringIncludes(svg, ">share<");
+    return [...svg.matchAll(/<image [^>]*width="(\d+)"/g)].slice(3)
+      .map(([, width]) => Number(width));
+  };
+  // A column is 84 wide, and 6 from the next.
+  assertEquals(await widths(bar), [84]);
+  assertEquals(await widths({ ...bar, from: 0 }), [174]);
+  assertEquals(await widths({ ...bar, from: 0, to: 0 }, bar), [84, 84]);
 });
 
 Deno.test("difference is white at 0, red above, blue below", () => {
