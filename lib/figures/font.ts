@@ -20,17 +20,13 @@ export const FONTS = {
 };
 
 /** How much wider bold letters are. */
-const BOLD = 1.1;
-
-/** Widths of texts in ems, once they are known. */
-const ems = new Map<string, number>();
+export const BOLD = 1.1;
 
 /**
  * How wide a text is in the font of all figures.
  *
  * @param text one line
  * @param fontSize in the unit of the width
- * @param isBold whether its letters are bold
  *
  * @example
  * ```ts
@@ -39,21 +35,12 @@ const ems = new Map<string, number>();
  * assert(textWidth("iii", 11) < textWidth("mmm", 11));
  * ```
  */
-export function textWidth(
-  text: string,
-  fontSize: number,
-  isBold = false,
-): number {
-  const width = ems.get(text) ?? measure(text);
-  ems.set(text, width);
-  return width * fontSize * (isBold ? BOLD : 1);
-}
-
-function measure(text: string): number {
+export function textWidth(text: string, fontSize: number): number {
   const size = 100;
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg"><text font-size="${size}">${
       escapeMarkup(text)
     }</text></svg>`;
-  return (new Resvg(svg, { font: FONTS }).getBBox()?.width ?? 0) / size;
+  const { width = 0 } = new Resvg(svg, { font: FONTS }).getBBox() ?? {};
+  return width / size * fontSize;
 }

@@ -5,13 +5,7 @@ import { compile } from "vega-lite";
 import type { ChartSpec } from "./chart_spec.ts";
 import { type Tensor3D, tf } from "../tensor/tensorflow.ts";
 import type { Colormap } from "./colors.ts";
-import { FONTS, textWidth } from "./font.ts";
-
-// Without a canvas Vega takes every letter for a wide one, and leaves margins.
-// The scene graph is that of vega-view, not the one that vega exports.
-const { textMetrics } = scenegraph as unknown as { textMetrics: TextMetrics };
-textMetrics.width = ({ fontSize = 11, fontWeight }, text) =>
-  textWidth(`${text ?? ""}`, fontSize, fontWeight === "bold");
+import { BOLD, FONTS, textWidth } from "./font.ts";
 
 /** What Vega measures texts with; its types leave it out. */
 interface TextMetrics {
@@ -22,12 +16,29 @@ interface TextMetrics {
 }
 
 /**
+ * Without a canvas Vega takes every letter for a wide one, and leaves margins:
+ * from here on it measures, in the whole process.
+ */
+function measureTexts() {
+  // The scene graph is that of vega-view, not the one that vega exports.
+  const { textMetrics } = scenegraph as unknown as { textMetrics: TextMetrics };
+  const known = new Map<string, number>();
+  textMetrics.width = ({ fontSize = 11, fontWeight }, text = "") => {
+    const line = `${text}`;
+    const em = known.get(line) ?? textWidth(line, 1);
+    known.set(line, em);
+    return em * fontSize * (fontWeight === "bold" ? BOLD : 1);
+  };
+}
+
+/**
  * Draws a Vega-Lite chart.
  *
  * @param spec a Vega-Lite specification that holds its data
  * @returns an SVG document
  */
 export async function chartToSvg(spec: ChartSpec): Promise<string> {
+  measureTexts();
   const parsed = vega.parse(compile(spec).spec);
   const view = new vega.View(parsed, { renderer: "none" });
   const svg = await view.toSVG();

@@ -52,18 +52,24 @@ export function runsCaption(summaries: readonly SeedSummary[]): string {
  * have the exact gradient, as `deno task localize` knows no other.
  *
  * @param models of the record
- * @returns for instance "recorded · normal classes 0, 1 · 20, 50 epochs · seed 0
+ * @param classes names of all classes, default: their numbers
+ * @returns for instance "recorded · normal: 0, 1 · 20, 50 epochs · seed 0
  * · exact gradient"
  */
-export function benchmarkCaption(models: readonly BenchmarkedModel[]): string {
+export function benchmarkCaption(
+  models: readonly BenchmarkedModel[],
+  classes: readonly string[] = [],
+): string {
   const known = <T>(of: (model: BenchmarkedModel) => T | undefined) =>
     unique(models.map(of).filter((value) => value !== undefined));
-  const classes = known(({ normalClasses }) => normalClasses?.join(", "));
+  const normal = known(({ normalClasses }) =>
+    normalClasses?.map((label) => classes[label] ?? label).join(", ")
+  );
   const epochs = ascending(known(({ epochs }) => epochs));
   const seeds = known(({ seed }) => seed);
   return [
     "recorded",
-    ...classes.map((labels) => `normal classes ${labels}`),
+    ...normal.map((names) => `normal: ${names}`),
     ...epochs.length > 0 ? [`${epochs.join(", ")} epochs`] : [],
     ...seeds.length > 0 ? [seedsText(seeds)] : [],
     "exact gradient",

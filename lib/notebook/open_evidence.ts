@@ -3,6 +3,7 @@ import type { StatisticsRow } from "../studies/running_statistics/statistics_stu
 import { type SeedSummary, summariseSeeds } from "../studies/seeds/summary.ts";
 import { isPaperExperiment } from "../studies/paper/reported.ts";
 import { PAPER } from "../training/settings.ts";
+import { runsCaption } from "./captions.ts";
 import { closed } from "./closed.ts";
 import { openRuns, openStatistics } from "./open_records.ts";
 import { Sentence } from "./sentence.ts";
@@ -51,9 +52,9 @@ export async function openEvidence(
       settings: { ...run.settings, epochs: PAPER.epochs },
     })),
     statistics: await openStatistics(paths.statistics),
-    caption: `normal: ${last.normalClasses.join(", ")} · seeds ${
-      last.seeds.join(", ")
-    } · ${last.gradient} gradient · test images of ${last.data}`,
+    caption: `${runsCaption(summaries)} · normal: ${
+      last.normalClasses.join(", ")
+    }`,
   };
 }
 

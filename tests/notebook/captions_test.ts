@@ -26,6 +26,10 @@ Deno.test("benchmarkCaption() says what the record tells of its models, and noth
   const known = { ...model, normalClasses: [0, 1], seed: 2 };
   assertEquals(
     benchmarkCaption([{ ...known, epochs: 50 }, { ...known, epochs: 20 }]),
-    "recorded · normal classes 0, 1 · 20, 50 epochs · seed 2 · exact gradient",
+    "recorded · normal: 0, 1 · 20, 50 epochs · seed 2 · exact gradient",
+  );
+  assertEquals(
+    benchmarkCaption([known], ["good", "bent"]),
+    "recorded · normal: good, bent · seed 2 · exact gradient",
   );
 });

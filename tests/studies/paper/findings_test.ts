@@ -5,6 +5,7 @@ import {
 } from "@std/assert";
 import { REPORTED } from "../../../lib/studies/paper/reported.ts";
 import {
+  agreementVerdict,
   agreementZ,
   compareWithPaper,
   comparisonTable,
@@ -120,6 +121,19 @@ Deno.test("verdictTable() calls a smaller z of Finding 4 less certain, not weake
     exact: withMajority(238),
   }).split("\n");
   assertStringIncludes(lines[5], "holds, less certain");
+});
+
+Deno.test("agreementVerdict() decides by z, and tells less from more", () => {
+  const verdict = (normal: number, novel: number) =>
+    agreementVerdict({
+      ...paperLike,
+      counts: pair(1000, 1000),
+      agreement: { 10: pair(majority(normal), majority(novel)) },
+    });
+  assertEquals(verdict(238, 190), "holds (z = 2.6)");
+  assertEquals(verdict(190, 238), "is reversed (z = −2.6)");
+  // 2.57, and 2.58 decides.
+  assertEquals(verdict(237, 190), "is not decided (z = 2.6)");
 });
 
 /** Counts in which one agreement is the most frequent. */

@@ -34,6 +34,10 @@ Deno.test("typeErrors() names what VS Code would underline", async () => {
   assertStringIncludes(await typeErrors({ wrong }), "TS2362");
 });
 
+Deno.test("notebooks have no type errors", async () => {
+  assertEquals(await typeErrors(await notebooks()), "");
+});
+
 Deno.test("notebooks import only values that lib/mod.ts exports", async () => {
   for (const [name, notebook] of Object.entries(await notebooks())) {
     const imports = joinedCells(notebook)
