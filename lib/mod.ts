@@ -227,6 +227,7 @@ export {
   layersFromOutput,
   type Likeness,
   likenessOf,
+  partedRows,
   type RandomisedModel,
   sanityCheck,
   type SanityRow,
@@ -411,7 +412,9 @@ export {
 export {
   correlationTable,
   measureTable,
+  sanityFinding,
   sanityTable,
+  separationFinding,
 } from "./report/similarity_tables.ts";
 
 // What a notebook shows.

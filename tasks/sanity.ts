@@ -9,6 +9,7 @@ import { countImages, firstImages } from "../lib/data/images.ts";
 import { anomalyStream } from "../lib/support/random.ts";
 import {
   layersFromOutput,
+  partedRows,
   sanityCheck,
   type SanityRow,
 } from "../lib/studies/sanity/randomization.ts";
@@ -82,7 +83,7 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
     }
     return rows;
   });
-  const randomised = rows.slice(0, layers);
+  const { randomised } = partedRows(rows);
   const draw = async (file: string, others?: string[]) =>
     await writeFigure(
       `${flags.out}/${file}`,

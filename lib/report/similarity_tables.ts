@@ -1,6 +1,10 @@
 import { markdownTable } from "markdown-table";
 import { type Estimate, meanText } from "../statistics/estimate.ts";
-import { likenessOf, type SanityRow } from "../studies/sanity/randomization.ts";
+import {
+  likenessOf,
+  partedRows,
+  type SanityRow,
+} from "../studies/sanity/randomization.ts";
 import type { MeasureRow } from "../studies/similarity/comparison.ts";
 
 const text = (estimate: Estimate) => meanText(estimate, 3);
@@ -68,4 +72,45 @@ export function sanityTable(
       ...measures.map((measure) => text(likenessOf(row, map)[measure])),
     ]),
   ], { align: ["l", ...measures.map(() => "r")] });
+}
+
+/**
+ * What is left of a map when layers are random, as a point of a Markdown list.
+ *
+ * @param rows from `sanityCheck`, with its baselines
+ * @param map "saliency", "error" or another that was checked
+ */
+export function sanityFinding(rows: readonly SanityRow[], map: string): string {
+  const { randomised, edges } = partedRows(rows);
+  const of = (measure: string, show: (mean: number) => string) =>
+    [randomised[0], randomised[randomised.length - 1], edges]
+      .map((row) => show(likenessOf(row, map)[measure].mean));
+  const [one, all, plain] = of(
+    "top-10 agreement",
+    (share) => `${(100 * share).toFixed(0)} %`,
+  );
+  const correlations = of(
+    "Spearman, absolute values",
+    (mean) => mean.toFixed(2).replace("-", "−"),
+  );
+  return `- Of the ten brightest pixels of the ${map} map ${one} stay where they ` +
+    `were with a random output layer, ${all} with all layers random; plain edges ` +
+    `have ${plain} of them. The rank correlations are ${
+      correlations.join(", ")
+    }.`;
+}
+
+/**
+ * How well measures of likeness tell the two maps of one image from maps of
+ * different images, from the best on, as a point of a Markdown list.
+ *
+ * @param rows one a measure
+ */
+export function separationFinding(rows: readonly MeasureRow[]): string {
+  const ranked = rows.toSorted((a, b) => b.separation - a.separation)
+    .map(({ measure, separation }) => `${measure} ${separation.toFixed(3)}`);
+  return "- Of the measures of likeness, from the one that tells the two maps of " +
+    `one image best from maps of different images (AUROC): ${
+      ranked.join(", ")
+    }.`;
 }

@@ -2,7 +2,9 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
   correlationTable,
   measureTable,
+  sanityFinding,
   sanityTable,
+  separationFinding,
 } from "../../lib/report/similarity_tables.ts";
 
 const plain = (table: string) => table.replaceAll(/ +/g, " ");
@@ -42,5 +44,38 @@ Deno.test("sanityTable() shows one of the two maps", () => {
   assertStringIncludes(
     plain(sanityTable([row], "error")),
     "| decoder.conv.2 | 0.700 (0.600–0.800) |",
+  );
+});
+
+Deno.test("sanityFinding() takes the first and the last randomised layer, and the edges", () => {
+  const row = (name: string, agreement: number, spearman: number) => {
+    const likeness = {
+      "top-10 agreement": estimate(agreement),
+      "Spearman, absolute values": estimate(spearman),
+    };
+    return { name, saliency: likeness, error: likeness };
+  };
+  const finding = sanityFinding([
+    row("decoder.conv.2", 0.52, 0.7),
+    row("decoder.conv.1", 0.4, 0.6),
+    row("encoder.conv.0", 0.011, -0.25),
+    row("edges (Sobel)", 0.13, 0.1),
+    row("brightness", 0.9, 0.9),
+  ], "error");
+  assertStringIncludes(
+    finding,
+    "of the error map 52 % stay where they were with a random output layer, 1 % with all layers random; plain edges have 13 %",
+  );
+  assertStringIncludes(finding, "The rank correlations are 0.70, −0.25, 0.10.");
+});
+
+Deno.test("separationFinding() begins with the measure that separates best", () => {
+  const row = (measure: string, separation: number) => ({
+    ...{ measure, separation, normal: estimate(0), novel: estimate(0) },
+    mismatched: estimate(0),
+  });
+  assertStringIncludes(
+    separationFinding([row("SSIM", 0.5), row("top-10 agreement", 0.8)]),
+    ": top-10 agreement 0.800, SSIM 0.500.",
   );
 });

@@ -112,7 +112,32 @@ export function likenessOf(row: SanityRow, map: string): Likeness {
 }
 
 /** Baselines that know no model; an explanation should not be like them. */
-const BASELINES = { "edges (Sobel)": sobelMap, "brightness": brightnessMap };
+const EDGES = "edges (Sobel)";
+const BASELINES = { [EDGES]: sobelMap, "brightness": brightnessMap };
+
+/**
+ * The rows of randomised models, and of those that know no model the edges.
+ *
+ * @param rows from {@linkcode sanityCheck}, with its baselines
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const likeness = { saliency: {}, error: {} };
+ * const [first, edges] = ["decoder.conv.2", "edges (Sobel)"]
+ *   .map((name) => ({ name, ...likeness }));
+ * assertEquals(partedRows([first, edges]), { randomised: [first], edges });
+ * ```
+ */
+export function partedRows(
+  rows: readonly SanityRow[],
+): { randomised: SanityRow[]; edges: SanityRow } {
+  return {
+    randomised: rows.filter(({ name }) => !Object.hasOwn(BASELINES, name)),
+    edges: rows.find(({ name }) => name === EDGES)!,
+  };
+}
 
 /**
  * The sanity check of both maps: how alike they stay when the model's layers
