@@ -24,9 +24,7 @@ export function modelCaption(
   { normalClasses, classes, epochs, seed, model = PAPER_MODEL }: RunSettings,
 ): string {
   return [
-    `normal: ${
-      normalClasses.map((label) => classes?.[label] ?? label).join(", ")
-    }`,
+    normalText(normalClasses, classes),
     `${epochs} ${epochs === 1 ? "epoch" : "epochs"}, seed ${seed}`,
     ...model === PAPER_MODEL ? [] : [`${model} model`],
   ].join(" · ");
@@ -58,22 +56,30 @@ export function runsCaption(summaries: readonly SeedSummary[]): string {
  */
 export function benchmarkCaption(
   models: readonly BenchmarkedModel[],
-  classes: readonly string[] = [],
+  classes?: readonly string[],
 ): string {
   const known = <T>(of: (model: BenchmarkedModel) => T | undefined) =>
     unique(models.map(of).filter((value) => value !== undefined));
   const normal = known(({ normalClasses }) =>
-    normalClasses?.map((label) => classes[label] ?? label).join(", ")
+    normalClasses && normalText(normalClasses, classes)
   );
   const epochs = ascending(known(({ epochs }) => epochs));
   const seeds = known(({ seed }) => seed);
   return [
     "recorded",
-    ...normal.map((names) => `normal: ${names}`),
+    ...normal,
     ...epochs.length > 0 ? [`${epochs.join(", ")} epochs`] : [],
     ...seeds.length > 0 ? [seedsText(seeds)] : [],
     "exact gradient",
   ].join(" · ");
+}
+
+/** The normal classes, by name where they have names. */
+function normalText(
+  labels: readonly number[],
+  classes: readonly string[] = [],
+): string {
+  return `normal: ${labels.map((label) => classes[label] ?? label).join(", ")}`;
 }
 
 function seedsText(seeds: readonly number[]): string {
