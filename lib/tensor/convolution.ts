@@ -78,9 +78,10 @@ function filterGradient(
 ): Tensor4D {
   const { stride, padding } = geometry;
   const [size, , inputs, outputs] = shape;
-  if (size === 1 && inputs === 1) {
-    // Conv2DBackpropFilter gives other bits each time for one channel and a
-    // 1×1 kernel (oneDNN, two threads); a matrix product does not.
+  if (size === 1 && inputs < 8) {
+    // For a 1×1 kernel Conv2DBackpropFilter (oneDNN) gives other bits each time
+    // with one channel and two threads, and writes beyond its memory with three
+    // on processors without AVX-512; a matrix product does neither.
     const pixels = tf.stridedSlice(x, [0, 0, 0, 0], x.shape, [
       1,
       stride,
