@@ -99,6 +99,7 @@ export { loadAuthorsWeights } from "./model/authors_weights.ts";
 export {
   PAPER,
   PAPER_SETTINGS,
+  type Passes,
   type RunSettings,
   type TrainingSettings,
 } from "./training/settings.ts";

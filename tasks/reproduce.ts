@@ -146,7 +146,8 @@ async function planOf(
 /** The flags of training say nothing of a model that is given. */
 function requireNoTraining(given: Call["given"]) {
   const training = [
-    ...["model", "epochs", "seed", "keep", "resume", "retrain", "quick"],
+    ...["model", "epochs", "seed", "passes"],
+    ...["keep", "resume", "retrain", "quick"],
   ];
   const flag = training.find((name) => given.has(name));
   if (flag === undefined) return;

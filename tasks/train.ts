@@ -11,7 +11,11 @@ import type { Dataset } from "../lib/data/dataset.ts";
 import { dataSettings } from "../lib/training/data_settings.ts";
 import type { Model } from "../lib/training/model_file.ts";
 import { runTraining } from "../lib/training/run.ts";
-import { PAPER_SETTINGS, type RunSettings } from "../lib/training/settings.ts";
+import {
+  PAPER_SETTINGS,
+  PASSES,
+  type RunSettings,
+} from "../lib/training/settings.ts";
 import { MAX_NUMBERS } from "../lib/weights/dtypes.ts";
 import { sizeOf } from "../lib/weights/state_dict.ts";
 import { NonFiniteLossError } from "../lib/training/step.ts";
@@ -68,6 +72,13 @@ export const TRAINING_FLAGS = {
     help:
       "where results go (default data/results/latest/NAME, the model's name)",
   },
+  passes: {
+    type: "string",
+    value: "KIND",
+    default: PASSES[0],
+    help: "what moves batch norm's running statistics on after each epoch: " +
+      "validation images, as in the authors' training, or none",
+  },
   keep: {
     type: "string",
     value: "EPOCHS",
@@ -103,6 +114,7 @@ export async function trainingPlan(
   flags: Values<typeof TRAINING_FLAGS>,
 ): Promise<TrainingPlan> {
   const model = parseChoice("model", flags.model, MODEL_NAMES);
+  const passes = parseChoice("passes", flags.passes, PASSES);
   const epochs = parseInteger("epochs", flags.epochs, [1, 100_000]);
   const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
   const dataset = await openData(flags);
@@ -110,6 +122,7 @@ export async function trainingPlan(
     ...PAPER_SETTINGS,
     // The paper's model goes without saying, as in files from before others.
     ...model !== PAPER_MODEL && { model },
+    ...passes !== PASSES[0] && { passes },
     ...{ epochs, seed },
     normalClasses: parseClasses(flags.normal, dataset),
     ...dataSettings(dataset),
@@ -181,7 +194,7 @@ export async function trainInFolder(
             `validating on ${validationImages}` +
             (done > 0 ? `; going on after epoch ${done}` : ""),
         );
-        if (validationImages < ENOUGH) {
+        if (validationImages < ENOUGH && settings.passes !== "none") {
           console.error(
             `note: ${validationImages} validation images are few for batch ` +
               "norm's running statistics; measure this model with " +

@@ -149,6 +149,7 @@ function description(
     "seed": settings.seed,
     "batch size": settings.batchSize,
     "learning rate": settings.learningRate,
+    "passes after an epoch": settings.passes,
     "AUROC of the reconstruction loss": `${auroc.toFixed(3)} (chance 0.5)`,
     "date": date?.toISOString().slice(0, 10),
     "Novelty Maps": version,

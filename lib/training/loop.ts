@@ -45,6 +45,7 @@ export type TrainingEvent =
  * a step, but moving batch norm's running statistics, which otherwise lag
  * behind the weights. What is trained stays the same to the bit, since training
  * mode uses no running statistics; what evaluation mode measures does not.
+ * `passes: "none"` leaves them out, to show what they change.
  *
  * @param start where to begin; its tensors are disposed of
  * @param images the training file's images
@@ -56,7 +57,7 @@ export async function* train(
   start: TrainingState,
   images: Images,
   split: Split,
-  { seed, epochs, batchSize, learningRate }: TrainingSettings,
+  { seed, epochs, batchSize, learningRate, passes }: TrainingSettings,
 ): AsyncGenerator<TrainingEvent> {
   let state = start;
   const stepsPerEpoch = countSteps(split.training.length, batchSize);
@@ -76,10 +77,12 @@ export async function* train(
         // Lets signals, timers and displays have their turn.
         await setImmediate();
       }
-      const passes = validationPasses(state, images, split.validation, {
-        ...{ seed, epoch, batchSize },
-      });
-      for (const after of passes) {
+      const passing = passes === "none" ? [] : split.validation;
+      for (
+        const after of validationPasses(state, images, passing, {
+          ...{ seed, epoch, batchSize },
+        })
+      ) {
         state = after;
         await setImmediate();
       }

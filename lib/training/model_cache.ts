@@ -27,8 +27,8 @@ const FOLDER = fileURLToPath(new URL("../../data/models/", import.meta.url));
 /**
  * The name of a trained model: what decides its weights.
  *
- * @param settings model, batch size and learning rate are named only where
- * they differ from the paper's
+ * @param settings model, batch size, learning rate and passes are named only
+ * where they differ from the paper's
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ const FOLDER = fileURLToPath(new URL("../../data/models/", import.meta.url));
 export function modelName(
   { model, normalClasses, seed, epochs, data, ...others }: RunSettings,
 ): string {
-  const { batchSize, learningRate, classes, shape } = others;
+  const { batchSize, learningRate, passes, classes, shape } = others;
   const labels = checkClasses(normalClasses, classes);
   return [
     ...(model && model !== PAPER.model ? [model] : []),
@@ -53,6 +53,7 @@ export function modelName(
     ...(shape ? [shapeText(shape).replaceAll("×", "x")] : []),
     ...(batchSize === PAPER.batchSize ? [] : [`batch${batchSize}`]),
     ...(learningRate === PAPER.learningRate ? [] : [`rate${learningRate}`]),
+    ...(passes === "none" ? ["no-passes"] : []),
   ].join("_");
 }
 

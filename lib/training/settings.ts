@@ -22,7 +22,19 @@ export interface TrainingSettings {
   batchSize: number;
   /** Adam's step size. */
   learningRate: number;
+  /** What moves batch norm's statistics after an epoch; default: as the authors. */
+  passes?: Passes;
 }
+
+/**
+ * What passes through the model in training mode after an epoch's steps, to
+ * move batch norm's running statistics on: the validation images, as in the
+ * authors' code, or nothing, as is usual elsewhere.
+ */
+export type Passes = "validation" | "none";
+
+/** The kinds of passes, as flags name them; the first is the authors'. */
+export const PASSES: readonly Passes[] = ["validation", "none"];
 
 /** The paper's settings (Section 3.2 and the authors' published code). */
 export const PAPER_SETTINGS = {
@@ -80,6 +92,7 @@ const COURSE: Record<string, (settings: RunSettings) => unknown> = {
   classes: ({ classes = DIGITS }) => classes,
   batchSize: ({ batchSize }) => batchSize,
   learningRate: ({ learningRate }) => learningRate,
+  passes: ({ passes = PASSES[0] }) => passes,
 };
 
 /**
@@ -124,7 +137,7 @@ export function differingSetting(
  */
 export function checkSettings(value: unknown): RunSettings {
   const settings = (value ?? {}) as RunSettings;
-  const { learningRate, data, model, classes, shape } = settings;
+  const { learningRate, data, model, classes, shape, passes } = settings;
   const requireSetting = (key: keyof RunSettings, isGood: boolean) => {
     if (isGood) return;
     const found = quote(JSON.stringify(settings[key]) ?? "nothing");
@@ -152,6 +165,7 @@ export function checkSettings(value: unknown): RunSettings {
     "learningRate",
     Number.isFinite(learningRate) && learningRate > 0,
   );
+  requireSetting("passes", passes === undefined || PASSES.includes(passes));
   requireSetting("data", typeof data === "string" && data !== "");
   requireSetting("shape", shape === undefined || isShape(shape));
   requireSetting("model", model === undefined || MODEL_NAMES.includes(model));

@@ -4,6 +4,7 @@ import { readModel } from "../../lib/training/model_file.ts";
 import { DIGITS } from "../../lib/data/mnist_data.ts";
 import {
   differingSetting,
+  PASSES,
   type RunSettings,
 } from "../../lib/training/settings.ts";
 import type { ResultSettings } from "../../lib/studies/agreement/results.ts";
@@ -132,7 +133,7 @@ function orNothing<T>(read: () => T): T | undefined {
 /** What results.json tells of a model's training. */
 const TRAINING = [
   ...["model", "seed", "epochs", "normalClasses", "data", "classes"],
-  ...["batchSize", "learningRate"],
+  ...["batchSize", "learningRate", "passes"],
 ];
 /** And of what was measured. */
 const MEASURING = ["gradient", "statistics", "k"];
@@ -140,7 +141,7 @@ const MEASURING = ["gradient", "statistics", "k"];
 /** What goes without saying. */
 const DEFAULTS: Record<string, unknown> = {
   ...{ model: PAPER_MODEL, classes: DIGITS },
-  statistics: "as-stored",
+  ...{ statistics: "as-stored", passes: PASSES[0] },
 };
 
 const hasCheckpoint = (folder: string) =>

@@ -35,6 +35,10 @@ Deno.test("modelName() names what differs from the paper's settings, and only th
     modelName({ ...run, data: "mnist-data", batchSize: 64, learningRate: 0.1 }),
     "classes1_seed4000000001_epochs1_batch64_rate0.1",
   );
+  assertEquals(
+    modelName({ ...run, passes: "none" }),
+    "classes1_seed4000000001_epochs1_mnist_no-passes",
+  );
 });
 
 Deno.test("modelName() has a dash between classes where one has two digits", () => {

@@ -13,6 +13,7 @@ import {
   validationStream,
 } from "../../lib/support/random.ts";
 import { updateStatistics } from "../../lib/training/running_statistics.ts";
+import type { Passes } from "../../lib/training/settings.ts";
 import type { StateDict } from "../../lib/weights/state_dict.ts";
 import { assertNear } from "../assert.ts";
 import { tf } from "../../lib/tensor/tensorflow.ts";
@@ -48,20 +49,18 @@ const requireTrainedPartsEqual = (a: StateDict, b: StateDict) => {
 
 Deno.test("updateStatistics('validation') makes up for validation passes that training left out, to the bit", async () => {
   const once = { ...position, epochs: 1 };
-  const weightsOf = async (validation: number[]) => {
+  const weightsOf = async (passes: Passes) => {
     let weights!: StateDict;
-    const settings = { ...once, learningRate: 1e-2 };
-    const parts = { ...split, validation };
+    const settings = { ...once, learningRate: 1e-2, passes };
     for await (
-      const event of train(initTraining(3), images, parts, settings)
+      const event of train(initTraining(3), images, split, settings)
     ) if (event.kind === "epoch") weights = trainedWeights(event.state);
     return weights;
   };
-  // A single image passes in no batch.
-  const model = { weights: await weightsOf([40]), batchesTracked: 4 };
+  const model = { weights: await weightsOf("none"), batchesTracked: 4 };
   const updated = updateStatistics("validation", model, images, split, once);
   assertEquals(updated.batchesTracked, 6);
-  assertEquals(equal(updated.weights, await weightsOf(split.validation)), true);
+  assertEquals(equal(updated.weights, await weightsOf("validation")), true);
   assertEquals(equal(updated.weights, model.weights), false);
 });
 

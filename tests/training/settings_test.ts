@@ -88,6 +88,8 @@ Deno.test("differingSetting() compares all but the epochs, and defaults as what 
     differingSetting(run, { ...run, ...other });
   const shape = { height: 28, width: 28, channels: 1 };
   assertEquals(differing({ model: "convolutional", shape }), undefined);
+  assertEquals(differing({ passes: "validation" }), undefined);
+  assertEquals(differing({ passes: "none" }), "passes validation, not none");
   assertEquals(differing({ normalClasses: [1, 0], epochs: 1 }), undefined);
   assertEquals(
     differing({ shape: { ...shape, channels: 3 } }),

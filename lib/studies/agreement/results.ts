@@ -64,6 +64,8 @@ export interface ResultSettings {
   batchSize?: number;
   /** Adam's step size, if a model was trained. */
   learningRate?: number;
+  /** What moved batch norm's statistics after an epoch, if not as the authors. */
+  passes?: string;
 }
 
 /**
