@@ -79,15 +79,12 @@ function parts(): string[][] {
   ].map((path) => [path]).concat([["tasks", "docs", "README.md"]]);
 }
 
-/** Runs parts side by side, as many as there are processors. */
-async function runAll(
-  waiting: string[][],
-  runPart: (part: string[]) => Promise<Run>,
-): Promise<Run[]> {
+/** Runs deno with each of the arguments, as many at a time as there are processors. */
+async function runAll(waiting: string[][]): Promise<Run[]> {
   const runs: Run[] = [];
   const atATime = Math.min(availableParallelism(), MOST_AT_A_TIME);
   await Promise.all(Array.from({ length: atATime }, async () => {
-    for (let part; (part = waiting.shift());) runs.push(await runPart(part));
+    for (let part; (part = waiting.shift());) runs.push(await run(part));
   }));
   return runs;
 }
@@ -106,15 +103,16 @@ if (given.length > 0) {
 }
 // Of all, types are checked at once and not part by part.
 const all = ["lib", "tasks", "bench", "--doc", "tests", "docs", "README.md"];
-const checked = await run(["check", ...flags, ...all]);
-if (checked.code !== 0) Deno.exit(checked.code);
-const runs = await runAll(
-  parts(),
-  (part) => run([...testFlags, "--no-check", ...part]),
-);
+const runs = await runAll([
+  ["check", ...flags, ...all],
+  ...parts().map((part) => [...testFlags, "--no-check", ...part]),
+]);
 const failed = runs.filter(({ code }) => code !== 0);
 if (failed.length > 0) {
-  console.log(`failed: ${failed.map(({ args }) => args.at(-1)).join(", ")}`);
+  const names = failed.map(({ args }) =>
+    args[0] === "check" ? "type check" : args.at(-1)
+  );
+  console.log(`failed: ${names.join(", ")}`);
 }
 console.log(summary(runs.map(({ output }) => output)));
 Deno.exit(failed[0]?.code ?? 0);
