@@ -1,5 +1,5 @@
 /** Which map finds an anomaly whose place is known? And which score a digit? */
-import { trainingSplit } from "../lib/training/settings.ts";
+import { differingSetting, trainingSplit } from "../lib/training/settings.ts";
 import { basename } from "node:path";
 import { detectNovelty } from "../lib/studies/localization/detection.ts";
 import {
@@ -145,11 +145,13 @@ function requireReplicates(models: OpenModel[]) {
       "--weights: of several files each must tell how it was trained, as those of `train` do",
     );
   });
-  const kinds = known.map(({ model, normalClasses, epochs, data }) =>
-    `${model} ${normalClasses} ${epochs} ${data}`
+  const [first, ...others] = known;
+  const isOther = others.some((other) =>
+    other.epochs !== first.epochs ||
+    differingSetting({ ...other, seed: first.seed }, first)
   );
-  const seeds = known.map(({ seed }) => seed);
-  if (new Set(kinds).size > 1 || new Set(seeds).size < seeds.length) {
+  const seeds = new Set(known.map(({ seed }) => seed));
+  if (isOther || seeds.size < known.length) {
     throw new UsageError(
       "--weights: several models must differ in their seeds, and in nothing else",
     );
@@ -177,7 +179,7 @@ async function measureModel(
 ): Promise<Measured> {
   const { dispose, settings } = model;
   const { normalClasses } = options;
-  const { model: kind, epochs, seed } = settings ?? {};
+  const { model: kind, epochs, seed, passes } = settings ?? {};
   const known = imagesKnown(model, training, normalClasses);
   const detection = await withProgress(
     `scores of images, ${name}`,
@@ -200,7 +202,8 @@ async function measureModel(
   return {
     weights: name,
     model: kind,
-    ...{ normalClasses, epochs, seed, detection, scores },
+    data: dataset.name,
+    ...{ passes, normalClasses, epochs, seed, detection, scores },
   };
 }
 

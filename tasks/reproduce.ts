@@ -393,8 +393,8 @@ function measuredOf(
 /** How a model was trained, as results say it. */
 function trainingOf(settings: RunSettings | undefined) {
   if (!settings) return {};
-  const { epochs, batchSize, learningRate, seed } = settings;
-  return { epochs, batchSize, learningRate, seed };
+  const { epochs, batchSize, learningRate, seed, passes } = settings;
+  return { epochs, batchSize, learningRate, seed, ...passes && { passes } };
 }
 
 export const reproduceTask: Task<typeof FLAGS> = {

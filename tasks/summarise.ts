@@ -1,4 +1,5 @@
 /** Sums up runs over their seeds; the last step of sweeps. */
+import { existsSync } from "node:fs";
 import { labelsName } from "../lib/data/split.ts";
 import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
 import {
@@ -32,7 +33,12 @@ import type { Values } from "./support/flags.ts";
 import { runTask, type Task } from "./support/task.ts";
 import { escapeMarkdown } from "./support/markdown.ts";
 import { writeFigure } from "./support/results.ts";
-import { makeFolder, reason, writeAtomically } from "./support/files.ts";
+import {
+  makeFolder,
+  OVERWRITE_FLAG,
+  reason,
+  writeAtomically,
+} from "./support/files.ts";
 
 const FLAGS = {
   results: {
@@ -59,6 +65,7 @@ const FLAGS = {
     path: true,
     help: "where summary.json, table.md and the figures go",
   },
+  overwrite: OVERWRITE_FLAG,
 } as const;
 
 const USAGE =
@@ -71,6 +78,7 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
   if (!flags.results) {
     throw new UsageError("--results takes the results.json files to sum up");
   }
+  requireFree(flags);
   const runs = await Promise.all(flags.results.split(",").map(readResults));
   const summaries = sumUp(runs);
   const sections = sectionsOf(summaries, runs);
@@ -80,6 +88,7 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
   const methods = flags.localization &&
     await compareMethods(summaries, flags.localization.split(","));
   await makeFolder(flags.out);
+  await removeOld(flags.out);
   for (
     const { summaries: [{ model, normalClasses, gradient }], runs } of sections
   ) {
@@ -98,6 +107,25 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
   );
   if (methods) await writeAtomically(`${flags.out}/methods.md`, methods);
   console.log(`${tables}\n${methods ?? ""}\nwritten to ${flags.out}`);
+}
+
+/** Not locked: a sweep, which holds its folder, sums up in there. */
+function requireFree({ out, overwrite }: Values<typeof FLAGS>) {
+  if (overwrite) return;
+  const kept = ["summary.json", "results.json"]
+    .find((name) => existsSync(`${out}/${name}`));
+  if (!kept) return;
+  throw new UsageError(
+    `${out} holds a ${kept}: give another --out, or add --overwrite to replace what is there`,
+  );
+}
+
+/** What an earlier summary left, and this one may not write anew. */
+async function removeOld(folder: string) {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!/^(methods\.md|epochs_.*\.(svg|png))$/.test(name)) continue;
+    await Deno.remove(`${folder}/${name}`);
+  }
 }
 
 async function compareMethods(
@@ -189,11 +217,20 @@ interface Section {
 
 /** Which section a summary belongs to, or a run with its settings. */
 const sectionOf = (
-  { model = PAPER_MODEL, normalClasses, gradient, data }: Pick<
+  { model = PAPER_MODEL, normalClasses, gradient, data, ...others }: Pick<
     ResultSettings,
-    "model" | "normalClasses" | "gradient" | "data"
+    "model" | "normalClasses" | "gradient" | "data" | "statistics" | "passes"
   >,
-) => `${model} ${normalClasses} ${gradient} ${data}`;
+) => `${model} ${normalClasses} ${gradient} ${data}${differences(others)}`;
+
+/** Batch norm's statistics in words, where they are not the usual ones. */
+const differences = (
+  { statistics, passes }: Pick<ResultSettings, "statistics" | "passes">,
+) =>
+  [
+    ...statistics ? [`, running statistics ${statistics}`] : [],
+    ...passes ? [`, passes ${passes}`] : [],
+  ].join("");
 
 function sectionsOf(summaries: SeedSummary[], runs: Results[]): Section[] {
   return [...Map.groupBy(summaries, sectionOf)].map(([name, summaries]) => ({
@@ -208,7 +245,7 @@ function requireSection(sections: Section[], other: Results, path: string) {
   const ks = String(other.settings.k);
   if (own && String(own.runs[0].settings.k) === ks) return;
   throw new UsageError(
-    `--beside: ${path} has no runs of its model, normal classes, gradient, data and K among --results`,
+    `--beside: ${path} has no runs of its model, normal classes, gradient, data, K and batch norm's statistics among --results`,
   );
 }
 
@@ -221,7 +258,7 @@ function tablesOf(
   return [
     `## ${model} autoencoder, normal classes ${
       normalClasses.join(", ")
-    }, ${gradient} gradient\n`,
+    }, ${gradient} gradient${differences(last)}\n`,
     seeds.length > 1
       ? `Means over the seeds ${
         seeds.join(", ")

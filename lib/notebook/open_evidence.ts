@@ -36,13 +36,14 @@ export function noEvidence(): Evidence {
  *
  * @param paths `folder`, `longRuns` and `authors`: where runs are recorded;
  * `statistics`: the results.json of `deno task statistics`
- * @throws {Sentence} when one of them is not there or damaged
+ * @throws {Sentence} when one of them is not there or damaged, or the runs of
+ * the folder cannot be summed up
  */
 export async function openEvidence(
   paths: Record<"folder" | "longRuns" | "authors" | "statistics", string>,
 ): Promise<Evidence> {
   const runs = await openPapersRuns(paths.folder);
-  const summaries = summariseSeeds(runs);
+  const summaries = sumUp(runs, paths.folder);
   const last = summaries[summaries.length - 1];
   return {
     ...{ runs, summaries, last },
@@ -56,6 +57,16 @@ export async function openEvidence(
       last.normalClasses.join(", ")
     }`,
   };
+}
+
+/** One summary a number of epochs. */
+function sumUp(runs: Results[], folder: string): SeedSummary[] {
+  try {
+    return summariseSeeds(runs);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Sentence(`${folder}: ${error.message}`);
+  }
 }
 
 /** The runs of a folder that ask the paper's question with the exact gradient. */

@@ -1,6 +1,7 @@
 import { markdownTable } from "markdown-table";
 import { ATTRIBUTIONS } from "../maps/attribution/mod.ts";
 import { PAPER_MODEL } from "../model/autoencoders/mod.ts";
+import { PASSES } from "../training/settings.ts";
 import { findingNumber } from "../studies/paper/findings.ts";
 import { meanText } from "../statistics/estimate.ts";
 import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
@@ -24,8 +25,8 @@ const SCORES = ["reconstruction loss", "norm of the saliency map"];
  *
  * @param summaries of the paper's measures, with K = 10
  * @param localized what `localize` measured of the same models
- * @throws {RangeError} when a localization is of none of the models, or of some
- * seeds of a model alone
+ * @throws {RangeError} when a localization is of none of the models, of some
+ * seeds of a model alone, or of one model twice
  */
 export function methodsTable(
   summaries: readonly SeedSummary[],
@@ -71,7 +72,11 @@ function localizationCells(
 ): string[] {
   const own = localized.filter((model) => isOf(model, summary));
   if (own.length === 0) return Array(SCORES.length + MAPS.length + 2).fill("–");
-  if (own.length < summary.seeds.length) {
+  const seeds = new Set(own.map(({ seed }) => seed));
+  if (seeds.size < own.length) {
+    throw new RangeError(`a localization is given twice: ${described(own[0])}`);
+  }
+  if (seeds.size < summary.seeds.length) {
     throw new RangeError(
       `not all seeds have a localization of ${described(own[0])}`,
     );
@@ -94,13 +99,19 @@ function localizationCells(
 const isOf = (model: BenchmarkedModel, summary: SeedSummary) =>
   (model.model ?? PAPER_MODEL) === summary.model &&
   summary.seeds.includes(model.seed!) && model.epochs === summary.epochs &&
-  String(model.normalClasses) === String(summary.normalClasses);
+  String(model.normalClasses) === String(summary.normalClasses) &&
+  // Records from before there were other data and passes tell neither.
+  (model.data ?? summary.data) === summary.data &&
+  (model.passes ?? PASSES[0]) === (summary.passes ?? PASSES[0]);
 
-const described = ({ model, seed, epochs, normalClasses }: BenchmarkedModel) =>
+const described = (
+  { model, seed, epochs, normalClasses, data, passes }: BenchmarkedModel,
+) =>
   `the ${
     model ?? PAPER_MODEL
   } autoencoder of seed ${seed}, ${epochs} epochs, ` +
-  `normal classes ${normalClasses?.join(", ")}`;
+  `normal classes ${normalClasses?.join(", ")}` +
+  (data ? `, on ${data}` : "") + (passes ? `, passes ${passes}` : "");
 
 const over = (
   models: readonly BenchmarkedModel[],

@@ -182,12 +182,16 @@ function agree(found: object, wanted: object, keys: string[]): boolean {
 }
 
 function describe({ run, measured }: FoundRun) {
-  const { model, normalClasses, seed, epochs } = { ...measured, ...run };
+  const { model, normalClasses, seed, epochs, passes } = {
+    ...measured,
+    ...run,
+  };
   return [
     model ?? PAPER_MODEL,
     ...normalClasses ? [`normal classes ${normalClasses}`] : [],
     ...seed === undefined ? [] : [`seed ${seed}`],
     ...epochs === undefined ? [] : [`${epochs} epochs`],
+    ...passes ? [`passes ${passes}`] : [],
     ...measured?.gradient ? [`${measured.gradient} gradient`] : [],
     ...measured?.k ? [`K = ${measured.k}`] : [],
   ].join(", ");

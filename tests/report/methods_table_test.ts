@@ -91,6 +91,8 @@ for (
     ["seed", 4, "seed 4"],
     ["epochs", 20, "20 epochs"],
     ["normalClasses", [5, 6], "normal classes 5, 6"],
+    ["data", "fashion-mnist", "on fashion-mnist"],
+    ["passes", "none", "passes none"],
   ] as const
 ) {
   Deno.test(`methodsTable() refuses a localization of another ${part}`, () => {
@@ -107,6 +109,15 @@ for (
     assertStringIncludes(error.message, message);
   });
 }
+
+Deno.test("methodsTable() refuses a localization that is given twice, which is no second seed", () => {
+  const one = localized({}, MAPS);
+  assertThrows(
+    () => methodsTable(summariseSeeds([run(0), run(1)]), [one, one]),
+    RangeError,
+    "a localization is given twice",
+  );
+});
 
 Deno.test("methodsTable() refuses a mean over seeds of which one was not localized", () => {
   assertThrows(

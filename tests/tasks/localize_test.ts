@@ -49,6 +49,15 @@ Deno.test("localize answers mistakes with one sentence and exit code 2", async (
   const mistakes = [
     [["--images", "1"], "--images takes a whole number from 2"],
     [["--weights", `${model},${model}`], "must differ in their seeds"],
+    // Another seed, and other passes.
+    [
+      [
+        "--weights",
+        "data/models/classes01234_seed1_epochs500.safetensors," +
+        "data/models/as_gathered/classes01234_seed0_epochs500.safetensors",
+      ],
+      "in nothing else",
+    ],
     [["--slow", "1"], "--slow takes 0, or 2 and more"],
   ] as const;
   for (const [args, message] of mistakes) {

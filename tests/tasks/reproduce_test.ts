@@ -104,13 +104,17 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 inFolder(
   "reproduce --model trains another autoencoder, tells so, and does not go on with the wrong one",
   async (folder) => {
-    const dense = [...SMALL, "--model", "dense", "--out", `${folder}/dense`];
+    const dense = [
+      ...[...SMALL, "--model", "dense", "--passes", "none"],
+      ...["--out", `${folder}/dense`],
+    ];
     const { code, stderr } = await reproduce(...dense, "--epochs", "1");
     assertEquals(code, 0, stderr);
     const { settings } = JSON.parse(
       await Deno.readTextFile(`${folder}/dense/results.json`),
     );
-    assertEquals([settings.model, settings.epochs], ["dense", 1]);
+    const { model, epochs, passes } = settings;
+    assertEquals([model, epochs, passes], ["dense", 1, "none"]);
     assertEquals((await weightsOf(`${folder}/dense`)).size, 16);
     const other = await refusal(
       reproduceTask,

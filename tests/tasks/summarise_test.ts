@@ -26,6 +26,21 @@ Deno.test("summarise writes a summary, tables and a figure for each split and gr
       "table.md",
     ],
   );
+  const out = ["--out", `${folder}/out`];
+  await Deno.writeTextFile(`${folder}/out/methods.md`, "of other results");
+  const again = await refusal(summariseTask, "--results", files[0], ...out);
+  assertEquals(again.code, 2);
+  assertStringIncludes(again.message, "holds a summary.json");
+  const replaced = await run(
+    "summarise",
+    ...["--results", files[0], ...out, "--overwrite"],
+  );
+  assertEquals(replaced.code, 0, replaced.stderr);
+  assertEquals(
+    [...Deno.readDirSync(`${folder}/out`)].map(({ name }) => name)
+      .includes("methods.md"),
+    false,
+  );
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -64,7 +79,7 @@ Deno.test("summarise answers mistakes with one sentence and exit code 2", async 
         ...[...results, "--beside"],
         "data/results/published/as-published/results.json",
       ],
-      "has no runs of its model, normal classes, gradient, data and K",
+      "has no runs of its model, normal classes, gradient, data, K and batch norm's statistics",
     ],
   ] as const;
   for (const [args, message] of mistakes) {

@@ -24,6 +24,10 @@ export type LocalizationBenchmark = Record<string, Record<string, MapScores>>;
 export interface BenchmarkedModel {
   /** Which autoencoder (records from before there were others: the paper's). */
   model?: string;
+  /** Which test set, where the record tells. */
+  data?: string;
+  /** What moved batch norm's statistics after an epoch, if not as the authors. */
+  passes?: string;
   /** Labels of the normal images. */
   normalClasses?: number[];
   /** Decided its training, where its file tells. */

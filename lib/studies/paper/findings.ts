@@ -334,8 +334,9 @@ export function verdictTable({ asPublished, exact }: BothGradients): string {
       { claim, strength, threshold, numbers, degrees: [more, less] = DEGREES },
     ) => {
       const holds = (results: Results) => strength(results) > threshold;
-      const change = strength(exact) / strength(asPublished) - 1;
-      const degree = Math.abs(change) < 0.02
+      const [before, now] = [strength(asPublished), strength(exact)];
+      const change = now - before;
+      const degree = Math.abs(change) < 0.02 * Math.abs(before)
         ? ""
         : `, ${change > 0 ? more : less}`;
       return [

@@ -63,6 +63,10 @@ export interface SeedSummary {
   gradient: string;
   /** Epochs that each model was trained for. */
   epochs: number;
+  /** Batch norm's running statistics, if not those of the files. */
+  statistics?: string;
+  /** What moved them after an epoch, if not as the authors. */
+  passes?: string;
   /** One a model. */
   seeds: number[];
   /** Each measure over the seeds. */
@@ -203,7 +207,7 @@ function summariseCell(unordered: Results[]): SeedSummary {
     a.settings.seed! - b.settings.seed!
   );
   const { data, normalClasses, gradient, epochs, k: ks } = runs[0].settings;
-  const { model = PAPER_MODEL } = runs[0].settings;
+  const { model = PAPER_MODEL, statistics, passes } = runs[0].settings;
   const measures = measuresOf(ks, SUMMARISED).map(
     ({ id, label, digits, of }) => {
       const values = runs.map(of);
@@ -224,6 +228,8 @@ function summariseCell(unordered: Results[]): SeedSummary {
   const first = ks.includes(10) ? verdicts(runs[0]) : [];
   return {
     ...{ model, data, normalClasses, gradient, epochs: epochs! },
+    ...statistics && { statistics },
+    ...passes && { passes },
     seeds: runs.map(({ settings }) => settings.seed!),
     measures,
     auroc: seedMean(runs.map(({ auroc }) => auroc)),

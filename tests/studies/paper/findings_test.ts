@@ -107,20 +107,30 @@ Deno.test("verdictTable() says when a finding does not hold", () => {
 /** Counts of 1,000 images, `most` of which agree on all ten pixels. */
 const majority = (most: number) => [1000 - most, ...Array(9).fill(0), most];
 
+/** Normal images of which so many agree, and novel ones of which 190 of 1,000 do. */
+const withMajority = (normal: number): Results => ({
+  ...paperLike,
+  counts: pair(1000, 1000),
+  agreement: {
+    ...paperLike.agreement,
+    10: pair(majority(normal), majority(190)),
+  },
+});
+
 Deno.test("verdictTable() calls a smaller z of Finding 4 less certain, not weaker", () => {
-  const withMajority = (normal: number): Results => ({
-    ...paperLike,
-    counts: pair(1000, 1000),
-    agreement: {
-      ...paperLike.agreement,
-      10: pair(majority(normal), majority(190)),
-    },
-  });
   const lines = verdictTable({
     asPublished: withMajority(300),
     exact: withMajority(238),
   }).split("\n");
   assertStringIncludes(lines[5], "holds, less certain");
+});
+
+Deno.test("verdictTable() finds a finding more certain that was reversed before", () => {
+  const lines = verdictTable({
+    asPublished: withMajority(100),
+    exact: withMajority(300),
+  }).split("\n");
+  assertStringIncludes(lines[5], "holds, more certain");
 });
 
 Deno.test("agreementVerdict() decides by z, and tells less from more", () => {
