@@ -4,6 +4,7 @@ import { cascadeCurve } from "../lib/figures/cascade_curve.ts";
 import { chartToSvg } from "../lib/figures/render.ts";
 import { attributionsOf } from "../lib/maps/attribution/mod.ts";
 import { freeze } from "../lib/model/evaluation_mode.ts";
+import type { Autoencoder } from "../lib/model/parameters.ts";
 import type { StateDict } from "../lib/weights/state_dict.ts";
 import { countImages, firstImages } from "../lib/data/images.ts";
 import { anomalyStream } from "../lib/support/random.ts";
@@ -17,7 +18,12 @@ import { sanityTable } from "../lib/report/similarity_tables.ts";
 import { parseInteger, type Values } from "./support/flags.ts";
 import { withProgress } from "./support/progress.ts";
 import { runTask, type Task } from "./support/task.ts";
-import { DATA_FLAGS, openData, requireShape } from "./support/data.ts";
+import {
+  DATA_FLAGS,
+  noteClasses,
+  openData,
+  requireShape,
+} from "./support/data.ts";
 import { escapeMarkdown } from "./support/markdown.ts";
 import {
   claimResults,
@@ -72,11 +78,12 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
   using _claim = await claimResults(flags.out, flags.overwrite);
   const test = await dataset.loadTest();
   const images = firstImages(test, count);
+  noteClasses(test.labels, count, dataset.classes);
   const layers = layersFromOutput(autoencoder).size;
-  const maps = insideMaps(weights);
+  const maps = insideMaps(weights, autoencoder);
   const rows = await withProgress("sanity check", async (onProgress) => {
     const rows: SanityRow[] = [];
-    const options = { seed, random: anomalyStream(seed), maps };
+    const options = { seed, random: anomalyStream(seed), maps, autoencoder };
     for (const row of sanityCheck(weights, images, options)) {
       rows.push(row);
       await onProgress(rows.length / (layers + 2), row.name);
@@ -119,8 +126,8 @@ function mapTable(rows: readonly SanityRow[], map: string): string {
 }
 
 /** Names of the maps that look inside a model. */
-function insideMaps(weights: StateDict): string[] {
-  const model = freeze(weights);
+function insideMaps(weights: StateDict, autoencoder: Autoencoder): string[] {
+  const model = freeze(weights, { autoencoder });
   const found = Object.entries(attributionsOf(model))
     .filter(([, { needsLayers }]) => needsLayers).map(([name]) => name);
   model.dispose();

@@ -1,4 +1,5 @@
 import { autoencoderOf } from "./autoencoders/mod.ts";
+import type { Autoencoder } from "./parameters.ts";
 import { readPyTorchFile } from "../weights/pytorch_file.ts";
 import { readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import {
@@ -34,20 +35,34 @@ export function readWeights(bytes: Uint8Array): StateDict {
   return readTrackedWeights(bytes).weights;
 }
 
+/** What a file with weights holds. */
+export interface WeightsFile extends TrackedWeights {
+  /** What the weights are of. */
+  autoencoder: Autoencoder;
+  /** Free text of a safetensors file; none in PyTorch's. */
+  metadata: Record<string, string>;
+  /** What was changed in reading: a key unwrapped, a prefix removed, numbers rounded. */
+  notes: string[];
+}
+
 /**
- * As {@linkcode readWeights}, with the number of batches that the running
- * statistics have seen, and with notes on what was changed in reading: a key
- * unwrapped, a prefix removed, numbers rounded.
+ * As {@linkcode readWeights}, with all that the file tells beside the weights.
  *
  * @param bytes the whole file
+ * @param autoencoderFor what the weights are of, from their names and the
+ * file's metadata; default: found by the names, of square images
  * @throws {WeightsError} when they are neither, damaged, or not those of a model here
  */
 export function readTrackedWeights(
   bytes: Uint8Array,
-): TrackedWeights & { notes: string[] } {
+  autoencoderFor: (
+    weights: StateDict,
+    metadata: Record<string, string>,
+  ) => Autoencoder = (weights) => autoencoderOf(weights),
+): WeightsFile {
   refuseStrangers(bytes);
   const read = isPyTorchFile(bytes)
-    ? readPyTorchFile(bytes)
+    ? { ...readPyTorchFile(bytes), metadata: {} }
     : readSafetensors(bytes);
   for (const name of read.weights.keys()) {
     // A checkpoint of training holds the optimiser's state beside the weights.
@@ -56,9 +71,11 @@ export function readTrackedWeights(
   const prefix = commonPrefix([...read.weights.keys()]);
   const weights = withoutPrefix(read.weights, prefix);
   const [batchesTracked, ...others] = new Set(read.counters.values());
+  const autoencoder = autoencoderFor(weights, read.metadata);
   const removed = `the prefix ${quote(prefix)} was removed from all names`;
   return {
-    weights: checkStateDict(weights, autoencoderOf(weights).arrays),
+    weights: checkStateDict(weights, autoencoder.arrays),
+    ...{ autoencoder, metadata: read.metadata },
     ...(others.length === 0 && batchesTracked !== undefined &&
       { batchesTracked }),
     notes: prefix ? [...read.notes, removed] : read.notes,
@@ -98,12 +115,15 @@ export function isPyTorchFile(bytes: Uint8Array): boolean {
  * @param model a state dict with every array of the model; `batchesTracked`
  * becomes the counter of every batch norm
  * @param metadata free text, such as seed and epochs
+ * @param autoencoder what the weights are of; default: found by their names, of
+ * square images
  */
 export function writeWeights(
   { weights, batchesTracked }: TrackedWeights,
   metadata: Record<string, string>,
+  autoencoder: Autoencoder = autoencoderOf(weights),
 ): Uint8Array<ArrayBuffer> {
-  const checked = checkStateDict(weights, autoencoderOf(weights).arrays);
+  const checked = checkStateDict(weights, autoencoder.arrays);
   return writeSafetensors({
     weights: checked,
     counters: countersOf(checked, batchesTracked),

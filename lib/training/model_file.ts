@@ -5,13 +5,11 @@ import {
 } from "../model/autoencoders/mod.ts";
 import type { Autoencoder } from "../model/parameters.ts";
 import {
-  isPyTorchFile,
   readTrackedWeights,
   type TrackedWeights,
   writeWeights,
 } from "../model/read_weights.ts";
-import { readSafetensors } from "../weights/safetensors.ts";
-import { WeightsError } from "../weights/state_dict.ts";
+import { type StateDict, WeightsError } from "../weights/state_dict.ts";
 import { checkSettings, type RunSettings } from "./settings.ts";
 import {
   type EpochLosses,
@@ -47,7 +45,7 @@ export function modelFile(
   return writeWeights(model, {
     settings: JSON.stringify(settings),
     history: JSON.stringify(model.history),
-  });
+  }, autoencoderNamed(settings));
 }
 
 /** A model from a file that may not tell how it was trained. */
@@ -69,34 +67,39 @@ export interface LoadedModel extends Model {
 export function readModel(
   bytes: Uint8Array,
 ): LoadedModel & { notes: string[] } {
-  const read = readTrackedWeights(bytes);
-  const tracked = { ...read, autoencoder: autoencoderOf(read.weights) };
-  if (isPyTorchFile(bytes)) return { ...tracked, history: [] };
-  const { metadata } = readSafetensors(bytes);
+  const { metadata, ...tracked } = readTrackedWeights(bytes, autoencoderFor);
   const history = readHistory(metadata.history);
-  if (metadata?.settings === undefined) return { ...tracked, history };
-  const settings = checkSettings(parse(metadata.settings));
-  const autoencoder = autoencoderNamed(settings);
-  const { arrays } = autoencoder;
-  const { weights } = tracked;
-  if (
-    arrays.length !== weights.size ||
-    !arrays.every(({ name }) => weights.has(name))
-  ) {
-    throw new WeightsError(
-      `the file says that its weights are of the ${
-        settings.model ?? PAPER_MODEL
-      } autoencoder, and they are not: copy or save it again`,
-    );
-  }
+  const settings = settingsOf(metadata);
+  if (!settings) return { ...tracked, history };
   // In a checkpoint, settings.epochs is the target; history counts those done.
   const epochs = history.length || settings.epochs;
-  return {
-    ...tracked,
-    autoencoder,
-    history,
-    settings: { ...settings, epochs },
-  };
+  return { ...tracked, history, settings: { ...settings, epochs } };
+}
+
+/** How a file says that its model was trained. */
+const settingsOf = (
+  { settings }: Record<string, string>,
+): RunSettings | undefined =>
+  settings === undefined ? undefined : checkSettings(parse(settings));
+
+/** What weights are of: what the file says, if their names are those. */
+function autoencoderFor(
+  weights: StateDict,
+  metadata: Record<string, string>,
+): Autoencoder {
+  const settings = settingsOf(metadata);
+  if (!settings) return autoencoderOf(weights);
+  const autoencoder = autoencoderNamed(settings);
+  const { arrays } = autoencoder;
+  if (
+    arrays.length === weights.size &&
+    arrays.every(({ name }) => weights.has(name))
+  ) return autoencoder;
+  throw new WeightsError(
+    `the file says that its weights are of the ${
+      settings.model ?? PAPER_MODEL
+    } autoencoder, and they are not: copy or save it again`,
+  );
 }
 
 /** The losses; none where a file from elsewhere holds something else. */

@@ -24,6 +24,12 @@ import {
   trainedWeights,
 } from "../../lib/training/state.ts";
 import { trainingStep } from "../../lib/training/step.ts";
+import { modelFile, readModel } from "../../lib/training/model_file.ts";
+import {
+  PAPER_SETTINGS,
+  type RunSettings,
+} from "../../lib/training/settings.ts";
+import { haveSameBits } from "../assert.ts";
 
 const SHAPE = { height: 32, width: 20, channels: 3 };
 const batch = tf.randomUniform([4, 32, 20, 3], 0, 1, "float32", 4) as Tensor4D;
@@ -57,6 +63,17 @@ for (const name of MODEL_NAMES) {
     assertEquals(output.reduce((a, b) => a * b), imageSize(SHAPE));
     assert(modelDrawing(autoencoder).includes(">32×20×3<"));
     assert(!modelDrawing(autoencoder).includes("28×28"));
+  });
+
+  Deno.test(`${name}: a model of images that are not square is written and read again`, () => {
+    const settings: RunSettings = {
+      ...{ ...PAPER_SETTINGS, seed: 0, data: "/some/folder" },
+      ...{ normalClasses: [0], model: name, shape: SHAPE },
+    };
+    const weights = initialise(autoencoder.arrays, 0);
+    const read = readModel(modelFile(settings, { weights, history: [] }));
+    assertEquals(read.autoencoder, autoencoder);
+    assert(haveSameBits(read.weights, weights));
   });
 
   Deno.test(`${name}: weights tell the side of square images`, () => {

@@ -20,7 +20,7 @@ const run = {
 Deno.test("readModel() refuses weights of another model than its settings say", () => {
   const weights = initialise(AUTOENCODERS.dense().arrays, 0);
   const file = (model: ModelName) =>
-    modelFile({ ...run, model }, { weights, history: [] });
+    writeWeights({ weights }, { settings: JSON.stringify({ ...run, model }) });
   assertEquals(readModel(file("dense")).settings?.model, "dense");
   assertThrows(
     () => readModel(file("variational")),

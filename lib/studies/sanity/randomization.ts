@@ -7,7 +7,7 @@ import { batchesOf, mapBatches } from "../../maps/batches.ts";
 import { autoencoderOf } from "../../model/autoencoders/mod.ts";
 import { type Autoencoder, initialise } from "../../model/parameters.ts";
 import type { Images } from "../../data/images.ts";
-import { freeze } from "../../model/evaluation_mode.ts";
+import { freeze, type FrozenAutoencoder } from "../../model/evaluation_mode.ts";
 import { type Estimate, estimate } from "../../statistics/estimate.ts";
 import type { RandomGenerator } from "../../support/random.ts";
 import { signedMaps } from "../similarity/comparison.ts";
@@ -54,6 +54,8 @@ export function layersFromOutput(
  *
  * @param weights of the trained model
  * @param seed decides the random weights
+ * @param autoencoder what the weights are of; default: found by their names, of
+ * square images
  * @yields one model a layer (nine of the paper's), each with one layer more randomised
  *
  * @example
@@ -68,8 +70,8 @@ export function layersFromOutput(
 export function* cascadingRandomization(
   weights: StateDict,
   seed: number,
+  autoencoder: Autoencoder = autoencoderOf(weights),
 ): Generator<RandomisedModel> {
-  const autoencoder = autoencoderOf(weights);
   const random = initialise(autoencoder.arrays, seed);
   const current: StateDict = new Map(weights);
   for (const [layer, names] of layersFromOutput(autoencoder)) {
@@ -147,20 +149,25 @@ export function partedRows(
  * @param weights of the trained model
  * @param images some of the test images
  * @param options `seed` of the random weights; `random`: for the intervals;
- * `maps`: others to check as well, names in `attributionsOf`, default: none
+ * `maps`: others to check as well, names in `attributionsOf`, default: none;
+ * `autoencoder`: what the weights are of, default: found by their names, of
+ * square images
  * @throws {RangeError} when the model has no map of a name
  * @yields the rows of {@linkcode cascadingRandomization}, then the baselines
  */
 export function* sanityCheck(
   weights: StateDict,
   images: Images,
-  { seed, random, maps = [] }: {
+  { seed, random, maps = [], autoencoder = autoencoderOf(weights) }: {
     seed: number;
     random: RandomGenerator;
     maps?: readonly string[];
+    autoencoder?: Autoencoder;
   },
 ): Generator<SanityRow> {
-  const original = mapsOfModel(weights, images, maps);
+  const mapsWith = (weights: StateDict) =>
+    mapsOfModel(freeze(weights, { autoencoder }), images, maps);
+  const original = mapsWith(weights);
   const row = (name: string, others: MapsByName): SanityRow => {
     const compared = (map: string): Likeness => {
       const alike = original[map].map((values, i) =>
@@ -180,13 +187,9 @@ export function* sanityCheck(
       others: Object.fromEntries(maps.map((map) => [map, compared(map)])),
     };
   };
-  for (
-    const { layer, weights: randomised } of cascadingRandomization(
-      weights,
-      seed,
-    )
-  ) {
-    yield row(layer, mapsOfModel(randomised, images, maps));
+  const models = cascadingRandomization(weights, seed, autoencoder);
+  for (const { layer, weights: randomised } of models) {
+    yield row(layer, mapsWith(randomised));
   }
   for (const [name, baseline] of Object.entries(BASELINES)) {
     const values = baselineMaps(baseline, images);
@@ -213,12 +216,12 @@ function likeness(
 /** One map an image, by its name; that of the saliency has its signs. */
 type MapsByName = Record<string, Float32Array[]>;
 
+/** The maps of a model, which is disposed of. */
 function mapsOfModel(
-  weights: StateDict,
+  model: FrozenAutoencoder,
   images: Images,
   names: readonly string[],
 ): MapsByName {
-  const model = freeze(weights);
   const attributions = attributionsOf(model);
   const unknown = names.find((name) => !Object.hasOwn(attributions, name));
   if (unknown !== undefined) {

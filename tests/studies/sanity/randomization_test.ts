@@ -4,9 +4,11 @@ import {
   assertEquals,
   assertThrows,
 } from "@std/assert";
+import { initialise } from "../../../lib/model/parameters.ts";
 import {
   ARRAYS,
   CONVOLUTIONAL,
+  convolutional,
   initialWeights,
 } from "../../../lib/model/autoencoders/convolutional.ts";
 import {
@@ -41,6 +43,20 @@ Deno.test("layersFromOutput(CONVOLUTIONAL) has every array of the model once, th
   ]);
   const names = [...layers.values()].flat();
   assertEquals(names.toSorted(), ARRAYS.map(({ name }) => name).toSorted());
+});
+
+Deno.test("sanityCheck() checks models of images that are not square, where told what they are", () => {
+  const shape = { height: 16, width: 20, channels: 3 };
+  const autoencoder = convolutional(shape);
+  const weights = initialise(autoencoder.arrays, 0);
+  const pixels = Uint8Array.from(
+    { length: 2 * 16 * 20 * 3 },
+    (_, i) => i % 251,
+  );
+  const rows = [...sanityCheck(weights, { ...shape, pixels }, {
+    ...{ seed: 1, random: randomStream(0, "figure"), autoencoder },
+  })];
+  assertEquals(rows.length, layersFromOutput(autoencoder).size + 2);
 });
 
 Deno.test("cascadingRandomization() randomises one layer more each time, and leaves the model as it was", () => {
