@@ -14,6 +14,7 @@ import {
   DATA_FLAGS,
   NORMAL_FLAG,
   normalClassesOf,
+  noteClasses,
   openData,
   requireShape,
 } from "./support/data.ts";
@@ -65,6 +66,7 @@ async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
   const normalClasses = normalClassesOf(flags.normal, model, dataset);
   using _claim = await claimResults(flags.out, flags.overwrite);
   const test = await dataset.loadTest();
+  noteClasses(test.labels, count, dataset.classes);
   const images = {
     ...firstImages(test, count),
     labels: test.labels.slice(0, count),

@@ -45,6 +45,29 @@ export const DATA_DEFAULTS: Values<typeof DATA_FLAGS> = {
   channels: undefined,
 };
 
+/**
+ * Says when the first images of a data set lack some of its classes, as they do
+ * where images are sorted.
+ *
+ * @param labels of all images
+ * @param count how many are taken
+ * @param classes names of all
+ */
+export function noteClasses(
+  labels: Uint8Array,
+  count: number,
+  classes: readonly string[],
+) {
+  const taken = new Set(labels.subarray(0, count));
+  const all = new Set(labels);
+  if (taken.size === all.size) return;
+  const names = [...taken].map((label) => classes[label]).join(", ");
+  console.error(
+    `note: the first ${count} test images are ${names} alone, ` +
+      `${taken.size} of ${all.size} classes; take more with --images`,
+  );
+}
+
 /** Of pictures, where no model and no flag says more. */
 const TILE = { size: 64, channels: 1 };
 

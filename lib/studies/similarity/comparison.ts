@@ -11,10 +11,14 @@ import { computeMaps, type Reconstruct } from "../../maps/maps.ts";
 import { auroc } from "../../statistics/auroc.ts";
 import { similarities } from "../../metrics/similarity/mod.ts";
 import { spearman } from "../../metrics/similarity/spearman.ts";
+import { type Tensor3D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
 
 /** The two maps of an image; the gradient is the saliency map with its signs. */
 export interface SignedMaps {
-  /** The saliency map with its signs, one number a pixel. */
+  /**
+   * The saliency map with its signs, one number a pixel: of colour images that
+   * of the channel in which it is largest, as in the saliency map.
+   */
   gradient: Float32Array;
   /** The reconstruction-error map, one number a pixel. */
   error: Float32Array;
@@ -33,15 +37,24 @@ export function signedMaps(
 ): Generator<SignedMaps[]> {
   return mapBatches(batchesOf(images), (x) => {
     const { gradient, error } = computeMaps(reconstruct, x);
-    return { gradient, error };
+    return { gradient: strongestChannel(gradient), error };
   });
+}
+
+/** Of each pixel the number farthest from 0, [N, H, W, 1]. */
+function strongestChannel(gradient: Tensor4D): Tensor4D {
+  const channels = gradient.shape[3];
+  if (channels === 1) return gradient;
+  const strongest = tf.argMax(tf.abs(gradient), 3);
+  const chosen = tf.oneHot(strongest as Tensor3D, channels);
+  return tf.sum(tf.mul(gradient, chosen), 3, true) as Tensor4D;
 }
 
 /** One measure over many images. */
 export interface MeasureComparison {
   /** Of saliency and error map of the same image, one number an image. */
   matched: number[];
-  /** Of an image's saliency map and the next image's error map. */
+  /** Of an image's saliency map and another image's error map. */
   mismatched: number[];
   /**
    * AUROC of matched against mismatched pairs, ties counting half; 0.5 when the
@@ -53,7 +66,9 @@ export interface MeasureComparison {
 /**
  * What each measure says of saliency and error maps, and what it says where
  * there is nothing to find: of the saliency map of one image and the error map
- * of the next. A measure that is as high there measures something else.
+ * of the one half of all images farther on, since neighbours may be pieces of
+ * one picture, or of one class. A measure that is as high there measures
+ * something else.
  *
  * @param maps of at least two images
  * @param width pixels in a row
@@ -77,10 +92,11 @@ export async function compareMeasures(
       comparison[name][kind].push(value);
     }
   };
+  const half = Math.floor(maps.length / 2);
   for (const [i, { gradient, error }] of maps.entries()) {
-    const next = maps[(i + 1) % maps.length].error;
+    const other = maps[(i + half) % maps.length].error;
     note("matched", similarities(gradient, error, width));
-    note("mismatched", similarities(gradient, next, width));
+    note("mismatched", similarities(gradient, other, width));
     await onProgress(i + 1);
   }
   for (const measure of Object.values(comparison)) {

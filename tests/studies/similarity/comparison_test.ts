@@ -48,9 +48,28 @@ Deno.test("compareMeasures() separates maps that belong together from others", a
   }
 });
 
-Deno.test("compareMeasures() pairs each saliency map with the next image's error map", async () => {
+Deno.test("signedMaps() of a colour image have the channel farthest from 0, with its sign", () => {
+  const images = {
+    ...{ width: 3, height: 2, channels: 3 },
+    pixels: Uint8Array.from({ length: 2 * 18 }, (_, i) => (i * 31) % 256),
+  };
+  const darker = (x: Tensor4D) => tf.mul(x, [1.5, 0.2, 0.7]) as Tensor4D;
+  const maps = [...signedMaps(darker, images)].flat();
+  const { gradient } = computeMaps(darker, toBatch(images, [0, 1]));
+  const expected = gradient.arraySync().map((image) =>
+    image.flat().map((pixel) =>
+      pixel.reduce((a, b) => Math.abs(b) > Math.abs(a) ? b : a)
+    )
+  );
+  maps.forEach(({ gradient, error }, i) => {
+    assertNear(gradient, expected[i], 1e-9);
+    assertEquals(error.length, 6);
+  });
+});
+
+Deno.test("compareMeasures() pairs each saliency map with the error map half of all images farther on", async () => {
   const maps = Array.from(
-    { length: 3 },
+    { length: 4 },
     () => ({ gradient: noise(), error: noise() }),
   );
   const done: number[] = [];
@@ -59,8 +78,8 @@ Deno.test("compareMeasures() pairs each saliency map with the next image's error
     14,
     (count) => void done.push(count),
   );
-  assertEquals(done, [1, 2, 3]);
-  const expected = [[0, 1], [1, 2], [2, 0]].map(([a, b]) =>
+  assertEquals(done, [1, 2, 3, 4]);
+  const expected = [[0, 2], [1, 3], [2, 0], [3, 1]].map(([a, b]) =>
     similarities(maps[a].gradient, maps[b].error, 14).SSIM
   );
   assertEquals(SSIM.mismatched, expected);

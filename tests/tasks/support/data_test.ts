@@ -1,8 +1,12 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { relative } from "node:path";
 import { DataError } from "../../../lib/data/dataset.ts";
 import { svgToPng } from "../../../lib/figures/render.ts";
-import { DATA_DEFAULTS, openData } from "../../../tasks/support/data.ts";
+import {
+  DATA_DEFAULTS,
+  noteClasses,
+  openData,
+} from "../../../tasks/support/data.ts";
 import { ROOT } from "../../../tasks/support/process.ts";
 
 /** An IDX file of bytes. */
@@ -104,4 +108,22 @@ Deno.test("openData() cuts pictures to what the model takes, unless a flag says 
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("noteClasses() tells of classes that the first images lack, and says nothing otherwise", () => {
+  const said: string[] = [];
+  const { error } = console;
+  console.error = (text: string) => void said.push(text);
+  try {
+    const labels = Uint8Array.of(0, 0, 2, 1);
+    noteClasses(labels, 3, ["shirt", "boot", "bag"]);
+    noteClasses(labels, 4, ["shirt", "boot", "bag"]);
+  } finally {
+    console.error = error;
+  }
+  assertEquals(said.length, 1);
+  assertStringIncludes(
+    said[0],
+    "first 3 test images are shirt, bag alone, 2 of 3",
+  );
 });
