@@ -1,5 +1,6 @@
 import { checkClasses, type Split, splitNormal } from "../data/split.ts";
 import { DIGITS } from "../data/mnist_data.ts";
+import { DataError } from "../data/dataset.ts";
 import {
   type ImageShape,
   MNIST_SHAPE,
@@ -73,12 +74,20 @@ export interface RunSettings extends TrainingSettings {
  *
  * @param labels of the training file's images
  * @param settings of the run
+ * @throws {DataError} when there are too few to train and to validate
  */
 export function trainingSplit(
   labels: ArrayLike<number>,
   { normalClasses, seed, classes }: RunSettings,
 ): Split {
-  return splitNormal(labels, normalClasses, seed, classes);
+  const split = splitNormal(labels, normalClasses, seed, classes);
+  const { training, validation } = split;
+  // Batch norm has no variance of one image, and a loss no mean of none.
+  if (training.length >= 2 && validation.length >= 1) return split;
+  throw new DataError(
+    `${training.length + validation.length} normal images are too few to ` +
+      "train on: a tenth of each class validates, so that one class needs 5",
+  );
 }
 
 /** What decides the course of a run, epochs aside, as text to compare. */

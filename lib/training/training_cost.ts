@@ -2,7 +2,7 @@ import { type LabelledImages, toBatch } from "../data/images.ts";
 import { countSteps } from "./loop.ts";
 import { type RunSettings, trainingSplit } from "./settings.ts";
 import { disposeTraining, type TrainingState } from "./state.ts";
-import { trainingStep } from "./step.ts";
+import { trackingPass, trainingStep } from "./step.ts";
 
 /** What training costs. */
 export interface Cost {
@@ -10,7 +10,7 @@ export interface Cost {
   images: number;
   /** Steps of all epochs that are left. */
   steps: number;
-  /** On this machine, as it is busy now. */
+  /** Of the steps and the validation passes, on this machine as it is busy now. */
   seconds: number;
 }
 
@@ -33,17 +33,29 @@ export function trainingCost(
   const split = trainingSplit(training.labels, settings);
   const batch = toBatch(training, split.training.slice(0, batchSize));
   const epochsLeft = epochs - start.history.length;
-  let state = start;
-  // The median of three, as the fastest promises too much on a busy machine;
-  // the first step of all, which is slower, sits out.
-  const [, median] = Float64Array.from({ length: TRIALS }, () => {
-    const before = performance.now();
-    state = trainingStep(state, batch, learningRate).state;
-    return performance.now() - before;
-  }).subarray(1).sort();
-  disposeTraining(state);
-  batch.dispose();
   const images = split.training.length;
   const steps = epochsLeft * countSteps(images, batchSize);
-  return { images, steps, seconds: steps * median / 1000 };
+  const passes = settings.passes === "none"
+    ? 0
+    : epochsLeft * countSteps(split.validation.length, batchSize);
+  let state = start;
+  /** Milliseconds of one call, which replaces the state. */
+  const timed = (f: () => TrainingState) => {
+    const before = performance.now();
+    state = f();
+    return performance.now() - before;
+  };
+  try {
+    // The median of three, as the fastest promises too much on a busy machine;
+    // the first step of all, which is slower, sits out.
+    const [, step] = Float64Array.from(
+      { length: TRIALS },
+      () => timed(() => trainingStep(state, batch, learningRate).state),
+    ).subarray(1).sort();
+    const pass = timed(() => trackingPass(state, batch, 0));
+    return { images, steps, seconds: (steps * step + passes * pass) / 1000 };
+  } finally {
+    disposeTraining(state);
+    batch.dispose();
+  }
 }

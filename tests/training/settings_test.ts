@@ -4,7 +4,9 @@ import {
   differingSetting,
   PAPER,
   PAPER_SETTINGS,
+  trainingSplit,
 } from "../../lib/training/settings.ts";
+import { DataError } from "../../lib/data/dataset.ts";
 
 Deno.test("PAPER_SETTINGS are those of Section 3.2", () => {
   assertEquals(PAPER_SETTINGS, {
@@ -101,4 +103,16 @@ Deno.test("differingSetting() compares all but the epochs, and defaults as what 
   );
   assertEquals(differing({ batchSize: 9 }), "batchSize 256, not 9");
   assertEquals(differing({ learningRate: 1 }), "learningRate 0.01, not 1");
+});
+
+Deno.test("trainingSplit() refuses normal images of which none would validate", () => {
+  const settings = { ...GOOD, normalClasses: [0, 1] };
+  const labels = (zeros: number) => [...Array<number>(zeros).fill(0), 1, 1, 2];
+  assertThrows(
+    () => trainingSplit(labels(4), settings),
+    DataError,
+    "6 normal images are too few to train on",
+  );
+  const { training, validation } = trainingSplit(labels(5), settings);
+  assertEquals([training.length, validation.length], [6, 1]);
 });
