@@ -11,7 +11,7 @@ import {
 import { mapBatches } from "../../maps/batches.ts";
 import type { MappedModel } from "../../maps/maps.ts";
 import type { OnProgress } from "../../support/progress.ts";
-import { anomalyStream } from "../../support/random.ts";
+import { anomalyStream, shuffle } from "../../support/random.ts";
 import { type Tensor4D, tf } from "../../tensor/tensorflow.ts";
 import type { Detection } from "./detection.ts";
 import { type MaskedImage, realDefects } from "./real_defects.ts";
@@ -58,6 +58,7 @@ const KINDS = Object.keys(ANOMALIES) as AnomalyKind[];
 /** Streams beside those that draw the anomalies. */
 const INTERVAL_STREAM = 20;
 const NOISE_STREAM = 21;
+const ORDER_STREAM = 22;
 /** A map of more passes is slow. */
 const FEW_PASSES = 20;
 /** Images a batch; the noise of a map is drawn anew for each batch. */
@@ -104,7 +105,9 @@ export async function benchmarkMaps(
 }
 
 /**
- * Scores maps by how well they find real defects whose masks are known.
+ * Scores maps by how well they find real defects whose masks are known. Where
+ * fewer are taken than there are, chance decides which: neighbours in the file
+ * may be pieces of one picture.
  *
  * @param model whose maps are scored
  * @param test images with masks, values in the model's range
@@ -121,7 +124,11 @@ export async function benchmarkDefects(
     onProgress?: OnProgress;
   },
 ): Promise<LocalizationBenchmark> {
-  const defects = realDefects(test, { ...plan, classes });
+  const random = anomalyStream(plan.seed, ORDER_STREAM);
+  const defects = Object.fromEntries(
+    Object.entries(realDefects(test, { ...plan, classes }))
+      .map(([kind, images]) => [kind, shuffle(images, random)]),
+  );
   return await benchmark(model, defects, test, { ...plan, onProgress });
 }
 

@@ -15,16 +15,15 @@ export interface MaskedImage {
  *
  * @param test images with masks
  * @param options `classes`: names of all classes; `normalClasses`: labels of
- * the normal ones; `count`: images of each class at most (default: all)
+ * the normal ones
  * @returns by the name of their class
  * @throws {RangeError} when the images have no masks, or no class is left
  */
 export function realDefects(
   test: LabelledImages,
-  { classes, normalClasses, count = Infinity }: {
+  { classes, normalClasses }: {
     classes: readonly string[];
     normalClasses: readonly number[];
-    count?: number;
   },
 ): Record<string, MaskedImage[]> {
   const { masks, labels, height, width } = test;
@@ -43,7 +42,7 @@ export function realDefects(
     const telling = images.filter(({ mask }) =>
       mask.includes(1) && mask.includes(0)
     );
-    return [name, telling.slice(0, count)] as const;
+    return [name, telling] as const;
   }).filter(([, images]) => images.length > 1);
   if (kinds.length === 0) {
     throw new RangeError(

@@ -275,6 +275,28 @@ Deno.test("benchmarkDefects() scores maps on real masks, class by class, also of
   assert(scores["random"].hole.pixelAuroc.mean < 0.8);
 });
 
+Deno.test("benchmarkDefects() takes some images of a kind by chance, not the first in the file", async () => {
+  const darken = (x: Tensor4D) => tf.mul(x, 0.5) as Tensor4D;
+  // Of the holes 1, 4 and 7 the last one is where the image is dark.
+  const masks = tiles.masks.map((value, p) =>
+    Math.floor(p / 64) === 7 ? 1 - value : value
+  );
+  const meanOf = async (seed: number) => {
+    const { "reconstruction error": scores } = await benchmarkDefects(
+      { reconstruct: darken },
+      { ...tiles, masks },
+      {
+        ...{ normalClasses: [0], classes: ["good", "hole", "crack"] },
+        ...{ count: 2, seed, maps: ["reconstruction error"] },
+      },
+    );
+    assertEquals(scores.hole.images, 2);
+    return scores.hole.pixelAuroc.mean;
+  };
+  const means = await Promise.all([0, 1, 2, 3, 4, 5].map(meanOf));
+  assertEquals(new Set(means), new Set([1, 0.5]));
+});
+
 Deno.test("benchmarkDefects() refuses images without masks, and without a defect", async () => {
   const plan = {
     ...{ normalClasses: [0], classes: ["good", "hole", "crack"] },
