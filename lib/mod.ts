@@ -187,6 +187,7 @@ export {
   type PerKName,
 } from "./studies/agreement/measures.ts";
 export {
+  fromCsv,
   majorityShare,
   mostFrequent,
   type Results,
@@ -196,6 +197,14 @@ export {
   toCsv,
 } from "./studies/agreement/results.ts";
 export {
+  type ClassedRun,
+  type ClassMeasure,
+  type ClassMeasures,
+  classTest,
+  measuresByClass,
+} from "./studies/agreement/by_class.ts";
+export {
+  loadImageResults,
   loadRecord,
   loadResults,
   recordedBenchmarks,
@@ -266,7 +275,10 @@ export { type Estimate, estimate, meanText } from "./statistics/estimate.ts";
 export { holm } from "./statistics/holm.ts";
 export { mean } from "./statistics/mean.ts";
 export { percentileOf } from "./statistics/percentile.ts";
-export { pairedPermutationTest } from "./statistics/permutation.ts";
+export {
+  pairedPermutationTest,
+  permutationTest,
+} from "./statistics/permutation.ts";
 export type { Values } from "./statistics/values.ts";
 
 // The paper's own numbers, beside ours.
@@ -376,6 +388,7 @@ export {
 export { localizationCurve } from "./figures/localization_curve.ts";
 export { matchDrawing, type Matches } from "./figures/matches.ts";
 export { modelDrawing } from "./figures/model_drawing.ts";
+export { classChart } from "./figures/class_chart.ts";
 export { statisticsCurve } from "./figures/statistics_curve.ts";
 export { trainingCurve } from "./figures/training_curve.ts";
 
@@ -405,6 +418,7 @@ export {
   kindsTable,
   scoresTable,
 } from "./report/localization_tables.ts";
+export { agreementByClassTable } from "./report/agreement_by_class_table.ts";
 export { methodsTable } from "./report/methods_table.ts";
 export {
   statisticsFindings,

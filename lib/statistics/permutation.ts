@@ -83,3 +83,63 @@ function randomSignSum(differences: Values, random: RandomGenerator): number {
   }
   return sum;
 }
+
+/** With more ways to part the values in two groups, trying all takes too long. */
+const MOST_SPLITS = 200_000;
+
+/**
+ * Two-sided test of two groups: how often are their means as far apart as they
+ * are, if each way to part the values in groups of these sizes is as likely as
+ * the others? All ways are tried, so p cannot be below one in their number.
+ *
+ * Source: Fisher (1935), The Design of Experiments, section 21.
+ *
+ * @param a one group, at least one value
+ * @param b the other
+ * @returns p, above 0 and at most 1
+ * @throws {RangeError} when a group is empty, a value is not finite, or there
+ * are more than 200,000 ways
+ *
+ * @example Of six ways to part four values, two put 1 and 2 together
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(permutationTest([1, 2], [3, 4]), 2 / 6);
+ * ```
+ */
+export function permutationTest(a: Values, b: Values): number {
+  requireFinite(a, 1);
+  requireFinite(b, 1);
+  const values = [...Array.from(a), ...Array.from(b)];
+  const [n, size] = [values.length, a.length];
+  const splits = binomial(n, size);
+  if (splits > MOST_SPLITS) {
+    throw new RangeError(
+      `there are ${splits} ways to part ${n} values in groups of ${size} and ${
+        n - size
+      }, and at most ${MOST_SPLITS} are tried`,
+    );
+  }
+  // As far from the sum that the mean of all gives: the other group follows.
+  const middle = size * values.reduce((sum, value) => sum + value, 0) / n;
+  const reach = values.reduce((sum, value) => sum + Math.abs(value), 0);
+  const distance = (sum: number) => Math.abs(sum - middle);
+  const least = distance(sumOf(a)) - 1e-12 * reach;
+  const count = (from: number, left: number, sum: number): number => {
+    if (left === 0) return distance(sum) >= least ? 1 : 0;
+    if (n - from < left) return 0;
+    return count(from + 1, left - 1, sum + values[from]) +
+      count(from + 1, left, sum);
+  };
+  return count(0, size, 0) / splits;
+}
+
+const sumOf = (values: Values) =>
+  Array.from(values).reduce((sum, value) => sum + value, 0);
+
+/** How many subsets of k there are in n things. */
+function binomial(n: number, k: number): number {
+  let ways = 1;
+  for (let i = 1; i <= k; i++) ways = ways * (n - k + i) / i;
+  return Math.round(ways);
+}

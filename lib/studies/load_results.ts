@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quote } from "../weights/state_dict.ts";
-import type { Results } from "./agreement/results.ts";
+import { fromCsv, type Results } from "./agreement/results.ts";
+import type { ImageResult } from "./agreement/evaluation.ts";
 import type { BenchmarkedModel } from "./localization/benchmark.ts";
 
 /** What a results.json holds: its first key, `kind`. */
@@ -10,7 +11,8 @@ export type ResultKind =
   | "localization"
   | "sanity"
   | "similarity"
-  | "running statistics";
+  | "running statistics"
+  | "classes";
 
 /** A recorded file that cannot be used. */
 export class RecordError extends Error {
@@ -41,6 +43,23 @@ export async function loadResults(path: string): Promise<Results> {
     );
   }
   return checked(record, path);
+}
+
+/**
+ * The measures of each image: the per_image.csv that `reproduce` and
+ * `published` write beside results.json.
+ *
+ * @param path of the file
+ * @throws {RecordError} when it is damaged
+ */
+export async function loadImageResults(path: string): Promise<ImageResult[]> {
+  const text = await readFile(path, "utf8");
+  try {
+    return fromCsv(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RecordError(`${path} cannot be used: ${error.message}`);
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { agreementCurve } from "../../lib/figures/agreement_curve.ts";
 import { agreementSlider } from "../../lib/figures/agreement_slider.ts";
+import { classChart } from "../../lib/figures/class_chart.ts";
 import { cascadeCurve } from "../../lib/figures/cascade_curve.ts";
 import { difference, gray, inferno } from "../../lib/figures/colors.ts";
 import { distanceHistogram } from "../../lib/figures/distance_histogram.ts";
@@ -56,6 +57,20 @@ const SPECS = {
       detection: { "reconstruction loss": { auroc } as Detection },
     };
   })),
+  class_chart: classChart(
+    [true, false].map((novel, i) => ({
+      name: `model ${i}`,
+      classes: [0, 1].map((label) => ({
+        ...{ label, novel: novel === (label === 1), images: 3 },
+        means: {
+          ...{ majorityShare: 0.5, meanAgreement: label + i },
+          reconstructionLoss: 0,
+        },
+      })),
+    })),
+    ["shirt", "boot"],
+    10,
+  ),
   distance_histogram: distanceHistogram(
     { normal: [0, 0.5, 1.5, 3], novel: [2, 2.5] },
     10,

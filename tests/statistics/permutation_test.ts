@@ -1,5 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { pairedPermutationTest } from "../../lib/statistics/permutation.ts";
+import {
+  pairedPermutationTest,
+  permutationTest,
+} from "../../lib/statistics/permutation.ts";
 import { randomStream } from "../../lib/support/random.ts";
 import scipy from "../fixtures/statistics.json" with { type: "json" };
 
@@ -109,3 +112,44 @@ for (const resamples of [0, -5, 2.5, NaN]) {
     );
   });
 }
+
+Deno.test("permutationTest() counts the ways to part the values that set the means as far apart", () => {
+  const values = [3, 1, 4, 1, 5, 9, 2, 6];
+  for (const size of [1, 3, 4, 7]) {
+    const [a, b] = [values.slice(0, size), values.slice(size)];
+    const mean = (v: number[]) => v.reduce((x, y) => x + y, 0) / v.length;
+    const observed = Math.abs(mean(a) - mean(b));
+    let [ways, extreme] = [0, 0];
+    for (let bits = 0; bits < 2 ** values.length; bits++) {
+      const parts = [0, 1].map((bit) =>
+        values.filter((_, i) => (bits >> i & 1) === bit)
+      );
+      if (parts[1].length !== size) continue;
+      ways++;
+      if (Math.abs(mean(parts[0]) - mean(parts[1])) > observed - 1e-9) {
+        extreme++;
+      }
+    }
+    assertEquals(permutationTest(a, b), extreme / ways);
+    assertEquals(permutationTest(b, a), extreme / ways);
+  }
+});
+
+Deno.test("permutationTest() takes means that differ by rounding for equal, whatever their size", () => {
+  for (const scale of [1e-9, 1, 1e9 / 7]) {
+    const [a, b] = [[0.1, 0.2], [0.3, 0]]
+      .map((group) => group.map((value) => value * scale));
+    assertEquals(permutationTest(a, b), 1, `${scale}`);
+  }
+});
+
+Deno.test("permutationTest() refuses an empty group, NaN, and more ways than it can try", () => {
+  assertThrows(() => permutationTest([], [1]), RangeError);
+  assertThrows(() => permutationTest([1], [NaN]), RangeError);
+  const many = Array<number>(15).fill(1);
+  assertThrows(
+    () => permutationTest(many, many),
+    RangeError,
+    "155117520 ways to part 30 values in groups of 15 and 15",
+  );
+});

@@ -205,3 +205,63 @@ export function toCsv(
   ]);
   return [header, ...lines].map((line) => line.join(",")).join("\n") + "\n";
 }
+
+/**
+ * What {@linkcode toCsv} wrote.
+ *
+ * @param text the whole file
+ * @throws {RangeError} when it is something else, or cut
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => fromCsv("index,label\n0,7\n"), RangeError, "no novel");
+ * ```
+ */
+export function fromCsv(text: string): ImageResult[] {
+  const [header, ...lines] = text.split("\n").map((line) => line.split(","));
+  if (lines.pop()?.join() !== "") {
+    throw new RangeError("the file's last line is cut");
+  }
+  const ks = header.flatMap((name) =>
+    name.match(/^agreement_(\d+)$/)?.[1] ?? []
+  )
+    .map(Number);
+  const columnOf = (name: string) => {
+    const column = header.indexOf(name);
+    if (column < 0) throw new RangeError(`the file has no ${name}`);
+    return (line: string[], number: number) => {
+      const value = Number(line[column] || NaN);
+      if (Number.isFinite(value)) return value;
+      throw new RangeError(`line ${number} of the file has no usable ${name}`);
+    };
+  };
+  const columns = {
+    ...{ index: columnOf("index"), label: columnOf("label") },
+    novel: columnOf("novel"),
+    loss: columnOf("reconstruction_loss"),
+    saliency: columnOf("mse_saliency"),
+    squaredSaliency: columnOf("mse_squared_saliency"),
+  };
+  const perK = (name: string) =>
+    ks.map((k) => [k, columnOf(`${name}_${k}`)] as const);
+  const [agreements, distances] = [perK("agreement"), perK("max_distance")];
+  return lines.map((line, i) => {
+    const of = (column: ReturnType<typeof columnOf>) => column(line, i + 2);
+    const byK = (columns: typeof agreements) =>
+      Object.fromEntries(columns.map(([k, column]) => [k, of(column)]));
+    return {
+      index: of(columns.index),
+      label: of(columns.label),
+      novel: of(columns.novel) === 1,
+      reconstructionLoss: of(columns.loss),
+      agreement: byK(agreements),
+      maxDistance: byK(distances),
+      mapMse: {
+        saliency: of(columns.saliency),
+        squaredSaliency: of(columns.squaredSaliency),
+      },
+    };
+  });
+}

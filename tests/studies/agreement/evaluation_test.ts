@@ -10,6 +10,7 @@ import type { LabelledImages } from "../../../lib/data/images.ts";
 import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
 import {
+  fromCsv,
   majorityShare,
   mostFrequent,
   summarise,
@@ -149,6 +150,28 @@ Deno.test("toCsv() writes a line an image under a header", () => {
     "index,label,novel,reconstruction_loss,agreement_2,max_distance_2,mse_saliency,mse_squared_saliency\n" +
       "0,0,1,0.5,1,5,0.25,0.125\n",
   );
+});
+
+Deno.test("fromCsv() gives back the rows that toCsv() wrote", () => {
+  const rows = [row(true, 1, 0.5), row(false, 2, 0.1 + 0.2)];
+  assertEquals(fromCsv(toCsv(rows, [2])), rows);
+});
+
+Deno.test("fromCsv() refuses a file that is cut, lacks a column or holds no number", () => {
+  const text = toCsv([row(true, 1, 0.5)], [2]);
+  const broken = [
+    [text.slice(0, -1), "cut"],
+    [text.replace("max_distance_2", "x"), "no max_distance_2"],
+    [
+      text.replace(",5,", ",,"),
+      "line 2 of the file has no usable max_distance_2",
+    ],
+    [text.replace("0.5", "half"), "no usable reconstruction_loss"],
+    ["", "cut"],
+  ] as const;
+  for (const [bytes, message] of broken) {
+    assertThrows(() => fromCsv(bytes), RangeError, message);
+  }
 });
 
 Deno.test("chooseExamples() gives normal, then novel images, each of another digit", () => {

@@ -1,0 +1,104 @@
+import { mean } from "../../statistics/mean.ts";
+import { permutationTest } from "../../statistics/permutation.ts";
+import type { ImageResult } from "./evaluation.ts";
+
+/** What is averaged over the images of a class. */
+export type ClassMeasure =
+  | "majorityShare"
+  | "meanAgreement"
+  | "reconstructionLoss";
+
+/** What is measured of the test images of one class. */
+export interface ClassMeasures {
+  /** The class. */
+  label: number;
+  /** Whether it was left out of training. */
+  novel: boolean;
+  /** How many images it has. */
+  images: number;
+  /** By measure, the mean over the images. */
+  means: Record<ClassMeasure, number>;
+}
+
+/** The classes of one run, under its name. */
+export interface ClassedRun {
+  /** What tables and figures call it. */
+  name: string;
+  /** From {@linkcode measuresByClass}. */
+  classes: readonly ClassMeasures[];
+}
+
+/** What of an image each measure is the mean of. */
+const MEASURES: Record<
+  ClassMeasure,
+  (row: ImageResult, k: number) => number
+> = {
+  /** 1 where more than half of the top-K pixels agree, as in Table 1. */
+  majorityShare: ({ agreement }, k) => Number(agreement[k] > k / 2),
+  /** Metric 1: shared pixels, 0 to K. */
+  meanAgreement: ({ agreement }, k) => agreement[k],
+  /** r̄, equation 2. */
+  reconstructionLoss: ({ reconstructionLoss }) => reconstructionLoss,
+};
+
+/**
+ * The paper's measures class by class: whether normal and novel images differ,
+ * or some classes from others.
+ *
+ * @param rows one an image, from `measure()` or per_image.csv
+ * @param k which top-K agreement
+ * @returns in the order of the labels
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const row = { index: 0, reconstructionLoss: 0.5, maxDistance: {}, mapMse: { saliency: 0, squaredSaliency: 0 } };
+ * const [seven] = measuresByClass([
+ *   { ...row, label: 7, novel: true, agreement: { 10: 6 } },
+ *   { ...row, label: 7, novel: true, agreement: { 10: 5 } },
+ * ], 10);
+ * assertEquals(seven.means, { majorityShare: 0.5, meanAgreement: 5.5, reconstructionLoss: 0.5 });
+ * ```
+ */
+export function measuresByClass(
+  rows: readonly ImageResult[],
+  k: number,
+): ClassMeasures[] {
+  return [...Map.groupBy(rows, ({ label }) => label)]
+    .sort(([a], [b]) => a - b)
+    .map(([label, own]) => ({
+      label,
+      novel: own[0].novel,
+      images: own.length,
+      means: Object.fromEntries(
+        Object.entries(MEASURES).map(([name, of]) => [
+          name,
+          mean(own.map((row) => of(row, k))),
+        ]),
+      ) as Record<ClassMeasure, number>,
+    }));
+}
+
+/**
+ * Do normal and novel classes differ by more than classes do among themselves?
+ * The test of two proportions, by which the paper's Finding 4 is decided, takes
+ * images for independent draws; where classes differ, chance in which of them
+ * are normal makes groups differ as well. Here each class counts once.
+ *
+ * @param classes from {@linkcode measuresByClass}
+ * @param measure of which the classes' means are compared
+ * @returns the two-sided p of {@linkcode permutationTest}; five normal classes
+ * of ten cannot give less than 2/252
+ * @throws {RangeError} when there is no normal or no novel class, or there are
+ * more than the test can try
+ */
+export function classTest(
+  classes: readonly ClassMeasures[],
+  measure: ClassMeasure,
+): number {
+  const of = (isNovel: boolean) =>
+    classes.filter(({ novel }) => novel === isNovel)
+      .map(({ means }) => means[measure]);
+  return permutationTest(of(false), of(true));
+}

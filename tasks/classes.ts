@@ -1,0 +1,176 @@
+/** Whether normal and novel images differ, or some classes from others. */
+import { dirname } from "node:path";
+import { DIGITS } from "../lib/data/mnist_data.ts";
+import { labelsName } from "../lib/data/split.ts";
+import { withCaption } from "../lib/figures/chart.ts";
+import { classChart } from "../lib/figures/class_chart.ts";
+import { chartToSvg } from "../lib/figures/render.ts";
+import { agreementByClassTable } from "../lib/report/agreement_by_class_table.ts";
+import {
+  type ClassedRun,
+  measuresByClass,
+} from "../lib/studies/agreement/by_class.ts";
+import type {
+  Results,
+  ResultSettings,
+} from "../lib/studies/agreement/results.ts";
+import {
+  loadImageResults,
+  loadResults,
+  RecordError,
+} from "../lib/studies/load_results.ts";
+import { shownK } from "../lib/studies/seeds/summary.ts";
+import { PAPER } from "../lib/training/settings.ts";
+import { UsageError } from "./support/errors.ts";
+import { claimResults, OVERWRITE_FLAG, reason } from "./support/files.ts";
+import type { Values } from "./support/flags.ts";
+import { escapeMarkdown } from "./support/markdown.ts";
+import { writeFigure, writeResults } from "./support/results.ts";
+import { runTask, type Task } from "./support/task.ts";
+
+const FLAGS = {
+  results: {
+    type: "string",
+    value: "FILES",
+    help: "results.json files of `reproduce` or `published`, with commas " +
+      "between them; each has its per_image.csv beside it",
+  },
+  out: {
+    type: "string",
+    value: "DIR",
+    default: "data/results/latest/classes",
+    path: true,
+    help: "where results.json, table.md and the figure go",
+  },
+  overwrite: OVERWRITE_FLAG,
+} as const;
+
+const USAGE =
+  `Tells how well saliency and error map agree class by class, and whether normal
+and novel classes differ by more than classes do among themselves: a permutation
+test in which each class counts once.
+
+usage: deno task classes --results FILE,FILE,… [flags]`;
+
+/** A run, and the file that it came from. */
+interface Run {
+  results: Results;
+  path: string;
+}
+
+async function classes(flags: Values<typeof FLAGS>): Promise<void> {
+  if (!flags.results) {
+    throw new UsageError("--results takes the results.json files to look into");
+  }
+  const runs = await Promise.all(flags.results.split(",").map(openRun));
+  const { k, names, data } = requireComparable(runs);
+  const classed = await Promise.all(runs.map((run) => classedRun(run, k)));
+  using _claim = await claimResults(flags.out, flags.overwrite);
+  await writeFigure(
+    `${flags.out}/classes`,
+    await chartToSvg(
+      withCaption(classChart(classed, names, k), `on ${data}`),
+    ),
+  );
+  await writeResults(
+    flags.out,
+    { kind: "classes", k, runs: classed },
+    `Share of images with top-${k} agreement above ${k / 2} (mean agreement, ` +
+      `pixels); normal classes in bold:\n\n${
+        agreementByClassTable(
+          classed.map(({ name, classes }) => ({
+            ...{ name: escapeMarkdown(name), classes },
+          })),
+          names.map(escapeMarkdown),
+        )
+      }`,
+  );
+  console.log(`\nwritten to ${flags.out}`);
+}
+
+async function openRun(path: string): Promise<Run> {
+  return { path, results: await usable(path, loadResults) };
+}
+
+async function classedRun(
+  { path, results }: Run,
+  k: number,
+): Promise<ClassedRun> {
+  const rows = await usable(
+    `${dirname(path)}/per_image.csv`,
+    loadImageResults,
+  );
+  return {
+    name: nameOf(results.settings),
+    classes: measuresByClass(rows, k),
+  };
+}
+
+/** What a file holds; where it cannot be used, one sentence. */
+async function usable<T>(
+  path: string,
+  load: (path: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await load(path);
+  } catch (error) {
+    if (error instanceof RecordError) throw new UsageError(error.message);
+    throw new UsageError(`${path} cannot be read (${reason(error)})`);
+  }
+}
+
+const isPapersSplit = (labels: readonly number[]) =>
+  labelsName(labels) === labelsName(PAPER.normalClasses);
+
+/** What tells a run from the others in a table, beside the paper's settings. */
+function nameOf(
+  {
+    seed,
+    epochs,
+    weights = "a model",
+    gradient,
+    model,
+    passes,
+    statistics,
+    normalClasses,
+  }: ResultSettings,
+): string {
+  return [
+    ...model ? [model] : [],
+    ...isPapersSplit(normalClasses)
+      ? []
+      : [`normal ${labelsName(normalClasses)}`],
+    seed === undefined ? weights : `seed ${seed}, ${epochs} epochs`,
+    gradient,
+    ...passes ? [`passes ${passes}`] : [],
+    ...statistics ? [statistics] : [],
+  ].join(", ");
+}
+
+/** One table has one K, and one data set's classes. */
+function requireComparable(runs: readonly Run[]): {
+  k: number;
+  names: readonly string[];
+  data: string;
+} {
+  const settings = runs.map(({ results }) => results.settings);
+  const kinds = settings.map(({ data, k }) => `${data}, K = ${shownK(k)}`);
+  const other = kinds.find((kind) => kind !== kinds[0]);
+  if (other) {
+    throw new UsageError(
+      `--results: the runs must be of the same data and K; they have ${
+        kinds[0]
+      } and ${other}`,
+    );
+  }
+  const [{ k, data, classes = DIGITS }] = settings;
+  return { k: shownK(k), names: classes, data };
+}
+
+export const classesTask: Task<typeof FLAGS> = {
+  usage: USAGE,
+  flags: FLAGS,
+  run: classes,
+};
+
+if (import.meta.main) await runTask(classesTask);

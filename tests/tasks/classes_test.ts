@@ -1,0 +1,67 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { classesTask } from "../../tasks/classes.ts";
+import { refusal, run } from "./run.ts";
+
+const PUBLISHED = "data/results/published";
+const EXACT = `${PUBLISHED}/exact/results.json`;
+
+Deno.test("classes has a column a run, its means by class that add up to the run's, and a figure", async () => {
+  const out = await Deno.makeTempDir();
+  const seed0 = "data/results/epochs500/seed0/results.json";
+  const { code, stdout, stderr } = await run(
+    "classes",
+    ...["--results", `${EXACT},${seed0}`, "--out", out],
+  );
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(
+    stdout,
+    "| the authors', exact | seed 0, 500 epochs, exact |",
+  );
+  const { runs, k } = JSON.parse(
+    await Deno.readTextFile(`${out}/results.json`),
+  );
+  assertEquals(k, 10);
+  for (const [i, path] of [EXACT, seed0].entries()) {
+    const { meanAgreement } = JSON.parse(await Deno.readTextFile(path));
+    let [images, sum] = [0, 0];
+    for (const { novel, images: own, means } of runs[i].classes) {
+      if (novel) continue;
+      images += own;
+      sum += own * means.meanAgreement;
+    }
+    assertEquals(
+      (sum / images).toFixed(9),
+      meanAgreement[10].normal.toFixed(9),
+    );
+  }
+  assertEquals(
+    [...Deno.readDirSync(out)].map(({ name }) => name).sort(),
+    [".lock", "classes.png", "classes.svg", "results.json", "table.md"],
+  );
+  const again = await refusal(classesTask, "--results", EXACT, "--out", out);
+  assertStringIncludes(again.message, "holds finished results");
+  await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("classes answers mistakes with one sentence and exit code 2", async () => {
+  const fashion =
+    "data/results/fashion_mnist/convolutional_classes01234_seed0/results.json";
+  const folder = await Deno.makeTempDir();
+  const alone = `${folder}/results.json`;
+  await Deno.copyFile(EXACT, alone);
+  const mistakes = [
+    [[], "--results takes the results.json files"],
+    [["--results", "no/such.json"], "no/such.json cannot be read"],
+    [["--results", alone], `${folder}/per_image.csv cannot be read`],
+    [["--results", `${EXACT},${fashion}`], "must be of the same data and K"],
+  ] as const;
+  for (const [args, message] of mistakes) {
+    const refused = await refusal(classesTask, ...args);
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.message, message);
+  }
+  await Deno.writeTextFile(`${folder}/per_image.csv`, "index");
+  const cut = await refusal(classesTask, "--results", alone);
+  assertStringIncludes(cut.message, "per_image.csv cannot be used");
+  await Deno.remove(folder, { recursive: true });
+});
