@@ -457,6 +457,7 @@ export {
   openAuthors,
 } from "./notebook/open_authors.ts";
 export {
+  openClasses,
   openLocalization,
   openLocalizations,
   openRuns,

@@ -69,17 +69,17 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
   await writeFigure(
     `${flags.out}/classes`,
     await chartToSvg(
-      withCaption(classChart(classed, names, k), `on ${data}`),
+      withCaption(classChart(classed, names), `on ${data}`),
     ),
   );
   await writeResults(
     flags.out,
-    { kind: "classes", k, runs: classed },
+    { kind: "classes", runs: classed },
     `Share of images with top-${k} agreement above ${k / 2} (mean agreement, ` +
       `pixels); normal classes in bold:\n\n${
         agreementByClassTable(
-          classed.map(({ name, classes }) => ({
-            ...{ name: escapeMarkdown(name), classes },
+          classed.map(({ name, ...run }) => ({
+            ...{ name: escapeMarkdown(name), ...run },
           })),
           names.map(escapeMarkdown),
         )
@@ -102,6 +102,7 @@ async function classedRun(
   );
   return {
     name: nameOf(results.settings),
+    k,
     classes: measuresByClass(rows, k),
   };
 }

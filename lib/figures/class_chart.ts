@@ -1,3 +1,4 @@
+import { DIGITS } from "../data/mnist_data.ts";
 import type { ClassedRun } from "../studies/agreement/by_class.ts";
 import { CHART, GROUP_COLOR } from "./chart.ts";
 import type { ChartSpec } from "./chart_spec.ts";
@@ -6,16 +7,15 @@ import type { ChartSpec } from "./chart_spec.ts";
  * Top-K agreement of each class, a panel a run: which classes agree, and
  * whether they are normal or novel.
  *
- * @param runs at least one, of the same classes
- * @param names of all classes
- * @param k of the top-K agreement
+ * @param runs at least one, of the same classes and K
+ * @param names of all classes (default: the ten digits)
  * @returns a Vega-Lite specification with its data
  */
 export function classChart(
   runs: readonly ClassedRun[],
-  names: readonly string[],
-  k: number,
+  names: readonly string[] = DIGITS,
 ): ChartSpec {
+  const [{ k }] = runs;
   const values = runs.flatMap(({ name, classes }) =>
     classes.map(({ label, novel, images, means }) => ({
       run: name,

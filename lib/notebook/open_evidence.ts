@@ -1,3 +1,4 @@
+import type { ClassedRun } from "../studies/agreement/by_class.ts";
 import type { Results } from "../studies/agreement/results.ts";
 import type { StatisticsRow } from "../studies/running_statistics/statistics_study.ts";
 import { type SeedSummary, summariseSeeds } from "../studies/seeds/summary.ts";
@@ -5,7 +6,7 @@ import { isPaperExperiment } from "../studies/paper/reported.ts";
 import { PAPER } from "../training/settings.ts";
 import { runsCaption } from "./captions.ts";
 import { closed } from "./closed.ts";
-import { openRuns, openStatistics } from "./open_records.ts";
+import { openClasses, openRuns, openStatistics } from "./open_records.ts";
 import { Sentence } from "./sentence.ts";
 
 /** Recorded runs of the paper's experiment, and what they sum up to. */
@@ -20,6 +21,8 @@ export interface Evidence {
   longRuns: Results[];
   /** The authors' weights, of 500 epochs. */
   authors: Results[];
+  /** The agreement of each class, of the authors' model and of the longest runs. */
+  classes: ClassedRun[];
   /** The same weights with other running statistics. */
   statistics: StatisticsRow[];
   /** One line that says what the runs are. */
@@ -35,12 +38,16 @@ export function noEvidence(): Evidence {
  * Opens recorded runs, in one call.
  *
  * @param paths `folder`, `longRuns` and `authors`: where runs are recorded;
- * `statistics`: the results.json of `deno task statistics`
+ * `classes` and `statistics`: the results.json of `deno task classes` and
+ * `deno task statistics`
  * @throws {Sentence} when one of them is not there or damaged, or the runs of
  * the folder cannot be summed up
  */
 export async function openEvidence(
-  paths: Record<"folder" | "longRuns" | "authors" | "statistics", string>,
+  paths: Record<
+    "folder" | "longRuns" | "authors" | "classes" | "statistics",
+    string
+  >,
 ): Promise<Evidence> {
   const runs = await openPapersRuns(paths.folder);
   const summaries = sumUp(runs, paths.folder);
@@ -52,6 +59,7 @@ export async function openEvidence(
       ...run,
       settings: { ...run.settings, epochs: PAPER.epochs },
     })),
+    classes: await openClasses(paths.classes),
     statistics: await openStatistics(paths.statistics),
     caption: `${runsCaption(summaries)} · normal: ${
       last.normalClasses.join(", ")

@@ -1,3 +1,4 @@
+import type { ClassedRun } from "../studies/agreement/by_class.ts";
 import type { Results } from "../studies/agreement/results.ts";
 import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
 import {
@@ -32,6 +33,18 @@ export async function openRuns(folder: string): Promise<Results[]> {
 export async function openStatistics(path: string): Promise<StatisticsRow[]> {
   return await inOneSentence(() =>
     loadRecord<StatisticsRow>(path, "running statistics", "rows")
+  );
+}
+
+/**
+ * The recorded agreement of each class.
+ *
+ * @param path of its results.json
+ * @throws {Sentence} when it is not there or damaged
+ */
+export async function openClasses(path: string): Promise<ClassedRun[]> {
+  return await inOneSentence(() =>
+    loadRecord<ClassedRun>(path, "classes", "runs")
   );
 }
 

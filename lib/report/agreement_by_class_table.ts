@@ -1,4 +1,5 @@
 import { markdownTable } from "markdown-table";
+import { DIGITS } from "../data/mnist_data.ts";
 import {
   type ClassedRun,
   type ClassMeasures,
@@ -12,11 +13,11 @@ import {
  * {@linkcode classTest} of both.
  *
  * @param runs at least one, of the same classes
- * @param names of all classes
+ * @param names of all classes (default: the ten digits)
  */
 export function agreementByClassTable(
   runs: readonly ClassedRun[],
-  names: readonly string[],
+  names: readonly string[] = DIGITS,
 ): string {
   const [{ classes: first }] = runs;
   const rows = first.map(({ label }, i) => [

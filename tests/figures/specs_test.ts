@@ -59,7 +59,7 @@ const SPECS = {
   })),
   class_chart: classChart(
     [true, false].map((novel, i) => ({
-      name: `model ${i}`,
+      ...{ name: `model ${i}`, k: 10 },
       classes: [0, 1].map((label) => ({
         ...{ label, novel: novel === (label === 1), images: 3 },
         means: {
@@ -69,7 +69,6 @@ const SPECS = {
       })),
     })),
     ["shirt", "boot"],
-    10,
   ),
   distance_histogram: distanceHistogram(
     { normal: [0, 0.5, 1.5, 3], novel: [2, 2.5] },

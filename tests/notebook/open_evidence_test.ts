@@ -7,6 +7,7 @@ const PATHS = {
   folder: `${RESULTS}sweep`,
   longRuns: `${RESULTS}epochs500`,
   authors: `${RESULTS}published/exact`,
+  classes: `${RESULTS}classes/results.json`,
   statistics: `${RESULTS}running_statistics/results.json`,
 };
 

@@ -24,6 +24,8 @@ export interface ClassMeasures {
 export interface ClassedRun {
   /** What tables and figures call it. */
   name: string;
+  /** Of the top-K agreement. */
+  k: number;
   /** From {@linkcode measuresByClass}. */
   classes: readonly ClassMeasures[];
 }
