@@ -113,6 +113,7 @@ async function sweep(
   if (out.includes(",")) {
     throw new UsageError("--out takes a folder without commas in its path");
   }
+  requireSummable(out, config);
   await requireRoom(out, config);
   const snakemake = await prepare(out, config, EXECUTORS[executor]);
   const started = Date.now();
@@ -191,6 +192,32 @@ async function prepare(out: string, config: Config, plugins: string[]) {
       ...["--configfile", configFile, "--directory", out],
       ...args,
     ]);
+}
+
+/** Bytes of one argument; Linux takes 131,072. */
+const MOST_BYTES = 120_000;
+
+/** The last step names all results in one argument. */
+function requireSummable(
+  out: string,
+  { models, splits, seeds, epochs, gradients }: Config,
+) {
+  const paths = models.flatMap((model) =>
+    splits.flatMap((split) =>
+      seeds.flatMap((seed) =>
+        epochs.flatMap((epoch) =>
+          gradients.map((gradient) =>
+            `${out}/${model}_classes${split}_seed${seed}/epoch${epoch}_${gradient}/results.json`
+          )
+        )
+      )
+    )
+  );
+  if (paths.join().length <= MOST_BYTES) return;
+  throw new UsageError(
+    `the sweep would measure ${paths.length} times, more than can be summed up ` +
+      "at once: give a larger --every, or part it over several --out",
+  );
 }
 
 /**

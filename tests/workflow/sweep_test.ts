@@ -131,10 +131,16 @@ Deno.test("sweep answers mistakes with one sentence and exit code 2", async () =
     [["--gradients", "right"], "--gradients takes exact or as-published"],
     [["--executor", "cloud"], "--executor takes local or slurm or kubernetes"],
     [["--seeds", "1,x"], "--seeds takes a whole number"],
+    [
+      ["--seeds", "1,2,3,4", "--epochs", "500", "--every", "1"],
+      "the sweep would measure 2000 times",
+    ],
   ] as const;
+  const out = await Deno.makeTempDir();
   for (const [args, message] of mistakes) {
-    const refused = await refusal(sweepTask, ...args);
+    const refused = await refusal(sweepTask, ...args, "--out", out);
     assertEquals(refused.code, 2);
     assertStringIncludes(refused.message, message);
   }
+  await Deno.remove(out, { recursive: true });
 });
