@@ -3,8 +3,8 @@
 usage: notebook_cells.py FOLDER
 Reads a list of rounds from standard input, as JSON: the `notebook` of the
 folder; the `values` of parameters to put in place of the notebook's own, as
-code; and `stop`, the seconds after which the second cell is stopped. All cells
-of a round are queued at once, as by Run All.
+code; and `stop`: how many seconds after it showed something first the second
+cell is stopped. All cells of a round are queued at once, as by Run All.
 Prints for each round what each code cell showed.
 """
 import json
@@ -42,7 +42,7 @@ def run_all(manager, client, cells, stop=None):
     start = time.time()
     ids = [client.execute(source, stop_on_error=False) for source in cells]
     shown = {i: {"outputs": [], "seconds": None} for i in ids}
-    press, idle_since, heard = stop and start + stop, None, start
+    press, idle_since, heard = None, None, start
     while True:
         if press and time.time() > press and shown[ids[1]]["seconds"] is None:
             manager.interrupt_kernel()
@@ -66,6 +66,8 @@ def run_all(manager, client, cells, stop=None):
         elif kind in ("display_data", "execute_result", "stream"):
             data = content.get("data", {})
             cell["outputs"].append({"shown": data.get("text/markdown") or sorted(data) or content.get("text")})
+            if stop and not press and cell is shown[ids[1]]:
+                press = time.time() + stop
         elif kind == "status" and content["execution_state"] == "idle":
             cell["seconds"] = round(time.time() - start, 2)
             if all(c["seconds"] is not None for c in shown.values()):
