@@ -14,18 +14,14 @@ import type {
   Results,
   ResultSettings,
 } from "../lib/studies/agreement/results.ts";
-import {
-  loadImageResults,
-  loadResults,
-  RecordError,
-} from "../lib/studies/load_results.ts";
+import { loadImageResults, loadResults } from "../lib/studies/load_results.ts";
 import { shownK } from "../lib/studies/seeds/summary.ts";
 import { PAPER } from "../lib/training/settings.ts";
 import { UsageError } from "./support/errors.ts";
-import { claimResults, OVERWRITE_FLAG, reason } from "./support/files.ts";
+import { claimResults, OVERWRITE_FLAG } from "./support/files.ts";
 import type { Values } from "./support/flags.ts";
 import { escapeMarkdown } from "./support/markdown.ts";
-import { writeFigure, writeResults } from "./support/results.ts";
+import { usableRecord, writeFigure, writeResults } from "./support/results.ts";
 import { runTask, type Task } from "./support/task.ts";
 
 const FLAGS = {
@@ -88,15 +84,16 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
   console.log(`\nwritten to ${flags.out}`);
 }
 
-async function openRun(path: string): Promise<Run> {
-  return { path, results: await usable(path, loadResults) };
-}
+const openRun = async (path: string): Promise<Run> => ({
+  path,
+  results: await usableRecord(path, loadResults),
+});
 
 async function classedRun(
   { path, results }: Run,
   k: number,
 ): Promise<ClassedRun> {
-  const rows = await usable(
+  const rows = await usableRecord(
     `${dirname(path)}/per_image.csv`,
     loadImageResults,
   );
@@ -105,19 +102,6 @@ async function classedRun(
     k,
     classes: measuresByClass(rows, k),
   };
-}
-
-/** What a file holds; where it cannot be used, one sentence. */
-async function usable<T>(
-  path: string,
-  load: (path: string) => Promise<T>,
-): Promise<T> {
-  try {
-    return await load(path);
-  } catch (error) {
-    if (error instanceof RecordError) throw new UsageError(error.message);
-    throw new UsageError(`${path} cannot be read (${reason(error)})`);
-  }
 }
 
 const isPapersSplit = (labels: readonly number[]) =>

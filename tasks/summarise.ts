@@ -32,11 +32,10 @@ import { UsageError } from "./support/errors.ts";
 import type { Values } from "./support/flags.ts";
 import { runTask, type Task } from "./support/task.ts";
 import { escapeMarkdown } from "./support/markdown.ts";
-import { writeFigure } from "./support/results.ts";
+import { usableRecord, writeFigure } from "./support/results.ts";
 import {
   makeFolder,
   OVERWRITE_FLAG,
-  reason,
   writeAtomically,
 } from "./support/files.ts";
 
@@ -134,7 +133,7 @@ async function compareMethods(
 ): Promise<string> {
   const localized = await Promise.all(
     files.map((file) =>
-      usable(
+      usableRecord(
         file,
         () => loadRecord<BenchmarkedModel>(file, "localization", "models"),
       )
@@ -157,21 +156,11 @@ function recorded(key: string, value: unknown): unknown {
 }
 
 async function readResults(path: string): Promise<Results> {
-  return await usable(path, async () => {
+  return await usableRecord(path, async () => {
     const results = await loadResults(path);
     requireKnown(path, results);
     return results;
   });
-}
-
-/** What a file holds; where it cannot be used, one sentence. */
-async function usable<T>(path: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (error) {
-    if (error instanceof RecordError) throw new UsageError(error.message);
-    throw new UsageError(`${path} cannot be read (${reason(error)})`);
-  }
 }
 
 /** That a file names only models and gradients there are: paths have them. */

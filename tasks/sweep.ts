@@ -194,28 +194,21 @@ async function prepare(out: string, config: Config, plugins: string[]) {
     ]);
 }
 
-/** Bytes of one argument; Linux takes 131,072. */
-const MOST_BYTES = 120_000;
+/** Bytes of one argument on Linux. */
+const MOST_BYTES = 131_072;
+/** Of a results.json's path below the sweep's folder, at most. */
+const PATH_BYTES = 85;
 
 /** The last step names all results in one argument. */
 function requireSummable(
   out: string,
   { models, splits, seeds, epochs, gradients }: Config,
 ) {
-  const paths = models.flatMap((model) =>
-    splits.flatMap((split) =>
-      seeds.flatMap((seed) =>
-        epochs.flatMap((epoch) =>
-          gradients.map((gradient) =>
-            `${out}/${model}_classes${split}_seed${seed}/epoch${epoch}_${gradient}/results.json`
-          )
-        )
-      )
-    )
-  );
-  if (paths.join().length <= MOST_BYTES) return;
+  const results = [models, splits, seeds, epochs, gradients]
+    .reduce((product, { length }) => product * length, 1);
+  if (results * (out.length + PATH_BYTES) < MOST_BYTES) return;
   throw new UsageError(
-    `the sweep would measure ${paths.length} times, more than can be summed up ` +
+    `the sweep would measure ${results} times, more than can be summed up ` +
       "at once: give a larger --every, or part it over several --out",
   );
 }

@@ -121,8 +121,8 @@ export function permutationTest(a: Values, b: Values): number {
     );
   }
   // As far from the sum that the mean of all gives: the other group follows.
-  const middle = size * values.reduce((sum, value) => sum + value, 0) / n;
-  const reach = values.reduce((sum, value) => sum + Math.abs(value), 0);
+  const middle = size * sumOf(values) / n;
+  const reach = sumOf(values.map(Math.abs));
   const distance = (sum: number) => Math.abs(sum - middle);
   const least = distance(sumOf(a)) - 1e-12 * reach;
   const count = (from: number, left: number, sum: number): number => {

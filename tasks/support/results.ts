@@ -1,6 +1,10 @@
 import { svgToPng } from "../../lib/figures/render.ts";
-import type { ResultKind } from "../../lib/studies/load_results.ts";
-import { writeAtomically } from "./files.ts";
+import {
+  RecordError,
+  type ResultKind,
+} from "../../lib/studies/load_results.ts";
+import { UsageError } from "./errors.ts";
+import { reason, writeAtomically } from "./files.ts";
 
 /**
  * Writes what a task measured: `results.json` for programs, `table.md` for
@@ -19,6 +23,25 @@ export async function writeResults(
   await writeAtomically(`${folder}/results.json`, `${json}\n`);
   await writeAtomically(`${folder}/table.md`, `${tables}\n`);
   console.log(tables);
+}
+
+/**
+ * What a recorded file holds; where it cannot be used, one sentence.
+ *
+ * @param path of the file
+ * @param load reads it
+ * @throws {UsageError} when it is not there, damaged, or of another kind
+ */
+export async function usableRecord<T>(
+  path: string,
+  load: (path: string) => Promise<T>,
+): Promise<T> {
+  try {
+    return await load(path);
+  } catch (error) {
+    if (error instanceof RecordError) throw new UsageError(error.message);
+    throw new UsageError(`${path} cannot be read (${reason(error)})`);
+  }
 }
 
 /** Writes a drawing as SVG and as PNG, to PATH.svg and PATH.png. */

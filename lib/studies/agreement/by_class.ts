@@ -1,11 +1,15 @@
 import { mean } from "../../statistics/mean.ts";
 import { permutationTest } from "../../statistics/permutation.ts";
 import type { ImageResult } from "./evaluation.ts";
+import { countAgreements, majorityShare } from "./results.ts";
 
 /** What is averaged over the images of a class. */
 export type ClassMeasure =
+  /** Share of the images with more than half of the top-K pixels in common. */
   | "majorityShare"
+  /** Metric 1: pixels in common, 0 to K. */
   | "meanAgreement"
+  /** r̄, equation 2. */
   | "reconstructionLoss";
 
 /** What is measured of the test images of one class. */
@@ -29,19 +33,6 @@ export interface ClassedRun {
   /** From {@linkcode measuresByClass}. */
   classes: readonly ClassMeasures[];
 }
-
-/** What of an image each measure is the mean of. */
-const MEASURES: Record<
-  ClassMeasure,
-  (row: ImageResult, k: number) => number
-> = {
-  /** 1 where more than half of the top-K pixels agree, as in Table 1. */
-  majorityShare: ({ agreement }, k) => Number(agreement[k] > k / 2),
-  /** Metric 1: shared pixels, 0 to K. */
-  meanAgreement: ({ agreement }, k) => agreement[k],
-  /** r̄, equation 2. */
-  reconstructionLoss: ({ reconstructionLoss }) => reconstructionLoss,
-};
 
 /**
  * The paper's measures class by class: whether normal and novel images differ,
@@ -73,12 +64,13 @@ export function measuresByClass(
       label,
       novel: own[0].novel,
       images: own.length,
-      means: Object.fromEntries(
-        Object.entries(MEASURES).map(([name, of]) => [
-          name,
-          mean(own.map((row) => of(row, k))),
-        ]),
-      ) as Record<ClassMeasure, number>,
+      means: {
+        majorityShare: majorityShare(countAgreements(own, k)),
+        meanAgreement: mean(own.map(({ agreement }) => agreement[k])),
+        reconstructionLoss: mean(
+          own.map(({ reconstructionLoss }) => reconstructionLoss),
+        ),
+      },
     }));
 }
 

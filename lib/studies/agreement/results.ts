@@ -110,7 +110,17 @@ export function summarise(
   };
 }
 
-function countAgreements(rows: ImageResult[], k: number): number[] {
+/**
+ * How many images have each top-K agreement.
+ *
+ * @param rows one an image
+ * @param k which top-K agreement
+ * @returns images per agreement value, 0 to K
+ */
+export function countAgreements(
+  rows: readonly ImageResult[],
+  k: number,
+): number[] {
   const counts: number[] = Array(k + 1).fill(0);
   for (const row of rows) counts[row.agreement[k]]++;
   return counts;
