@@ -462,6 +462,7 @@ export {
   openLocalizations,
   openRuns,
   openStatistics,
+  openSummaries,
   unlessMissing,
 } from "./notebook/open_records.ts";
 export { noStudy, openStudy, type Study } from "./notebook/open_study.ts";

@@ -1,12 +1,17 @@
 import type { ClassedRun } from "../studies/agreement/by_class.ts";
 import type { Results } from "../studies/agreement/results.ts";
 import type { StatisticsRow } from "../studies/running_statistics/statistics_study.ts";
-import { type SeedSummary, summariseSeeds } from "../studies/seeds/summary.ts";
+import type { SeedSummary } from "../studies/seeds/summary.ts";
 import { isPaperExperiment } from "../studies/paper/reported.ts";
 import { PAPER } from "../training/settings.ts";
 import { runsCaption } from "./captions.ts";
 import { closed } from "./closed.ts";
-import { openClasses, openRuns, openStatistics } from "./open_records.ts";
+import {
+  openClasses,
+  openRuns,
+  openStatistics,
+  sumUp,
+} from "./open_records.ts";
 import { Sentence } from "./sentence.ts";
 
 /** Recorded runs of the paper's experiment, and what they sum up to. */
@@ -65,16 +70,6 @@ export async function openEvidence(
       last.normalClasses.join(", ")
     }`,
   };
-}
-
-/** One summary a number of epochs. */
-function sumUp(runs: Results[], folder: string): SeedSummary[] {
-  try {
-    return summariseSeeds(runs);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new Sentence(`${folder}: ${error.message}`);
-  }
 }
 
 /** The runs of a folder that ask the paper's question with the exact gradient. */

@@ -7,6 +7,7 @@ import {
   recordedRuns,
   RecordError,
 } from "../studies/load_results.ts";
+import { type SeedSummary, summariseSeeds } from "../studies/seeds/summary.ts";
 import type { StatisticsRow } from "../studies/running_statistics/statistics_study.ts";
 import { UnavailableFileError } from "../support/checked_file.ts";
 import { showMarkdown } from "./display.ts";
@@ -22,6 +23,37 @@ export async function openRuns(folder: string): Promise<Results[]> {
   const runs = await inOneSentence(() => recordedRuns(folder));
   if (runs.length > 0) return runs;
   throw new Sentence(`there is no recorded run in ${folder}`);
+}
+
+/**
+ * What the recorded runs in a folder sum up to.
+ *
+ * @param folder where `deno task sweep` wrote
+ * @returns one a model, choice of normal classes, gradient and number of epochs
+ * @throws {Sentence} when there is no run, one is damaged, or they cannot be
+ * summed up
+ */
+export async function openSummaries(folder: string): Promise<SeedSummary[]> {
+  return sumUp(await openRuns(folder), folder);
+}
+
+/**
+ * {@linkcode summariseSeeds} for a notebook.
+ *
+ * @param runs those of the folder, or some of them
+ * @param folder where they are recorded
+ * @throws {Sentence} which names the folder, when they cannot be summed up
+ */
+export function sumUp(
+  runs: readonly Results[],
+  folder: string,
+): SeedSummary[] {
+  try {
+    return summariseSeeds(runs);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Sentence(`${folder}: ${error.message}`);
+  }
 }
 
 /**

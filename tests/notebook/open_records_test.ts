@@ -1,9 +1,11 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   openLocalization,
   openLocalizations,
   openRuns,
   openStatistics,
+  openSummaries,
+  sumUp,
   unlessMissing,
 } from "../../lib/notebook/open_records.ts";
 import { Sentence } from "../../lib/notebook/sentence.ts";
@@ -36,6 +38,21 @@ Deno.test("records that are not there, or of another kind, give one sentence wit
     () => openLocalization(statistics),
     Sentence,
     'not "localization"',
+  );
+});
+
+Deno.test("openSummaries() sums up the runs of a folder", async () => {
+  const summary = (await openSummaries(`${RESULTS}epochs500/seed1`)).at(-1)!;
+  assertEquals(summary.seeds, [1]);
+  assertEquals(summary.epochs, 500);
+});
+
+Deno.test("runs that cannot be summed up give one sentence with their folder", async () => {
+  const runs = await openRuns(`${RESULTS}epochs500/seed1`);
+  assertThrows(
+    () => sumUp([...runs, ...runs], "twice"),
+    Sentence,
+    "twice: two runs have seed 1",
   );
 });
 
