@@ -197,6 +197,7 @@ export {
   toCsv,
 } from "./studies/agreement/results.ts";
 export {
+  classDifference,
   type ClassedRun,
   type ClassMeasure,
   type ClassMeasures,

@@ -37,7 +37,10 @@ export function classChart(
       sort: runs.map(({ name }) => name),
       header: { labelLimit: 0 },
     },
-    columns: 3,
+    // With four models, a line a gradient.
+    columns: 4,
+    // Of their own, or the last line has axes without a panel.
+    resolve: { axis: { x: "independent" } },
     spec: {
       width: CHART.width / 2,
       height: CHART.height / 2,

@@ -1,7 +1,10 @@
 import { markdownTable } from "markdown-table";
 import { DIGITS } from "../data/mnist_data.ts";
+import { meanText } from "../statistics/estimate.ts";
 import {
+  classDifference,
   type ClassedRun,
+  type ClassMeasure,
   type ClassMeasures,
   classTest,
 } from "../studies/agreement/by_class.ts";
@@ -9,8 +12,8 @@ import {
 /**
  * Top-K agreement of each class, a column a run, as a Markdown table: the share
  * of images that agree on more than half of the pixels, and in brackets the mean
- * pixels; normal classes in bold. The last line has the p of
- * {@linkcode classTest} of both.
+ * pixels; normal classes in bold. The last lines have what
+ * {@linkcode classDifference} and {@linkcode classTest} give of both.
  *
  * @param runs at least one, of the same classes
  * @param names of all classes (default: the ten digits)
@@ -24,21 +27,33 @@ export function agreementByClassTable(
     names[label],
     ...runs.map(({ classes }) => cell(classes[i])),
   ]);
+  const differences = runs.map(({ classes }) => {
+    const difference = (measure: ClassMeasure, digits: number) =>
+      meanText({ mean: classDifference(classes, measure) }, digits);
+    return inPair(
+      difference("majorityShare", 3),
+      difference("meanAgreement", 2),
+    );
+  });
   const tests = runs.map(({ classes }) => {
-    const p = (measure: "majorityShare" | "meanAgreement") =>
-      classTest(classes, measure).toFixed(3);
-    return `${p("majorityShare")} (${p("meanAgreement")})`;
+    const p = (measure: ClassMeasure) => classTest(classes, measure).toFixed(3);
+    return inPair(p("majorityShare"), p("meanAgreement"));
   });
   return markdownTable([
     ["class", ...runs.map(({ name }) => name)],
     ...rows,
+    ["novel − normal classes", ...differences],
     ["p over classes", ...tests],
   ], { align: ["l", ...runs.map(() => "r")] });
 }
 
 function cell({ novel, means }: ClassMeasures): string {
-  const text = `${means.majorityShare.toFixed(3)} (${
-    means.meanAgreement.toFixed(2)
-  })`;
+  const text = inPair(
+    means.majorityShare.toFixed(3),
+    means.meanAgreement.toFixed(2),
+  );
   return novel ? text : `**${text}**`;
 }
+
+/** The share of images, and in brackets the pixels. */
+const inPair = (share: string, pixels: string) => `${share} (${pixels})`;

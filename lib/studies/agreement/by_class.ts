@@ -1,6 +1,7 @@
 import { mean } from "../../statistics/mean.ts";
 import { permutationTest } from "../../statistics/permutation.ts";
 import type { ImageResult } from "./evaluation.ts";
+import type { Groups } from "./groups.ts";
 import { countAgreements, majorityShare } from "./results.ts";
 
 /** What is averaged over the images of a class. */
@@ -91,8 +92,32 @@ export function classTest(
   classes: readonly ClassMeasures[],
   measure: ClassMeasure,
 ): number {
+  const { normal, novel } = byGroup(classes, measure);
+  return permutationTest(normal, novel);
+}
+
+/**
+ * How far novel classes lie above normal ones, each class counted once.
+ *
+ * @param classes from {@linkcode measuresByClass}
+ * @param measure of which the classes' means are averaged
+ * @returns the novel classes' mean less the normal ones'
+ * @throws {RangeError} when there is no normal or no novel class
+ */
+export function classDifference(
+  classes: readonly ClassMeasures[],
+  measure: ClassMeasure,
+): number {
+  const { normal, novel } = byGroup(classes, measure);
+  return mean(novel) - mean(normal);
+}
+
+function byGroup(
+  classes: readonly ClassMeasures[],
+  measure: ClassMeasure,
+): Groups<number[]> {
   const of = (isNovel: boolean) =>
     classes.filter(({ novel }) => novel === isNovel)
       .map(({ means }) => means[measure]);
-  return permutationTest(of(false), of(true));
+  return { normal: of(false), novel: of(true) };
 }

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
+  classDifference,
   classTest,
   measuresByClass,
 } from "../../../lib/studies/agreement/by_class.ts";
@@ -34,7 +35,19 @@ Deno.test("classTest() counts each class once, however many images it has", () =
   }
 });
 
-Deno.test("classTest() needs normal and novel classes", () => {
+Deno.test("classDifference() counts each class once, however many images it has", () => {
+  const rows = [
+    ...Array<ImageResult>(50).fill(row(9, 8)),
+    row(6, 4),
+    row(0, 1),
+  ];
+  const classes = measuresByClass(rows, 10);
+  assertEquals(classDifference(classes, "meanAgreement"), 6 - 1);
+  assertEquals(classDifference(classes, "majorityShare"), 0.5);
+});
+
+Deno.test("classTest() needs normal and novel classes, as does classDifference()", () => {
   const classes = measuresByClass([row(1, 3), row(2, 3)], 10);
   assertThrows(() => classTest(classes, "meanAgreement"), RangeError);
+  assertThrows(() => classDifference(classes, "meanAgreement"), RangeError);
 });
