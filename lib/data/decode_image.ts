@@ -75,7 +75,7 @@ function turnUpright(image: Tensor3D, orientation: number): Tensor3D {
 }
 
 /**
- * Orientation of a JPEG file: 1 to 8, and 1 where it says none.
+ * Orientation of a JPEG file: 1 to 8, and 1 where it says none of them.
  *
  * @see EXIF 2.3, tag 0x0112 in the APP1 segment
  */
@@ -83,6 +83,10 @@ function exifOrientation(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let at = 2;
   while (at + 10 <= bytes.length && view.getUint16(at) !== 0xffda) {
+    if (view.getUint16(at) === 0xffff) { // a byte that fills up
+      at++;
+      continue;
+    }
     const length = view.getUint16(at + 2);
     const isExif = view.getUint16(at) === 0xffe1 &&
       view.getUint32(at + 4) === 0x45786966; // "Exif"
@@ -101,7 +105,8 @@ function orientationTag(tiff: Uint8Array): number {
     for (let i = 0; i < entries; i++) {
       const entry = directory + 2 + 12 * i;
       if (view.getUint16(entry, little) === 0x0112) {
-        return view.getUint16(entry + 8, little);
+        const orientation = view.getUint16(entry + 8, little);
+        return orientation >= 1 && orientation <= 8 ? orientation : 1;
       }
     }
   } catch (error) {

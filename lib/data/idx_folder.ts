@@ -41,17 +41,17 @@ export async function openIdxFolder(folder: string): Promise<Dataset> {
         "put files of one data set together",
     );
   }
-  const largest = [...training.labels, ...test.labels]
-    .reduce((a, b) => Math.max(a, b), 0);
+  const labels = [...new Set([...training.labels, ...test.labels])]
+    .sort((a, b) => a - b);
   return {
     name: folder,
     title: basename(folder),
-    classes: Array.from({ length: largest + 1 }, (_, label) => `${label}`),
-    // The first half, as in the paper.
-    normalClasses: Array.from(
-      { length: Math.max(1, (largest + 1) >> 1) },
-      (_, label) => label,
+    classes: Array.from(
+      { length: labels[labels.length - 1] + 1 },
+      (_, label) => `${label}`,
     ),
+    // The first half, as in the paper, of those that there are.
+    normalClasses: labels.slice(0, Math.max(1, labels.length >> 1)),
     shape: [training.height, training.width, 1],
     load: () => Promise.resolve(data),
     loadTest: () => Promise.resolve(data.test),
@@ -118,7 +118,9 @@ async function readIfThere(path: string) {
   try {
     return new Uint8Array(await readFile(path));
   } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    const { code } = error as { code?: string };
+    // Some archives unpack into folders named as the files.
+    if (code === "ENOENT" || code === "EISDIR") return undefined;
     throw error;
   }
 }

@@ -108,10 +108,11 @@ export function selectImages(
   const size = sizeOf(images);
   const pixels = new Uint8Array(indices.length * size);
   for (let i = 0; i < indices.length; i++) {
-    if (!(indices[i] >= 0 && indices[i] < countImages(images))) {
-      throw new RangeError(`there is no image ${indices[i]}`);
-    }
-    const start = indices[i] * size;
+    const index = indices[i];
+    const isThere = Number.isInteger(index) && index >= 0 &&
+      index < countImages(images);
+    if (!isThere) throw new RangeError(`there is no image ${index}`);
+    const start = index * size;
     pixels.set(images.pixels.subarray(start, start + size), i * size);
   }
   const { height, width, channels } = images;

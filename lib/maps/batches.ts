@@ -1,4 +1,5 @@
 import { countImages, type Images, toBatch } from "../data/images.ts";
+import { requireCounts } from "../support/require_counts.ts";
 import {
   type Tensor,
   type Tensor4D,
@@ -38,6 +39,7 @@ export function batchesOf(images: Images): BatchSource {
  * image; returns tensors by name, each with N as its first axis
  * @param options.size images a batch (default: 160; every operation has a
  * fixed cost that more images share)
+ * @throws {RangeError} when the size is no whole number from 1
  * @yields for each image of a batch, by name, the numbers of its tensors: of a
  * tensor [N, H, W, C] there are H·W·C, in row order
  *
@@ -56,6 +58,7 @@ export function* mapBatches<Name extends string>(
   compute: (x: Tensor4D, start: number) => Record<Name, Tensor>,
   { size = 160 }: { size?: number } = {},
 ): Generator<Record<Name, Float32Array>[]> {
+  requireCounts({ size });
   for (let start = 0; start < count; start += size) {
     const end = Math.min(start + size, count);
     const computed = tidyNumbers(() =>

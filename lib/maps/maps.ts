@@ -74,9 +74,10 @@ export function errorMap(x: Tensor4D, reconstruction: Tensor4D): Tensor3D {
  * as every model in evaluation mode does
  * @param x images [N, H, W, C]
  * @returns the maps of each image
- * @throws {RangeError} when an image holds a number that is not finite
+ * @throws {RangeError} when there is no image, or one holds a number that is not
+ * finite
  * @throws {ReconstructionError} when `reconstruct` returns another shape, or
- * numbers that are not finite
+ * numbers that are not finite, or has a gradient that is not
  *
  * @example A model that returns black images: r̄ = mean(x²), so s = 2|x|/n
  * ```ts
@@ -93,7 +94,7 @@ export function computeMaps(reconstruct: Reconstruct, x: Tensor4D): Maps {
   let reconstruction: Tensor4D | undefined;
   try {
     return tf.tidy(() => {
-      requireFinite(x);
+      requireImages(x);
       // Images do not touch one another, so the gradient of the summed losses
       // holds each image's own.
       const summedLoss = (image: Tensor) => {
@@ -108,6 +109,7 @@ export function computeMaps(reconstruct: Reconstruct, x: Tensor4D): Maps {
       const { value, grad } = tf.valueAndGrad(summedLoss)(x);
       requireFiniteLoss(value.dataSync()[0]);
       const gradient = grad as Tensor4D;
+      requireFiniteGradient(gradient);
       return {
         // As a tensor that the surrounding tidy looks after.
         reconstruction: tf.clone(reconstruction!),
@@ -125,7 +127,8 @@ export function computeMaps(reconstruct: Reconstruct, x: Tensor4D): Maps {
   }
 }
 
-function requireFinite(x: Tensor4D) {
+function requireImages(x: Tensor4D) {
+  if (x.shape[0] === 0) throw new RangeError("there is no image");
   if (!tf.all(tf.isFinite(x)).dataSync()[0]) {
     throw new RangeError("an image holds a number that is not finite");
   }
@@ -137,6 +140,16 @@ function requireFiniteLoss(loss: number) {
     throw new ReconstructionError(
       `the model's reconstructions are not finite (their loss is ${loss}); ` +
         "its weights may be damaged",
+    );
+  }
+}
+
+/** Of a finite loss the gradient may still be infinite, as that of a root at 0. */
+function requireFiniteGradient(gradient: Tensor4D) {
+  if (!tf.all(tf.isFinite(gradient)).dataSync()[0]) {
+    throw new ReconstructionError(
+      "the gradient of the loss is not finite; look for a root, a logarithm or " +
+        "a division by 0 in the model",
     );
   }
 }

@@ -5,8 +5,7 @@ import { maximum } from "./maximum.ts";
 /**
  * Mean squared error between the saliency and the error map, each scaled to
  * [0, 1] by its maximum (Section 3.1), and the same with the saliency map
- * squared after scaling (Finding 6). A map without a positive value counts as
- * all zeros.
+ * squared after scaling (Finding 6). A map of zeros stays one.
  *
  * @param saliency one number a pixel, ≥ 0
  * @param error one number a pixel, ≥ 0

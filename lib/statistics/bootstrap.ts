@@ -1,7 +1,8 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import type { RandomGenerator } from "../support/random.ts";
 import { mean } from "./mean.ts";
-import { requireCount, requireFinite, type Values } from "./values.ts";
+import { requireFinite, type Values } from "./values.ts";
+import { requireCounts } from "../support/require_counts.ts";
 
 /** The range that holds most of the resampled statistics. */
 export interface Interval {
@@ -131,7 +132,7 @@ function tailCount(level: number, resamples: number): number {
       `the level must be between 0 and 1, for example 0.95; it is ${level}`,
     );
   }
-  requireCount(resamples);
+  requireCounts({ resamples });
   // The small number undoes rounding, as in 1000 · (1 − 0.9) / 2 = 49.99….
   const k = Math.floor((resamples + 1) * (1 - level) / 2 + 1e-9);
   if (k < 1) {

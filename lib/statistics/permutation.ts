@@ -1,6 +1,7 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import type { RandomGenerator } from "../support/random.ts";
-import { requireCount, requireFinite, type Values } from "./values.ts";
+import { requireFinite, type Values } from "./values.ts";
+import { requireCounts } from "../support/require_counts.ts";
 
 /** Up to this many differences, every pattern of signs is tried (65,536 of them). */
 const MOST_EXACT = 16;
@@ -45,7 +46,7 @@ export function pairedPermutationTest(
       `${n} differences have too many patterns of signs to try all; give random`,
     );
   }
-  requireCount(resamples);
+  requireCounts({ resamples });
   let extreme = 0;
   for (let i = 0; i < resamples; i++) {
     if (Math.abs(randomSignSum(differences, random)) >= least) extreme++;

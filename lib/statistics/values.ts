@@ -28,22 +28,3 @@ export function requireFinite(values: Values, least: number) {
     }
   }
 }
-
-/**
- * Throws unless a number of resamples is a whole number from 1.
- *
- * @param resamples how many
- * @throws {RangeError} when it is not
- *
- * @example
- * ```ts
- * requireCount(1000);
- * ```
- */
-export function requireCount(resamples: number) {
-  if (!Number.isInteger(resamples) || resamples < 1) {
-    throw new RangeError(
-      `resamples must be a whole number from 1; it is ${resamples}`,
-    );
-  }
-}

@@ -21,6 +21,8 @@ const FILES = {
   "t10k-labels-idx1-ubyte": idx([1], [7]),
 };
 
+const IMAGES = "train-images-idx3-ubyte";
+
 async function folderOf(files: Record<string, Uint8Array>) {
   const folder = await Deno.makeTempDir({ prefix: "Größe mit Leer " });
   for (const [name, bytes] of Object.entries(files)) {
@@ -44,11 +46,32 @@ Deno.test("openIdxFolder() reads files compressed or not, with any number of cla
   assertEquals([[...test.pixels], [...test.labels]], [[5, 6], [7]]);
 });
 
+Deno.test("openIdxFolder() takes the first half of the labels that there are for normal", async () => {
+  // As EMNIST's letters, which count from 1.
+  const folder = await folderOf({
+    ...FILES,
+    "train-images-idx3-ubyte": idx([4, 1, 1], [1, 2, 3, 4]),
+    "train-labels-idx1-ubyte": idx([4], [3, 1, 4, 2]),
+    "t10k-images-idx3-ubyte": idx([1, 1, 1], [5]),
+    "t10k-labels-idx1-ubyte": idx([1], [4]),
+  });
+  assertEquals((await openIdxFolder(folder)).normalClasses, [1, 2]);
+});
+
+Deno.test("openIdxFolder() takes the file beside a folder of its name, and asks for one that is inside", async () => {
+  const { [IMAGES]: images, ...others } = FILES;
+  const folder = await folderOf(others);
+  await Deno.mkdir(`${folder}/${IMAGES}`);
+  await Deno.writeFile(`${folder}/${IMAGES}/${IMAGES}`, images);
+  await assertRejects(() => openIdxFolder(folder), DataError, `no ${IMAGES}`);
+  await Deno.writeFile(`${folder}/${IMAGES}.gz`, await gzip(images));
+  assertEquals((await openIdxFolder(folder)).shape, [1, 2, 1]);
+});
+
 Deno.test("isIdxFolder() finds none in an empty folder", async () => {
   assertEquals(await isIdxFolder(await folderOf({})), false);
 });
 
-const IMAGES = "train-images-idx3-ubyte";
 for (
   const [what, files, message] of [
     ["a missing file", { [IMAGES]: undefined }, `has no ${IMAGES}`],

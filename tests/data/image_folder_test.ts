@@ -158,6 +158,9 @@ Deno.test("decodeImage() takes a JPEG as it is that says no orientation, or whos
   for (const cut of [8, 20, 26]) {
     assertEquals(decodeImage(withOrientation(file, 6, true, cut)), upright);
   }
+  for (const none of [0, 9, 65535]) {
+    assertEquals(decodeImage(withOrientation(file, none, true)), upright);
+  }
 });
 
 Deno.test("decodeImage() turns a JPEG upright as EXIF says", async () => {
@@ -184,6 +187,19 @@ Deno.test("decodeImage() turns a JPEG upright as EXIF says", async () => {
     const seen = expected.map((_, i) => upright(i + 1, little));
     assertEquals(seen, expected);
   }
+});
+
+Deno.test("decodeImage() finds EXIF behind bytes that fill up", async () => {
+  const file = await jpeg(24, 16);
+  const turned = withOrientation(file, 6, true);
+  const exif = turned.findIndex((byte, i) =>
+    byte === 0xff && turned[i + 1] === 0xe1
+  );
+  const filled = Uint8Array.of(
+    ...[...turned.subarray(0, exif), 0xff, 0xff, ...turned.subarray(exif)],
+  );
+  assertEquals(decodeImage(filled), decodeImage(turned));
+  assertEquals(decodeImage(filled).width, 16);
 });
 
 Deno.test("decodeImage() refuses what is no picture, and a damaged one", async () => {

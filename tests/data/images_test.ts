@@ -21,7 +21,7 @@ Deno.test("selectImages() gives the chosen images in the order asked for", () =>
 });
 
 Deno.test("selectImages() and toBatch() refuse an image that is not there", () => {
-  for (const index of [4, -1, NaN]) {
+  for (const index of [4, -1, 0.5, NaN]) {
     assertThrows(() => selectImages(images, [index]), RangeError, "no image");
     assertThrows(() => toBatch(images, [index]), RangeError, "no image");
     assertThrows(() => imageValues(images, index), RangeError, "no image");

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { batchesOf, mapBatches } from "../../lib/maps/batches.ts";
 import { computeMaps } from "../../lib/maps/maps.ts";
 import { type Tensor4D, tf } from "../../lib/tensor/tensorflow.ts";
@@ -6,6 +6,15 @@ import { assertNear } from "../assert.ts";
 
 const blur = (x: Tensor4D) =>
   tf.sigmoid(tf.avgPool(x, 2, 1, "same")) as Tensor4D;
+
+Deno.test("mapBatches() refuses batches of no image", () => {
+  const source = { count: 1, batch: () => tf.zeros([1, 1, 1, 1]) as Tensor4D };
+  assertThrows(
+    () => [...mapBatches(source, (x) => ({ x }), { size: 0 })],
+    RangeError,
+    "size must be a whole number from 1; it is 0",
+  );
+});
 
 Deno.test("mapBatches() gives each colour image its own maps, with all channels of the gradient", () => {
   const [count, height, width] = [5, 2, 3];

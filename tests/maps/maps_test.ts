@@ -6,6 +6,7 @@ import {
 import { specOf } from "../../lib/model/parameters.ts";
 import { freeze, type Gradient } from "../../lib/model/evaluation_mode.ts";
 import { computeMaps, errorMap, scaleMaps } from "../../lib/maps/maps.ts";
+import { ReconstructionError } from "../../lib/maps/reconstruction_error.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
 import { type Tensor4D, tf } from "../../lib/tensor/tensorflow.ts";
 import { assertNear, assertNoLeak } from "../assert.ts";
@@ -124,6 +125,20 @@ Deno.test("computeMaps() throws when an image holds NaN", () => {
     () => computeMaps(tf.zerosLike, x),
     RangeError,
     "not finite",
+  );
+});
+
+Deno.test("computeMaps() throws when there is no image", () => {
+  const x = tf.zeros([0, 2, 2, 1]) as Tensor4D;
+  assertThrows(() => computeMaps(tf.zerosLike, x), RangeError, "no image");
+});
+
+Deno.test("computeMaps() throws when the gradient is not finite, though the loss is", () => {
+  const x = tf.zeros([1, 1, 2, 1]) as Tensor4D;
+  assertThrows(
+    () => computeMaps((x) => tf.sub(tf.sqrt(x), 0.5), x),
+    ReconstructionError,
+    "gradient of the loss is not finite",
   );
 });
 

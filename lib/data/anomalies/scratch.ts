@@ -38,7 +38,8 @@ export function lineCover({ from: [x0, y0], to: [x1, y1], width }: Line) {
   const dy = y1 - y0;
   const squared = dx * dx + dy * dy;
   return (x: number, y: number): number => {
-    const along = ((x - x0) * dx + (y - y0) * dy) / squared;
+    // Without length it is its round ends: a dot.
+    const along = squared && ((x - x0) * dx + (y - y0) * dy) / squared;
     const part = Math.min(1, Math.max(0, along));
     const distance = Math.hypot(x - x0 - part * dx, y - y0 - part * dy);
     return Math.min(1, Math.max(0, width / 2 + 0.5 - distance));

@@ -1,4 +1,5 @@
 import type { Reconstruct } from "../maps.ts";
+import { requireCounts } from "../../support/require_counts.ts";
 import { type Tensor3D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
 import { lossGradient } from "./loss_gradient.ts";
 
@@ -10,6 +11,7 @@ import { lossGradient } from "./loss_gradient.ts";
  * @param x images [N, H, W, C]
  * @param options `steps` (50, within the paper's 20 to 300)
  * @returns signed, [N, H, W]; channels are summed
+ * @throws {RangeError} when `steps` is no whole number from 1
  *
  * @example A model that returns black images: r̄ = mean(x²), shared out by x²
  * ```ts
@@ -26,6 +28,7 @@ export function integratedGradients(
   x: Tensor4D,
   { steps = 50 }: { steps?: number } = {},
 ): Tensor3D {
+  requireCounts({ steps });
   return tf.tidy(() => {
     let sum = tf.zerosLike(x);
     for (let step = 0; step < steps; step++) {

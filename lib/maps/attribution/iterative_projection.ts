@@ -1,3 +1,4 @@
+import { requireCounts } from "../../support/require_counts.ts";
 import { errorMap, type Reconstruct } from "../maps.ts";
 import { type Tensor3D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
 import { lossGradient } from "./loss_gradient.ts";
@@ -34,6 +35,7 @@ export function iterativeProjection(
     sparsity?: number;
   } = {},
 ): Tensor3D {
+  requireCounts({ steps });
   const pixels = x.size / x.shape[0];
   return tf.tidy(() => {
     const low = tf.min(x, [1, 2, 3], true);

@@ -1,3 +1,4 @@
+import { requireCounts } from "../../support/require_counts.ts";
 import { errorMap, type Reconstruct } from "../maps.ts";
 import {
   type Tensor1D,
@@ -17,7 +18,8 @@ import {
  * @param options `size` of the patch (4 pixels) and `stride` from one to the
  * next (2 pixels)
  * @returns [N, H, W], ≥ 0
- * @throws {RangeError} when the patch is larger than the image
+ * @throws {RangeError} when a number is no whole one from 1, the patch is larger
+ * than the image, or the stride than the patch
  */
 export function occlusion(
   reconstruct: Reconstruct,
@@ -25,9 +27,16 @@ export function occlusion(
   { size = 4, stride = 2 }: { size?: number; stride?: number } = {},
 ): Tensor3D {
   const [n, height, width] = x.shape;
+  requireCounts({ size, stride });
   if (size > Math.min(height, width)) {
     throw new RangeError(
       `a patch of ${size} pixels does not fit into ${height}×${width}; choose a smaller one`,
+    );
+  }
+  if (stride > size) {
+    throw new RangeError(
+      `patches of ${size} pixels, ${stride} apart, leave pixels uncovered; ` +
+        "choose a smaller stride",
     );
   }
   const loss = (images: Tensor4D) =>

@@ -1,4 +1,5 @@
 import type { Reconstruct } from "../maps.ts";
+import { requireCounts } from "../../support/require_counts.ts";
 import { gaussian } from "../../tensor/gaussian_noise.ts";
 import { type Tensor3D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
 import { lossGradient, strongestChannel } from "./loss_gradient.ts";
@@ -12,8 +13,10 @@ import { lossGradient, strongestChannel } from "./loss_gradient.ts";
  * @param x images [N, H, W, C]
  * @param options `samples` (50, the paper's choice), `noise`: standard
  * deviation as a share of each image's range (0.15, within the paper's 10 to
- * 20 %), `seed` of the noise
+ * 20 %), `seed` of the noise: field i has the seed `seed + i`, so seeds less
+ * than `samples` apart have fields in common
  * @returns [N, H, W], ≥ 0
+ * @throws {RangeError} when `samples` is no whole number from 1
  *
  * @example Without noise it is the saliency map
  * ```ts
@@ -34,6 +37,7 @@ export function smoothGrad(
     seed?: number;
   } = {},
 ): Tensor3D {
+  requireCounts({ samples });
   return tf.tidy(() => {
     const range = tf.sub(
       tf.max(x, [1, 2, 3], true),

@@ -1,3 +1,4 @@
+import { requireCounts } from "../../support/require_counts.ts";
 import { requireFinite, requireNoOverflow } from "../check.ts";
 import type { MapData } from "../map_data.ts";
 import { maximum } from "../maximum.ts";
@@ -74,7 +75,7 @@ function gridOf(
   map: MapData,
   { width, orientations = 9, cell = 7, block = 2 }: HogOptions,
 ): Grid {
-  requireWhole({ width, orientations, cell, block });
+  requireCounts({ width, orientations, cell, block });
   if (map.length % width !== 0) {
     throw new RangeError(
       `the map's ${map.length} pixels are not a multiple of its width ${width}`,
@@ -91,16 +92,6 @@ function gridOf(
   }
   requireFinite(map);
   return { width, height, orientations, cell, block, columns, rows };
-}
-
-function requireWhole(options: Record<string, number>) {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(
-        `${name} must be a whole number from 1; it is ${value}`,
-      );
-    }
-  }
 }
 
 /** Mean gradient a pixel: [cell rows, cell columns, orientations]. */

@@ -13,6 +13,11 @@ Deno.test("lineCover() draws a known line on black", () => {
   ]);
 });
 
+Deno.test("lineCover() of a line without length is its round ends", () => {
+  const cover = lineCover({ from: [2, 2], to: [2, 2], width: 1.5 });
+  assertEquals([cover(2, 2), cover(3, 2), cover(2, 4)], [1, 0.25, 0]);
+});
+
 Deno.test("lineCover() is the distance to the nearest of many points on the line", () => {
   const [from, to, width] = [[2.3, 9.1], [11.7, 3.4], 1.6] as const;
   const cover = lineCover({ from, to, width });

@@ -231,6 +231,27 @@ Deno.test("occlusion() refuses a patch larger than the image", () => {
   );
 });
 
+Deno.test("occlusion() refuses patches that leave pixels uncovered", () => {
+  assertThrows(
+    () => occlusion(blur, images(), { size: 2, stride: 3 }),
+    RangeError,
+    "leave pixels uncovered",
+  );
+});
+
+Deno.test("maps of many passes refuse to make none", () => {
+  for (const none of [0, -1, 0.5, NaN]) {
+    for (
+      const map of [
+        () => smoothGrad(blur, images(), { samples: none }),
+        () => integratedGradients(blur, images(), { steps: none }),
+        () => iterativeProjection(blur, images(), { steps: none }),
+        () => occlusion(blur, images(), { stride: none }),
+      ]
+    ) assertThrows(map, RangeError, "must be a whole number from 1");
+  }
+});
+
 Deno.test("iterativeProjection() moves what the model cannot draw, and leaves the rest", () => {
   // The model draws the first pixel as it is and the second as black.
   const keep = tf.tensor4d([1, 0, 1], [1, 1, 3, 1]);
