@@ -1,5 +1,6 @@
 /** Do the maps depend on what the model has learnt? (Adebayo et al., 2018) */
 import { basename } from "node:path";
+import { withCaption } from "../lib/figures/chart.ts";
 import { cascadeCurve } from "../lib/figures/cascade_curve.ts";
 import { chartToSvg } from "../lib/figures/render.ts";
 import { attributionsOf } from "../lib/maps/attribution/mod.ts";
@@ -90,15 +91,16 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
     }
     return rows;
   });
+  const name = basename(flags.weights);
   const { randomised } = partedRows(rows);
+  const caption = `${name} · the first ${countImages(images)} test images`;
   const draw = async (file: string, others?: string[]) =>
     await writeFigure(
       `${flags.out}/${file}`,
-      await chartToSvg(cascadeCurve(randomised, others)),
+      await chartToSvg(withCaption(cascadeCurve(randomised, others), caption)),
     );
   await draw("cascade");
   if (maps.length > 0) await draw("cascade_others", maps);
-  const name = basename(flags.weights);
   const description = {
     weights: name,
     ...settings,

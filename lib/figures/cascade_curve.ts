@@ -2,6 +2,9 @@ import type { ChartSpec } from "./chart_spec.ts";
 import { likenessOf, type SanityRow } from "../studies/sanity/randomization.ts";
 import { CHART, LINE_LEGEND, sideBySide } from "./chart.ts";
 
+/** The panels in one line, as wide as a page. */
+const WIDTH = 1.65 * CHART.width;
+
 /** Okabe & Ito's colours that do not stand for groups of images. */
 const COLORS = ["#000000", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"];
 /** Green and pink look alike to some people; and lines may coincide. */
@@ -13,7 +16,8 @@ const nameOf = (measure: string) =>
 
 /**
  * How alike maps stay while layers are randomised from the output down, a line
- * a measure.
+ * a measure. Of measures that are equal throughout, as Spearman's correlation
+ * with and without the signs of a map that has none, the first is drawn.
  *
  * @param rows from `sanityCheck`, without the baselines
  * @param maps which of those that were checked, default: the paper's two
@@ -25,17 +29,31 @@ export function cascadeCurve(
 ): ChartSpec {
   const layers = ["none", ...rows.map(({ name }) => name)];
   const measures = Object.keys(rows[0].saliency);
-  const names = measures.map(nameOf);
-  const chart = (map: string) => ({
+  const valuesOf = (map: string, measure: string) => [
+    1,
+    ...rows.map((row) => likenessOf(row, map)[measure].mean),
+  ];
+  const isNew = (map: string) => (measure: string, i: number) =>
+    !measures.slice(0, i).some((other) =>
+      String(valuesOf(map, other)) === String(valuesOf(map, measure))
+    );
+  const shown = measures.filter((measure) =>
+    maps.some((map) => isNew(map)(measure, measures.indexOf(measure)))
+  );
+  const names = shown.map(nameOf);
+  // Those of a measure are the same in every chart.
+  const own = <T>(of: readonly T[]) =>
+    shown.map((measure) => of[measures.indexOf(measure)]);
+  const chart = (map: string, panel: number) => ({
     title: map in rows[0] ? `${map} map` : map,
-    width: CHART.width * 0.75,
+    width: WIDTH / maps.length,
     height: CHART.height,
     data: {
-      values: measures.flatMap((measure) =>
-        layers.map((layer, i) => ({
-          layer,
+      values: measures.filter(isNew(map)).flatMap((measure) =>
+        valuesOf(map, measure).map((value, i) => ({
+          layer: layers[i],
           measure: nameOf(measure),
-          value: i === 0 ? 1 : likenessOf(rows[i - 1], map)[measure].mean,
+          value,
         }))
       ),
     },
@@ -51,21 +69,21 @@ export function cascadeCurve(
       y: {
         field: "value",
         type: "quantitative",
-        title: "likeness to the trained model's map",
+        title: panel === 0 ? "likeness to the trained model's map" : null,
         scale: { domain: [-0.1, 1] },
       },
       color: {
         field: "measure",
         type: "nominal",
         sort: names,
-        scale: { domain: names, range: COLORS },
+        scale: { domain: names, range: own(COLORS) },
         legend: LINE_LEGEND,
       },
       strokeDash: {
         field: "measure",
         type: "nominal",
         sort: names,
-        scale: { domain: names, range: DASHES },
+        scale: { domain: names, range: own(DASHES) },
         legend: LINE_LEGEND,
       },
       tooltip: [

@@ -50,7 +50,12 @@ export const GROUPS = ["normal", "novel"] as const;
  */
 export function withCaption(spec: ChartSpec, caption: string): ChartSpec {
   const text = spec.description ?? "";
-  return { ...spec, title: { text, subtitle: caption, anchor: "start" } };
+  // Panels have titles of their own.
+  const offset = "hconcat" in spec || "facet" in spec ? { offset: 14 } : {};
+  return {
+    ...spec,
+    title: { text, subtitle: caption, anchor: "start", ...offset },
+  };
 }
 
 /**

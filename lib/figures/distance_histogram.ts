@@ -4,7 +4,8 @@ import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
 
 /**
  * Histogram of the maximum distance to best match (metric 2), one pixel a bin,
- * with a line at each group's mean.
+ * in its left half normal images and in its right half novel ones, with a line
+ * at each group's mean.
  *
  * @param distances by group, one an image, pixels
  * @param k size of the top-K sets
@@ -18,7 +19,8 @@ export function distanceHistogram(
     histogram(distances[group]).map((share, bin) => ({
       group,
       from: bin,
-      to: bin + 1,
+      left: bin + SIDE[group],
+      right: bin + SIDE[group] + 0.5,
       share,
     }))
   );
@@ -32,16 +34,15 @@ export function distanceHistogram(
     layer: [
       {
         data: { values },
-        mark: { type: "bar", opacity: 0.55, binSpacing: 0 },
+        mark: { type: "rect" },
         encoding: {
           x: {
-            field: "from",
+            field: "left",
             type: "quantitative",
-            bin: { binned: true, step: 1 },
             title: `maximum distance to best match, K = ${k} (pixels)`,
             axis: { grid: false, tickMinStep: 2 },
           },
-          x2: { field: "to" },
+          x2: { field: "right" },
           y: {
             field: "share",
             type: "quantitative",
@@ -72,6 +73,9 @@ export function distanceHistogram(
     ],
   };
 }
+
+/** Where in a bin a group stands. */
+const SIDE = { normal: 0, novel: 0.5 };
 
 /** The share of values from 0 to 1, from 1 to 2, and so on. */
 function histogram(values: number[]): number[] {

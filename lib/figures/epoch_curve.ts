@@ -17,7 +17,8 @@ import { CHART, GROUP_COLOR, GROUPS, sideBySide } from "./chart.ts";
  * Agreement and distance against epochs of training: a thin line with small
  * dots for each seed; where all seeds were measured a thick one for their mean,
  * with its 95 % interval as a bar. (A mean over other seeds would move with
- * them.)
+ * them.) Normal images stand left of their epoch and novel ones right of it, so
+ * that none hides another.
  *
  * @param runs of one split and gradient, with seeds and epochs in their
  * settings
@@ -56,7 +57,8 @@ function chart(title: string, format: string, layer: unknown[]) {
         field: "epoch",
         type: "quantitative",
         axis: { grid: false, tickMinStep: 1, format: "d" },
-        scale: { zero: false },
+        // Room for what stands beside the first and the last epoch.
+        scale: { zero: false, padding: 8, nice: false },
       },
       y: {
         field: "value",
@@ -76,7 +78,7 @@ function chart(title: string, format: string, layer: unknown[]) {
 
 type Group = (typeof GROUPS)[number];
 
-/** Beside one another where both groups have the same value. */
+/** Pixels from the epoch. */
 const OFFSET = { normal: -3, novel: 3 };
 
 /** The mean over seeds, and its interval. */

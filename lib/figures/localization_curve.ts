@@ -45,7 +45,10 @@ export function localizationCurve(
     chart("Where is the anomaly?", "pixel AUROC", localization, MAPS),
     chart("Is the image novel?", "AUROC", detection, SCORES),
   ], {
-    resolve: { scale: { color: "independent", strokeDash: "independent" } },
+    // One scale of AUROC, so that gaps can be compared.
+    resolve: {
+      scale: { y: "shared", color: "independent", strokeDash: "independent" },
+    },
   });
 }
 
