@@ -420,7 +420,7 @@ export {
   scoresTable,
 } from "./report/localization_tables.ts";
 export { agreementByClassTable } from "./report/agreement_by_class_table.ts";
-export { methodsTable } from "./report/methods_table.ts";
+export { type MethodsTables, methodsTables } from "./report/methods_tables.ts";
 export {
   statisticsFindings,
   statisticsTable,

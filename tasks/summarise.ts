@@ -14,7 +14,7 @@ import {
   placesTable,
 } from "../lib/report/seed_tables.ts";
 import { placesAmong } from "../lib/studies/seeds/place.ts";
-import { methodsTable } from "../lib/report/methods_table.ts";
+import { methodsTables } from "../lib/report/methods_tables.ts";
 import type { BenchmarkedModel } from "../lib/studies/localization/benchmark.ts";
 import { epochCurve } from "../lib/figures/epoch_curve.ts";
 import { chartToSvg } from "../lib/figures/render.ts";
@@ -140,7 +140,15 @@ async function compareMethods(
     ),
   );
   try {
-    return methodsTable(summaries, localized.flat()) + "\n";
+    const tables = methodsTables(summaries, localized.flat());
+    return [
+      "Do error and saliency map agree?",
+      tables.agreement,
+      "Which score detects novel images (AUROC)?",
+      tables.detection,
+      "Which map finds the pixels of an anomaly (pixel AUROC)?",
+      tables.localization,
+    ].join("\n\n") + "\n";
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(`--localization: ${error.message}`);

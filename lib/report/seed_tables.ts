@@ -1,5 +1,4 @@
 import { markdownTable } from "markdown-table";
-import { labelsName } from "../data/split.ts";
 import {
   findingCounts,
   type SeedSummary,
@@ -140,25 +139,27 @@ export function modelsTable(summaries: readonly SeedSummary[]): string {
   const ids = shownMeasures(10);
   const rows = summaries.map((summary) => [
     summary.model,
-    labelsName(summary.normalClasses),
+    summary.normalClasses.join(", "),
     String(summary.epochs),
+    summary.seeds.join(", "),
     ...groupCells(summary, ids),
     meanText(summary.auroc, 3),
     summary.findings
       .filter(({ holds }) => holds === summary.seeds.length)
-      .map(findingNumber).join(" "),
+      .map(findingNumber).join(", ") || "–",
   ]);
   return markdownTable([
     [
       "autoencoder",
-      "normal classes",
+      "normal",
       "epochs",
+      "seeds",
       ...groupHeaders(ids),
       "AUROC of r̄",
       "findings that hold",
     ],
     ...rows,
-  ], { align: ["l", "l", ...Array(2 + 2 * ids.length).fill("r"), "l"] });
+  ], { align: ["l", "l", ...Array(3 + 2 * ids.length).fill("r"), "l"] });
 }
 
 /**
@@ -206,7 +207,7 @@ export function seedFindings(summary: SeedSummary): string {
   const { findings, seeds, epochs, agreementEffect } = summary;
   const holdingIn = (count: number) =>
     findings.filter(({ holds }) => holds === count).map(({ claim }) => claim)
-      .join("; ") || "none";
+      .join("; ");
   const effect =
     agreementEffect[shownK(Object.keys(agreementEffect).map(Number))];
   const { low, high } = effect;
@@ -219,9 +220,9 @@ export function seedFindings(summary: SeedSummary): string {
     : "the seeds do not decide it";
   return [
     `- After ${epochs} epochs these findings hold in all seeds (${seeds.length}): ${
-      holdingIn(seeds.length)
+      holdingIn(seeds.length) || "none"
     }.`,
-    `- These hold in none: ${holdingIn(0)}.`,
+    ...holdingIn(0) ? [`- These hold in no seed: ${holdingIn(0)}.`] : [],
     "- The paper _expects_ novel images to agree less than normal ones and does " +
     "not test it. Here the effect over images, the rank-biserial correlation, is " +
     `${meanText(effect, 2)}: ${verdict}.`,

@@ -88,11 +88,14 @@ Deno.test("modelsTable() has a line a model, with the findings that hold in ever
     "\n",
   );
   assertEquals(lines.length, 2 + 3);
-  assertStringIncludes(lines[2], "| convolutional | 01234 | 20 |");
+  assertStringIncludes(
+    lines[2],
+    "| convolutional | 0, 1, 2, 3, 4 | 20 | 0, 1 |",
+  );
   // Finding 5 holds in one of two seeds, finding 4 in none.
-  assertStringIncludes(lines[2], "| 0.750 (0.750–0.750) | 1 2 3 6 |");
-  assertStringIncludes(lines[4], "| dense | 7 | 20 |");
-  assertStringIncludes(lines[4], "| 0.750 | 1 2 3 5 6 |");
+  assertStringIncludes(lines[2], "| 0.750 (0.750–0.750) | 1, 2, 3, 6 |");
+  assertStringIncludes(lines[4], "| dense | 7 | 20 | 0 |");
+  assertStringIncludes(lines[4], "| 0.750 | 1, 2, 3, 5, 6 |");
 });
 
 Deno.test("placesTable() has the other model's value, mean and range, and how many seeds are below", () => {

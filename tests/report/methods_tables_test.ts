@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { methodsTable } from "../../lib/report/methods_table.ts";
+import { methodsTables } from "../../lib/report/methods_tables.ts";
 import type { BenchmarkedModel } from "../../lib/studies/localization/benchmark.ts";
 import { summariseSeeds } from "../../lib/studies/seeds/summary.ts";
 import { estimateOf, mapScoresOf, resultsOf } from "../results_fixture.ts";
@@ -43,8 +43,8 @@ const rowsOf = (table: string) =>
     line.split("|").slice(1, -1).map((cell) => cell.trim())
   );
 
-Deno.test("methodsTable() has a model's agreement, scores and best map; baselines are none of its maps", () => {
-  const table = methodsTable(
+Deno.test("methodsTables() has a model's agreement, scores and best map; baselines are none of its maps", () => {
+  const tables = methodsTables(
     summariseSeeds([run(0), run(0, "mixture")]),
     [
       // Of the paper's model, records did not always say so.
@@ -52,37 +52,44 @@ Deno.test("methodsTable() has a model's agreement, scores and best map; baseline
       localized({ model: "mixture" }, { ...MAPS, "gradient of energy": 0.75 }),
     ],
   );
-  const [paper, mixture] = rowsOf(table);
-  const agreement = ["3.25", "2.00"];
-  assertEquals(paper, [
-    ...["convolutional", "0, 1, 2, 3, 4", "10", ...agreement, paper[5]],
-    ...["0.700", "0.800", "–", "0.650", "0.550", "0.750"],
-    "saliency × error 0.750",
+  const paper = ["convolutional", "0, 1, 2, 3, 4", "10", "0"];
+  const mixture = paper.with(0, "mixture");
+  const agreement = rowsOf(tables.agreement);
+  assertEquals(agreement.map((row) => row.slice(0, 6)), [
+    [...paper, "3.25", "2.00"],
+    [...mixture, "3.25", "2.00"],
   ]);
-  assertEquals(mixture.slice(6), [
-    ...["0.700", "0.800", "energy 0.650", "0.650", "0.550", "0.750"],
-    "gradient of energy 0.800",
+  assertEquals(rowsOf(tables.detection), [
+    [...paper, "0.700", "0.800", "–"],
+    [...mixture, "0.700", "0.800", "energy 0.650"],
+  ]);
+  const maps = ["0.650", "0.550", "0.750"];
+  assertEquals(rowsOf(tables.localization), [
+    [...paper, ...maps, "saliency × error 0.750"],
+    [...mixture, ...maps, "gradient of energy 0.800"],
   ]);
 });
 
-Deno.test("methodsTable() takes the mean over seeds, whatever their order in the record", () => {
+Deno.test("methodsTables() takes the mean over seeds, whatever their order in the record", () => {
   const summaries = summariseSeeds([run(1), run(0)]);
-  const [row] = rowsOf(methodsTable(summaries, [
+  const { localization } = methodsTables(summaries, [
     localized({ seed: 1 }, { ...MAPS, "saliency": 0.8 }),
     localized({}, MAPS),
-  ]));
-  assertEquals(row[10], "0.700 (0.550–0.850)");
+  ]);
+  const [row] = rowsOf(localization);
+  assertEquals(row[3], "0, 1");
+  assertEquals(row[5], "0.700 (0.550–0.850)");
   assertEquals(row.at(-1), "saliency × error 0.750 (0.750–0.750)");
 });
 
-Deno.test("methodsTable() has dashes for a model that was not localized", () => {
+Deno.test("methodsTables() has dashes for a model that was not localized", () => {
   const summaries = summariseSeeds([run(0), run(0, "memory")]);
-  const [paper, memory] = rowsOf(methodsTable(summaries, [
-    localized({}, MAPS),
-  ]));
-  assertEquals(paper[6], "0.700");
-  assertEquals(memory.slice(3, 5), ["3.25", "2.00"]);
-  assertEquals(memory.slice(6), Array(7).fill("–"));
+  const tables = methodsTables(summaries, [localized({}, MAPS)]);
+  const own = (table: string) => rowsOf(table).map((row) => row.slice(4));
+  assertEquals(own(tables.agreement)[1].slice(0, 2), ["3.25", "2.00"]);
+  assertEquals(own(tables.detection)[0][0], "0.700");
+  assertEquals(own(tables.detection)[1], Array(3).fill("–"));
+  assertEquals(own(tables.localization)[1], Array(4).fill("–"));
 });
 
 for (
@@ -95,14 +102,14 @@ for (
     ["passes", "none", "passes none"],
   ] as const
 ) {
-  Deno.test(`methodsTable() refuses a localization of another ${part}`, () => {
+  Deno.test(`methodsTables() refuses a localization of another ${part}`, () => {
     const summaries = summariseSeeds([run(3, "memory")]);
     const good = { model: "memory", seed: 3 };
     const own = localized(good, MAPS);
-    assertEquals(rowsOf(methodsTable(summaries, [own])).length, 1);
+    methodsTables(summaries, [own]);
     const other = localized({ ...good, [part]: value }, MAPS);
     const error = assertThrows(
-      () => methodsTable(summaries, [own, other]),
+      () => methodsTables(summaries, [own, other]),
       RangeError,
       "no results are of",
     );
@@ -110,18 +117,19 @@ for (
   });
 }
 
-Deno.test("methodsTable() refuses a localization that is given twice, which is no second seed", () => {
+Deno.test("methodsTables() refuses a localization that is given twice, which is no second seed", () => {
   const one = localized({}, MAPS);
   assertThrows(
-    () => methodsTable(summariseSeeds([run(0), run(1)]), [one, one]),
+    () => methodsTables(summariseSeeds([run(0), run(1)]), [one, one]),
     RangeError,
     "a localization is given twice",
   );
 });
 
-Deno.test("methodsTable() refuses a mean over seeds of which one was not localized", () => {
+Deno.test("methodsTables() refuses a mean over seeds of which one was not localized", () => {
   assertThrows(
-    () => methodsTable(summariseSeeds([run(0), run(1)]), [localized({}, MAPS)]),
+    () =>
+      methodsTables(summariseSeeds([run(0), run(1)]), [localized({}, MAPS)]),
     RangeError,
     "not all seeds have a localization of the convolutional autoencoder",
   );
