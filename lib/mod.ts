@@ -378,7 +378,8 @@ export {
   type ExampleRow,
   exampleRows,
 } from "./figures/examples.ts";
-export { figure1, type Figure1Row, scaleMap } from "./figures/figure1.ts";
+export { figure1, type Figure1Row } from "./figures/figure1.ts";
+export { mapColorBar, mapTile, scaleMap } from "./figures/map_tile.ts";
 export { figure2 } from "./figures/figure2.ts";
 export {
   type ColorBar,

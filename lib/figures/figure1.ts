@@ -1,5 +1,5 @@
-import { inferno } from "./colors.ts";
 import { imageGrid, type Tile } from "./image_grid.ts";
+import { mapColorBar, mapTile, scaleMap } from "./map_tile.ts";
 
 /** One row of Figure 1. */
 export interface Figure1Row {
@@ -37,11 +37,7 @@ export function figure1(rows: readonly Figure1Row[]): Promise<string> {
   return imageGrid({
     columns: COLUMNS,
     rows: rows.map((row) => ({ title: row.title, tiles: tiles(row) })),
-    colorBars: [{
-      label: "share of the map's maximum",
-      ends: ["0", "1"],
-      from: 2,
-    }],
+    colorBars: [mapColorBar(2)],
   });
 }
 
@@ -49,22 +45,12 @@ function tiles(row: Figure1Row): Tile[] {
   const { width } = row;
   // Maps have one number a pixel, images one a channel.
   const channels = row.input.length / row.error.length;
-  const saliency = scaleMap(row.saliency);
+  const squared = scaleMap(row.saliency).map((s) => s * s);
   return [
     { values: row.input, width, channels },
     { values: row.reconstruction, width, channels },
-    { values: saliency, width, colormap: inferno },
-    { values: saliency.map((s) => s * s), width, colormap: inferno },
-    { values: scaleMap(row.error), width, colormap: inferno },
+    mapTile(row.saliency, width),
+    mapTile(squared, width),
+    mapTile(row.error, width),
   ];
-}
-
-/**
- * Scales one map to [0, 1] by its maximum (Section 3.1), to draw it.
- *
- * @param map one number a pixel, ≥ 0
- */
-export function scaleMap(map: Float32Array): Float32Array {
-  const maximum = map.reduce((a, b) => Math.max(a, b), 0) || 1;
-  return map.map((value) => value / maximum);
 }

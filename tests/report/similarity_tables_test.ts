@@ -66,7 +66,10 @@ Deno.test("sanityFinding() takes the first and the last randomised layer, and th
     finding,
     "of the error map 52 % stay where they were with a random output layer, 1 % with all layers random; plain edges have 13 %",
   );
-  assertStringIncludes(finding, "The rank correlations are 0.70, −0.25, 0.10.");
+  assertStringIncludes(
+    finding,
+    "is 0.70 with a random output layer and −0.25 with all layers random, that of edges 0.10.",
+  );
 });
 
 Deno.test("separationFinding() begins with the measure that separates best", () => {
@@ -74,8 +77,10 @@ Deno.test("separationFinding() begins with the measure that separates best", () 
     ...{ measure, separation, normal: estimate(0), novel: estimate(0) },
     mismatched: estimate(0),
   });
-  assertStringIncludes(
-    separationFinding([row("SSIM", 0.5), row("top-10 agreement", 0.8)]),
-    ": top-10 agreement 0.800, SSIM 0.500.",
-  );
+  const [worse, chosen] = [row("SSIM", 0.5), row("top-10 agreement", 0.8)];
+  const first = separationFinding([worse, chosen]);
+  assertStringIncludes(first, ": top-10 agreement 0.800, SSIM 0.500.");
+  assertStringIncludes(first, "set aside: none.");
+  const second = separationFinding([worse, chosen, row("HOG", 0.9)]);
+  assertStringIncludes(second, "set aside: HOG.");
 });
