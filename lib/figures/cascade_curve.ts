@@ -27,74 +27,83 @@ export function cascadeCurve(
   rows: readonly SanityRow[],
   maps: readonly string[] = ["saliency", "error"],
 ): ChartSpec {
-  const layers = ["none", ...rows.map(({ name }) => name)];
   const measures = Object.keys(rows[0].saliency);
-  const valuesOf = (map: string, measure: string) => [
-    1,
-    ...rows.map((row) => likenessOf(row, map)[measure].mean),
-  ];
-  const isNew = (map: string) => (measure: string, i: number) =>
-    !measures.slice(0, i).some((other) =>
-      String(valuesOf(map, other)) === String(valuesOf(map, measure))
-    );
-  const shown = measures.filter((measure) =>
-    maps.some((map) => isNew(map)(measure, measures.indexOf(measure)))
+  const layers = ["none", ...rows.map(({ name }) => name)];
+  const lines = maps.map((map) => linesOf(rows, map, measures));
+  const style = styleOf(
+    measures,
+    measures.filter((measure) => lines.some((own) => measure in own)),
   );
-  const names = shown.map(nameOf);
-  // Those of a measure are the same in every chart.
-  const own = <T>(of: readonly T[]) =>
-    shown.map((measure) => of[measures.indexOf(measure)]);
-  const chart = (map: string, panel: number) => ({
+  const charts = maps.map((map, i) => ({
     title: map in rows[0] ? `${map} map` : map,
     width: WIDTH / maps.length,
     height: CHART.height,
     data: {
-      values: measures.filter(isNew(map)).flatMap((measure) =>
-        valuesOf(map, measure).map((value, i) => ({
-          layer: layers[i],
+      values: Object.entries(lines[i]).flatMap(([measure, values]) =>
+        values.map((value, j) => ({
+          layer: layers[j],
           measure: nameOf(measure),
           value,
         }))
       ),
     },
     mark: { type: "line", point: true },
-    encoding: {
-      x: {
-        field: "layer",
-        type: "ordinal",
-        sort: layers,
-        title: "random from the output down to",
-        axis: { labelAngle: -45 },
-      },
-      y: {
-        field: "value",
-        type: "quantitative",
-        title: panel === 0 ? "likeness to the trained model's map" : null,
-        scale: { domain: [-0.1, 1] },
-      },
-      color: {
-        field: "measure",
-        type: "nominal",
-        sort: names,
-        scale: { domain: names, range: own(COLORS) },
-        legend: LINE_LEGEND,
-      },
-      strokeDash: {
-        field: "measure",
-        type: "nominal",
-        sort: names,
-        scale: { domain: names, range: own(DASHES) },
-        legend: LINE_LEGEND,
-      },
-      tooltip: [
-        { field: "measure" },
-        { field: "layer" },
-        { field: "value", format: ".3f" },
-      ],
+    encoding: { ...axes(layers, i === 0), ...style },
+  }));
+  return sideBySide("Likeness of maps while layers are randomised", charts);
+}
+
+/** By measure its values from layer to layer, but for those of one before. */
+function linesOf(
+  rows: readonly SanityRow[],
+  map: string,
+  measures: readonly string[],
+): Record<string, number[]> {
+  const lines: Record<string, number[]> = {};
+  for (const measure of measures) {
+    const values = rows.map((row) => likenessOf(row, map)[measure].mean);
+    const line = [1, ...values];
+    const isNew = Object.values(lines)
+      .every((other) => String(other) !== String(line));
+    if (isNew) lines[measure] = line;
+  }
+  return lines;
+}
+
+/** Colour and dashes of a measure, the same in every chart. */
+function styleOf(measures: readonly string[], drawn: readonly string[]) {
+  const by = <T>(styles: readonly T[]) => ({
+    field: "measure",
+    type: "nominal",
+    sort: drawn.map(nameOf),
+    scale: {
+      domain: drawn.map(nameOf),
+      range: drawn.map((measure) => styles[measures.indexOf(measure)]),
     },
+    legend: LINE_LEGEND,
   });
-  return sideBySide(
-    "Likeness of maps while layers are randomised",
-    maps.map(chart),
-  );
+  return { color: by(COLORS), strokeDash: by(DASHES) };
+}
+
+function axes(layers: readonly string[], isFirst: boolean) {
+  return {
+    x: {
+      field: "layer",
+      type: "ordinal",
+      sort: layers,
+      title: "random from the output down to",
+      axis: { labelAngle: -45 },
+    },
+    y: {
+      field: "value",
+      type: "quantitative",
+      title: isFirst ? "likeness to the trained model's map" : null,
+      scale: { domain: [-0.1, 1] },
+    },
+    tooltip: [
+      { field: "measure" },
+      { field: "layer" },
+      { field: "value", format: ".3f" },
+    ],
+  };
 }

@@ -27,18 +27,7 @@ export function occlusion(
   { size = 4, stride = 2 }: { size?: number; stride?: number } = {},
 ): Tensor3D {
   const [n, height, width] = x.shape;
-  requireCounts({ size, stride });
-  if (size > Math.min(height, width)) {
-    throw new RangeError(
-      `a patch of ${size} pixels does not fit into ${height}×${width}; choose a smaller one`,
-    );
-  }
-  if (stride > size) {
-    throw new RangeError(
-      `patches of ${size} pixels, ${stride} apart, leave pixels uncovered; ` +
-        "choose a smaller stride",
-    );
-  }
+  requirePatches(size, stride, Math.min(height, width));
   const loss = (images: Tensor4D) =>
     tf.tidy(() =>
       tf.mean(errorMap(images, reconstruct(images)), [1, 2]) as Tensor1D
@@ -56,11 +45,7 @@ export function occlusion(
     for (const top of starts(height)) {
       for (const left of starts(width)) {
         [falls, covers] = tf.tidy(() => {
-          const patch = tf.pad(tf.ones([1, size, size]), [
-            [0, 0],
-            [top, height - top - size],
-            [left, width - left - size],
-          ]) as Tensor3D;
+          const patch = patchAt(top, left, size, [height, width]);
           const rest = tf.expandDims(tf.sub(1, patch), 3);
           const fall = tf.sub(before, loss(tf.mul(x, rest) as Tensor4D));
           const next = [
@@ -74,4 +59,33 @@ export function occlusion(
     }
     return tf.relu(tf.div(falls, tf.maximum(covers, 1))) as Tensor3D;
   });
+}
+
+function requirePatches(size: number, stride: number, side: number) {
+  requireCounts({ size, stride });
+  if (size > side) {
+    throw new RangeError(
+      `a patch of ${size} pixels does not fit into ${side}; choose a smaller one`,
+    );
+  }
+  if (stride > size) {
+    throw new RangeError(
+      `patches of ${size} pixels, ${stride} apart, leave pixels uncovered; ` +
+        "choose a smaller stride",
+    );
+  }
+}
+
+/** 1 where the patch is, else 0: [1, H, W]. */
+function patchAt(
+  top: number,
+  left: number,
+  size: number,
+  [height, width]: [number, number],
+): Tensor3D {
+  return tf.pad(tf.ones([1, size, size]), [
+    [0, 0],
+    [top, height - top - size],
+    [left, width - left - size],
+  ]) as Tensor3D;
 }

@@ -227,7 +227,7 @@ Deno.test("occlusion() refuses a patch larger than the image", () => {
   assertThrows(
     () => occlusion(blur, images(), { size: 6 }),
     RangeError,
-    "does not fit into 5×7",
+    "a patch of 6 pixels does not fit into 5",
   );
 });
 
