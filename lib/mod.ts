@@ -334,7 +334,12 @@ export {
   benchmarkMaps,
   type BenchmarkPlan,
   type LocalizationBenchmark,
+  madeAnomalies,
 } from "./studies/localization/benchmark.ts";
+export {
+  type LocalizationExample,
+  localizationExamples,
+} from "./studies/localization/examples.ts";
 export {
   type MaskedImage,
   realDefects,
@@ -379,6 +384,7 @@ export {
   exampleRows,
 } from "./figures/examples.ts";
 export { figure1, type Figure1Row } from "./figures/figure1.ts";
+export { localizationFigure } from "./figures/localization_figure.ts";
 export { mapColorBar, mapTile, scaleMap } from "./figures/map_tile.ts";
 export { figure2 } from "./figures/figure2.ts";
 export {

@@ -12,7 +12,11 @@ import {
   benchmarkDefects,
   type BenchmarkedModel,
   benchmarkMaps,
+  madeAnomalies,
 } from "../lib/studies/localization/benchmark.ts";
+import { localizationFigure } from "../lib/figures/localization_figure.ts";
+import { localizationExamples } from "../lib/studies/localization/examples.ts";
+import { realDefects } from "../lib/studies/localization/real_defects.ts";
 import {
   detectionTable,
   kindsTable,
@@ -24,6 +28,8 @@ import { parseInteger, type Values } from "./support/flags.ts";
 import { runTask, type Task } from "./support/task.ts";
 import {
   DATA_FLAGS,
+  isName,
+  learntClasses,
   NORMAL_FLAG,
   normalClassesOf,
   openData,
@@ -38,7 +44,7 @@ import {
   OVERWRITE_FLAG,
   WEIGHTS_FLAG,
 } from "./support/files.ts";
-import { writeResults } from "./support/results.ts";
+import { writeFigure, writeResults } from "./support/results.ts";
 
 const FLAGS = {
   weights: {
@@ -80,7 +86,8 @@ const USAGE =
   `Puts anomalies of six kinds on normal test images, and scores how well each
 map finds their pixels; then how well whole-image scores detect novel images.
 Of data with masks, the real defects are looked for instead of made anomalies.
-Writes results.json and table.md. Of several models it shows the mean.
+Writes results.json, table.md and a figure: one image of each kind with maps of
+the first model. Of several models the tables show the mean.
 
 usage: deno task localize [flags]`;
 
@@ -117,6 +124,16 @@ async function localize(flags: Values<typeof FLAGS>): Promise<void> {
   );
   using _claim = await claimResults(flags.out, flags.overwrite);
   const data = await dataset.load();
+  if (!data.test.masks && !isName(dataset.name)) {
+    console.error(
+      `note: ${dataset.name} has no masks, so anomalies are made; to detect, ` +
+        "every tile of a defective picture counts as novel",
+    );
+  }
+  const figure = await drawExamples(models[0], { dataset, data }, {
+    ...plan,
+    normalClasses: normal[0],
+  });
   const measured: Measured[] = [];
   for (const [i, model] of models.entries()) {
     const name = basename(files[i]);
@@ -127,6 +144,7 @@ async function localize(flags: Values<typeof FLAGS>): Promise<void> {
       }),
     );
   }
+  await writeFigure(`${flags.out}/figure`, figure);
   await writeResults(
     flags.out,
     { kind: "localization", settings: plan, models: measured },
@@ -158,14 +176,22 @@ function requireReplicates(models: OpenModel[]) {
   }
 }
 
-/** The images that a model learnt, or all normal ones where its file does not tell. */
+/**
+ * The images that a model learnt, or all normal ones where its file does not
+ * tell, or tells of other classes.
+ */
 function imagesKnown(
   { settings }: OpenModel,
-  training: LabelledImages,
-  normalClasses: number[],
+  { dataset, training, normalClasses }: {
+    dataset: Dataset;
+    training: LabelledImages;
+    normalClasses: number[];
+  },
 ): Images {
-  const indices = settings
-    ? trainingSplit(training.labels, settings).training
+  const learnt = settings && learntClasses(settings, dataset);
+  const indices = learnt
+    ? trainingSplit(training.labels, { ...settings, normalClasses: learnt })
+      .training
     : Array.from(training.labels, (_, i) => i)
       .filter((i) => normalClasses.includes(training.labels[i]));
   return selectImages(training, indices);
@@ -180,7 +206,7 @@ async function measureModel(
   const { dispose, settings } = model;
   const { normalClasses } = options;
   const { model: kind, epochs, seed, passes } = settings ?? {};
-  const known = imagesKnown(model, training, normalClasses);
+  const known = imagesKnown(model, { dataset, training, normalClasses });
   const detection = await withProgress(
     `scores of images, ${name}`,
     (onProgress) =>
@@ -205,6 +231,27 @@ async function measureModel(
     data: dataset.name,
     ...{ passes, normalClasses, epochs, seed, detection, scores },
   };
+}
+
+/** What is to be found, and where four maps see it. */
+async function drawExamples(
+  model: OpenModel,
+  { dataset, data: { test } }: { dataset: Dataset; data: Data },
+  plan: Plan & { normalClasses: number[] },
+): Promise<string> {
+  const { width, channels } = test;
+  try {
+    const options = { ...plan, classes: dataset.classes };
+    const kinds = test.masks
+      ? realDefects(test, options)
+      : madeAnomalies(test, options);
+    const examples = localizationExamples(model, kinds, {
+      ...{ width, channels, seed: plan.seed },
+    });
+    return await localizationFigure(examples, { width, channels });
+  } catch (error) {
+    return unsuited(dataset)(error as Error);
+  }
 }
 
 /** For images on which localization cannot be scored. */
@@ -233,7 +280,8 @@ function allTables(measured: Measured[]): string {
       : "\nPixel AUROC by kind, mean over images (95 % interval over images):\n",
     kindsTable(benchmarks),
     `\nDetecting novel images with one score an image${over}; a threshold is the ` +
-    "percentile of the scores of the training images:\n",
+    "percentile of the scores of the training images (an FPR far from 5 and 1 % " +
+    "says that other normal images score otherwise than these):\n",
     detectionTable(measured.map(({ detection }) => detection)),
   ].join("\n");
 }

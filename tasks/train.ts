@@ -11,6 +11,7 @@ import type { Dataset } from "../lib/data/dataset.ts";
 import { dataSettings } from "../lib/training/data_settings.ts";
 import type { Model } from "../lib/training/model_file.ts";
 import { runTraining } from "../lib/training/run.ts";
+import type { StatisticsKind } from "../lib/training/running_statistics.ts";
 import {
   PAPER_SETTINGS,
   PASSES,
@@ -102,6 +103,8 @@ export interface TrainingPlan extends FolderPlan {
   dataset: Dataset;
   /** Whether another run in the folder may be replaced. */
   overwrite: boolean;
+  /** Of batch norm, that the model is measured with, where it is. */
+  statistics?: StatisticsKind;
 }
 
 /**
@@ -178,15 +181,16 @@ export async function trainInFolder(
   const { out, settings, dataset } = plan;
   let note = "";
   let done = 0;
+  let stepsPerEpoch = 0;
   let progress: Progress | undefined;
   try {
     for await (
       const event of runTraining(settings, training, folderStore(plan))
     ) {
       if (event.kind === "start") {
-        const { epoch, trainingImages, validationImages, stepsPerEpoch } =
-          event;
+        const { epoch, trainingImages, validationImages } = event;
         done = epoch;
+        stepsPerEpoch = event.stepsPerEpoch;
         console.error(
           `training on ${trainingImages} images of ${
             settings.normalClasses.map((label) => dataset.classes[label])
@@ -194,11 +198,13 @@ export async function trainInFolder(
             `validating on ${validationImages}` +
             (done > 0 ? `; going on after epoch ${done}` : ""),
         );
-        if (validationImages < ENOUGH && settings.passes !== "none") {
+        const hasPasses = settings.passes !== "none" &&
+          plan.statistics !== "precise";
+        if (validationImages < ENOUGH && hasPasses) {
           console.error(
             `note: ${validationImages} validation images are few for batch ` +
               "norm's running statistics; measure this model with " +
-              "--statistics precise, or give more images",
+              "`reproduce --statistics precise`, or give more images",
           );
         }
         progress = startProgress(
@@ -206,13 +212,19 @@ export async function trainInFolder(
           (settings.epochs - done) * stepsPerEpoch,
         );
       } else if (event.kind === "step") {
-        const { epoch, step, stepsPerEpoch } = event;
+        const { epoch, step } = event;
         progress!.update(
           (epoch - 1 - done) * stepsPerEpoch + step,
           `epoch ${epoch} of ${settings.epochs}${note}`,
         );
       } else {
-        note = `, validation loss ${event.losses.validation.toFixed(5)}`;
+        const { epoch, losses } = event;
+        const loss = losses.validation.toFixed(5);
+        note = ` (validation loss ${loss} after ${epoch})`;
+        progress!.update(
+          (epoch - done) * stepsPerEpoch,
+          `epoch ${epoch} of ${settings.epochs}, validation loss ${loss}`,
+        );
       }
     }
   } catch (error) {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, relative } from "node:path";
 import { type Data, DataError, type Dataset } from "./dataset.ts";
 import { decodeImage } from "./decode_image.ts";
 import {
@@ -72,10 +72,10 @@ export async function openImageFolder(
     classes: pictures.classes,
     normalClasses: [0],
     shape: [size, size, channels],
-    loadTest: () => readTiles(pictures.test, options),
+    loadTest: () => readTiles(folder, pictures.test, options),
     load: async (): Promise<Data> => ({
-      training: await readTiles(pictures.training, options),
-      test: await readTiles(pictures.test, options),
+      training: await readTiles(folder, pictures.training, options),
+      test: await readTiles(folder, pictures.test, options),
     }),
   };
 }
@@ -107,17 +107,30 @@ function check(folder: string, { classes, training, test }: Pictures) {
   }
 }
 
+/** A tile of a picture. */
+interface PictureTile {
+  pixels: Uint8Array;
+  mask: Uint8Array;
+  /** Which tile of its picture, from 0. */
+  place: number;
+}
+
 async function readTiles(
+  folder: string,
   pictures: Picture[],
   options:
     & Required<Pick<ImageFolderOptions, "size" | "channels">>
     & ImageFolderOptions,
 ): Promise<LabelledImages> {
   const { size, channels, onUnreadable } = options;
-  const tiles: { pixels: Uint8Array; mask: Uint8Array; label: number }[] = [];
+  const tiles: (PictureTile & { label: number; source: string })[] = [];
   for (const picture of pictures) {
+    const path = relative(folder, picture.path);
     try {
-      tiles.push(...await tilesOf(picture, size, channels));
+      for (const tile of await tilesOf(picture, size, channels)) {
+        const source = `${path}, tile ${tile.place}`;
+        tiles.push({ ...tile, label: picture.label, source });
+      }
     } catch (error) {
       if (!(error instanceof DataError) || !onUnreadable) throw error;
       onUnreadable(error);
@@ -132,18 +145,22 @@ async function readTiles(
     ...{ height: size, width: size, channels },
     pixels: join(tiles.map(({ pixels }) => pixels), size * size * channels),
     labels: Uint8Array.from(tiles, ({ label }) => label),
+    sources: tiles.map(({ source }) => source),
     ...pictures.some(({ mask }) => mask) &&
       { masks: join(tiles.map(({ mask }) => mask), size * size) },
   };
 }
 
-async function tilesOf(picture: Picture, size: number, channels: 1 | 3) {
-  const { label, path, mask } = picture;
+async function tilesOf(
+  { path, mask }: Picture,
+  size: number,
+  channels: 1 | 3,
+): Promise<PictureTile[]> {
   const image = await readPicture(path, channels);
   const tiles = split(cutTiles(image, size));
   if (!mask) {
     const none = new Uint8Array(size * size);
-    return tiles.map((pixels) => ({ pixels, mask: none, label }));
+    return tiles.map((pixels, place) => ({ pixels, mask: none, place }));
   }
   const drawn = await readPicture(mask, 1);
   if (drawn.height !== image.height || drawn.width !== image.width) {
@@ -162,7 +179,7 @@ async function tilesOf(picture: Picture, size: number, channels: 1 | 3) {
     );
   }
   return tiles
-    .map((pixels, i) => ({ pixels, mask: masks[i], label }))
+    .map((pixels, place) => ({ pixels, mask: masks[place], place }))
     .filter((tile) => tile.mask.includes(1));
 }
 

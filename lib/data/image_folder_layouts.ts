@@ -58,6 +58,15 @@ async function mvtecPictures(folder: string): Promise<Pictures> {
       .map((path) => ({ label: 0, path }));
   const test: Picture[] = await good("test");
   const drawn = join(folder, "ground_truth");
+  const misnamed = (await foldersIn(folder)).find((name) =>
+    name !== "ground_truth" && /mask|truth|annotation|^gt$/i.test(name)
+  );
+  if (misnamed) {
+    throw new DataError(
+      `masks are read from ${drawn}, not from ${misnamed}; rename the folder, ` +
+        "or move it elsewhere",
+    );
+  }
   for (const [index, kind] of kinds.entries()) {
     const masks = new Masks();
     for (const mask of await picturesIn(join(drawn, kind))) {

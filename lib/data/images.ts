@@ -18,6 +18,8 @@ export interface LabelledImages extends Images {
   labels: Uint8Array;
   /** 1 where a pixel is defective, else 0: one byte a pixel, no channels. */
   masks?: Uint8Array;
+  /** Where each comes from, where that is known: "test/dent/1.png, tile 3". */
+  sources?: readonly string[];
 }
 
 /** Values of one image. */

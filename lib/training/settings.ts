@@ -93,12 +93,13 @@ export function trainingSplit(
 /** What decides the course of a run, epochs aside, as text to compare. */
 const COURSE: Record<string, (settings: RunSettings) => unknown> = {
   model: ({ model = PAPER_MODEL }) => model,
-  seed: ({ seed }) => seed,
-  normalClasses: ({ normalClasses, classes }) =>
-    checkClasses(normalClasses, classes),
+  // Before what follows from it.
   data: ({ data }) => data,
   shape: ({ shape = MNIST_SHAPE }) => shapeText(shape),
   classes: ({ classes = DIGITS }) => classes,
+  seed: ({ seed }) => seed,
+  normalClasses: ({ normalClasses, classes }) =>
+    checkClasses(normalClasses, classes),
   batchSize: ({ batchSize }) => batchSize,
   learningRate: ({ learningRate }) => learningRate,
   passes: ({ passes = PASSES[0] }) => passes,

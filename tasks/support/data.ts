@@ -1,6 +1,7 @@
 import { isAbsolute, relative, resolve } from "node:path";
 import type { Dataset } from "../../lib/data/dataset.ts";
 import { DATASETS, openDataset } from "../../lib/data/mod.ts";
+import { DIGITS } from "../../lib/data/mnist_data.ts";
 import { ROOT } from "./process.ts";
 import type { ImageShape } from "../../lib/model/image_shape.ts";
 import type { RunSettings } from "../../lib/training/settings.ts";
@@ -75,12 +76,13 @@ const TILE = { size: 64, channels: 1 };
  * The data set that flags name, or the one that a model was trained on; pictures
  * as the model takes them, where no flag says otherwise.
  *
- * @throws {UsageError} when a flag is out of range
+ * @throws {UsageError} when a flag is out of range, or results would go into
+ * the folder of images
  * @throws {DataError} when there is no such data set, or its folder is not as
  * it should be
  */
 export async function openData(
-  flags: Values<typeof DATA_FLAGS>,
+  flags: Values<typeof DATA_FLAGS> & { out?: string },
   { data = PAPER.data, shape }: Partial<RunSettings> = {},
 ): Promise<Dataset> {
   const size = flags.size === undefined
@@ -90,7 +92,18 @@ export async function openData(
     ? shape?.channels ?? TILE.channels
     : Number(parseChoice("channels", flags.channels, ["1", "3"]));
   if (flags.data === undefined) return await openRecorded(data, size, channels);
+  if (!isName(flags.data)) requireApart(flags.out, flags.data);
   return await open(flags.data, size, channels);
+}
+
+/** Results among the images would be taken for some of them. */
+function requireApart(out: string | undefined, data: string) {
+  if (out === undefined) return;
+  const path = relative(resolve(data), resolve(out));
+  if (path.startsWith("..") || isAbsolute(path)) return;
+  throw new UsageError(
+    `--out ${out} is in the folder of images, ${data}; give another`,
+  );
 }
 
 /**
@@ -110,7 +123,7 @@ export async function openRecorded(
 }
 
 /** Whether a text names a data set and not a folder. */
-const isName = (text: string) => Object.hasOwn(DATASETS, text);
+export const isName = (text: string) => Object.hasOwn(DATASETS, text);
 
 async function open(name: string, size: number, channels: number) {
   try {
@@ -147,16 +160,38 @@ export function parseClasses(
  * The normal classes of a model that is looked at: those of the flag, else
  * those it learnt, else the data set's own.
  *
- * @throws {UsageError} when the flag holds no classes
+ * @throws {UsageError} when the flag holds no classes, or the model learnt
+ * classes that the data set does not have
  */
 export function normalClassesOf(
   text: string | undefined,
   { settings }: { settings?: RunSettings },
   dataset: Dataset,
 ): number[] {
-  return text === undefined && settings
-    ? settings.normalClasses
-    : parseClasses(text, dataset);
+  if (text !== undefined || !settings) return parseClasses(text, dataset);
+  const learnt = learntClasses(settings, dataset);
+  if (learnt) return learnt;
+  throw new UsageError(
+    `the model was trained on ${settings.data}, whose classes are not those of ` +
+      `${dataset.name} (${dataset.classes.join(", ")}): say with --normal ` +
+      "which of these are normal, or give a model that was trained on them",
+  );
+}
+
+/**
+ * The classes that a model learnt, as the labels of a data set; undefined where
+ * it does not have them all, or has no other.
+ */
+export function learntClasses(
+  { normalClasses, classes = DIGITS }: RunSettings,
+  dataset: Dataset,
+): number[] | undefined {
+  const labels = normalClasses.map((label) =>
+    dataset.classes.indexOf(classes[label])
+  );
+  return labels.includes(-1) || labels.length >= dataset.classes.length
+    ? undefined
+    : labels;
 }
 
 /**

@@ -72,7 +72,7 @@ export async function evaluateModel(
     `${out}/results.json`,
     JSON.stringify({ kind: "agreement", ...results }, null, 2) + "\n",
   );
-  await writeAtomically(`${out}/per_image.csv`, toCsv(rows, ks));
+  await writeAtomically(`${out}/per_image.csv`, toCsv(rows, ks, test.sources));
   await writeAtomically(
     `${out}/table.md`,
     resultsTable(results, authors) + "\n",

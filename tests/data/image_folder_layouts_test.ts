@@ -80,6 +80,11 @@ for (
       "ground_truth/cracks has masks of no kind in test (crack)",
     ],
     [
+      "a folder of masks under another name",
+      [...MVTEC, "groundtruth/crack/1_mask.png"],
+      "not from groundtruth; rename",
+    ],
+    [
       "masks in a format that is not read",
       [...MVTEC, "ground_truth/crack/1_mask.bmp"],
       "1_mask.bmp is neither PNG nor JPEG",

@@ -284,6 +284,11 @@ Deno.test("openImageFolder() reads MVTec's layout, and leaves out tiles without 
   const { training, test } = await load();
   assertEquals([...training.labels], [0, 0, 0, 0]);
   assertEquals([...test.labels], [0, 0, 0, 0, 1]);
+  assertEquals(test.sources!.slice(2), [
+    "test/good/1.png, tile 2",
+    "test/good/1.png, tile 3",
+    "test/große Delle/Bild 1.PNG, tile 0",
+  ]);
   assertEquals([...test.masks!.subarray(0, 64)], Array(64).fill(0));
   assertEquals([...test.masks!.subarray(64)], Array(16).fill(1));
   assertEquals([...test.pixels], Array(80).fill(100));

@@ -24,6 +24,10 @@ Deno.test("localize scores every map on every kind of anomaly and both novelty s
   assertEquals(Object.keys(scores.saliency).length, 6);
   assertEquals(scores["squared saliency"], scores.saliency);
   assertEquals(epochs, 500);
+  assertStringIncludes(
+    await Deno.readTextFile(`${folder}/all/figure.svg`),
+    ">erased stroke</text>",
+  );
   // Two images of random values: near chance, and not at its ends.
   const { mean } = scores.random.blob.pixelAuroc;
   assert(mean > 0.2 && mean < 0.8, `random scores ${mean}`);
@@ -59,6 +63,10 @@ Deno.test("localize answers mistakes with one sentence and exit code 2", async (
       "in nothing else",
     ],
     [["--slow", "1"], "--slow takes 0, or 2 and more"],
+    [
+      ["--data", "fashion-mnist"],
+      "say with --normal which of these are normal",
+    ],
   ] as const;
   for (const [args, message] of mistakes) {
     const refused = await refusal(localizeTask, ...args);

@@ -190,10 +190,12 @@ export function mostFrequent(counts: readonly number[]): number {
  *
  * @param rows one an image
  * @param ks values of K, in the order of the columns
+ * @param sources where each image comes from, the last column (default: none)
  */
 export function toCsv(
   rows: readonly ImageResult[],
   ks: readonly number[],
+  sources?: readonly string[],
 ): string {
   const header = [
     "index",
@@ -203,6 +205,7 @@ export function toCsv(
     ...ks.flatMap((k) => [`agreement_${k}`, `max_distance_${k}`]),
     "mse_saliency",
     "mse_squared_saliency",
+    ...sources ? ["source"] : [],
   ];
   const lines = rows.map((row) => [
     row.index,
@@ -212,9 +215,14 @@ export function toCsv(
     ...ks.flatMap((k) => [row.agreement[k], row.maxDistance[k]]),
     row.mapMse.saliency,
     row.mapMse.squaredSaliency,
+    ...sources ? [quoted(sources[row.index])] : [],
   ]);
   return [header, ...lines].map((line) => line.join(",")).join("\n") + "\n";
 }
+
+/** Text of a cell, on one line. */
+const quoted = (text: string) =>
+  `"${text.replaceAll('"', '""').replaceAll(/[\r\n]/g, " ")}"`;
 
 /**
  * What {@linkcode toCsv} wrote.

@@ -93,15 +93,33 @@ export async function benchmarkMaps(
     onProgress?: OnProgress;
   },
 ): Promise<LocalizationBenchmark> {
-  const { normalClasses, seed } = plan;
-  // Each image once: an interval over images counts them as independent.
-  const normal = test.labels.filter((label) => normalClasses.includes(label));
-  const count = Math.min(plan.count, normal.length);
-  const made = Object.fromEntries(KINDS.map((kind) => [
-    kind,
-    makeAnomalies(kind, test, { normalClasses, classes, seed, count }),
-  ]));
+  const made = madeAnomalies(test, { ...plan, classes });
   return await benchmark(model, made, test, { ...plan, onProgress });
+}
+
+/**
+ * Anomalies of every kind on normal images, each image once: an interval over
+ * images counts them as independent.
+ *
+ * @param test images with their labels
+ * @param options as of {@linkcode benchmarkMaps}
+ * @throws {RangeError} when no anomalies can be made on such images
+ */
+export function madeAnomalies(
+  test: LabelledImages,
+  { normalClasses, classes, seed, count }:
+    & Pick<BenchmarkPlan, "normalClasses" | "seed" | "count">
+    & { classes?: readonly string[] },
+): Record<string, MaskedImage[]> {
+  const normal = test.labels.filter((label) => normalClasses.includes(label));
+  const options = {
+    ...{ normalClasses, classes, seed },
+    count: Math.min(count, normal.length),
+  };
+  const made = KINDS.map((kind) =>
+    [kind, makeAnomalies(kind, test, options)] as const
+  );
+  return Object.fromEntries(made);
 }
 
 /**

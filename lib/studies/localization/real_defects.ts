@@ -45,8 +45,10 @@ export function realDefects(
     return [name, telling] as const;
   }).filter(([, images]) => images.length > 1);
   if (kinds.length === 0) {
+    const normal = normalClasses.map((label) => classes[label]).join(", ");
     throw new RangeError(
-      "of no kind two images have masks that are white in part; give more images or other masks",
+      "of no kind two images have masks that are white in part; give more images " +
+        `or other masks, or other normal classes than ${normal}`,
     );
   }
   return Object.fromEntries(kinds);

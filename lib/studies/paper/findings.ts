@@ -214,11 +214,19 @@ const findingsAt = (k: number): Finding[] => [
     // Squaring lowers the error at all.
     threshold: 1,
     numbers: ({ mapMse: { saliency, squaredSaliency } }) =>
-      `MSE falls ${
-        (saliency.normal / squaredSaliency.normal).toFixed(1)
-      }-fold / ${(saliency.novel / squaredSaliency.novel).toFixed(1)}-fold`,
+      foldText(
+        saliency.normal / squaredSaliency.normal,
+        saliency.novel / squaredSaliency.novel,
+      ),
   },
 ];
+
+/** How many times smaller the error is for squared saliency. */
+function foldText(normal: number, novel: number): string {
+  return normal > 1 && novel > 1
+    ? `MSE falls ${normal.toFixed(1)}-fold / ${novel.toFixed(1)}-fold`
+    : `MSE times ${(1 / normal).toFixed(2)} / ${(1 / novel).toFixed(2)}`;
+}
 
 /** A finding of the paper, and whether a run bears it out. */
 export interface Verdict {

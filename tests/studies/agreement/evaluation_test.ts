@@ -155,6 +155,18 @@ Deno.test("toCsv() writes a line an image under a header", () => {
 Deno.test("fromCsv() gives back the rows that toCsv() wrote", () => {
   const rows = [row(true, 1, 0.5), row(false, 2, 0.1 + 0.2)];
   assertEquals(fromCsv(toCsv(rows, [2])), rows);
+  const sources = ['test/a, "b".png, tile 0', "test/c\nd.png, tile 1"];
+  assertEquals(fromCsv(toCsv(rows, [2], sources)), rows);
+});
+
+Deno.test("toCsv() says where an image comes from in its last column, on one line", () => {
+  const csv = toCsv([{ ...row(true, 1, 0.5), index: 1 }], [2], [
+    "other",
+    'test/a, "b"\n.png, tile 0',
+  ]);
+  const [header, line] = csv.split("\n");
+  assertEquals(header.split(",").at(-1), "source");
+  assertEquals(line.slice(line.indexOf('"')), '"test/a, ""b"" .png, tile 0"');
 });
 
 Deno.test("fromCsv() refuses a file that is cut, lacks a column or holds no number", () => {

@@ -30,7 +30,7 @@ Deno.test("realDefects() takes none of a normal class", () => {
   assertThrows(
     () => realDefects(test, { classes, normalClasses: [0, 1] }),
     RangeError,
-    "of no kind two images",
+    "or other normal classes than good, hole",
   );
 });
 

