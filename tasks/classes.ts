@@ -20,7 +20,7 @@ import { PAPER } from "../lib/training/settings.ts";
 import { UsageError } from "./support/errors.ts";
 import { claimResults, OVERWRITE_FLAG } from "./support/files.ts";
 import type { Values } from "./support/flags.ts";
-import { escapeMarkdown } from "./support/markdown.ts";
+import { escapeMarkdown } from "../lib/report/escape_markdown.ts";
 import { usableRecord, writeFigure, writeResults } from "./support/results.ts";
 import { runTask, type Task } from "./support/task.ts";
 
@@ -61,6 +61,7 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
   const runs = await Promise.all(flags.results.split(",").map(openRun));
   const { k, names, data } = requireComparable(runs);
   const classed = await Promise.all(runs.map((run) => classedRun(run, k)));
+  requireNames(classed);
   using _claim = await claimResults(flags.out, flags.overwrite);
   await writeFigure(
     `${flags.out}/classes`,
@@ -130,6 +131,16 @@ function nameOf(
     ...passes ? [`passes ${passes}`] : [],
     ...statistics ? [statistics] : [],
   ].join(", ");
+}
+
+/** Runs of one name could not be told apart. */
+function requireNames(runs: readonly ClassedRun[]) {
+  const names = runs.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return;
+  throw new UsageError(
+    `--results: two of the files are of one run, or tell no difference: ${twice}`,
+  );
 }
 
 /** One table has one K, and one data set's classes. */

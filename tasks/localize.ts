@@ -22,6 +22,7 @@ import {
   kindsTable,
   scoresTable,
 } from "../lib/report/localization_tables.ts";
+import { dataSettings } from "../lib/training/data_settings.ts";
 import { duration } from "../lib/support/duration.ts";
 import { UsageError } from "./support/errors.ts";
 import { parseInteger, type Values } from "./support/flags.ts";
@@ -30,13 +31,14 @@ import {
   DATA_FLAGS,
   isName,
   learntClasses,
+  learntElsewhere,
   NORMAL_FLAG,
   normalClassesOf,
   openData,
   requireShape,
 } from "./support/data.ts";
 import { withProgress } from "./support/progress.ts";
-import { escapeMarkdown } from "./support/markdown.ts";
+import { escapeMarkdown } from "../lib/report/escape_markdown.ts";
 import {
   claimResults,
   loadModel,
@@ -229,6 +231,10 @@ async function measureModel(
     weights: name,
     model: kind,
     data: dataset.name,
+    learnt: settings && learntElsewhere(settings, {
+      ...dataSettings(dataset),
+      normalClasses,
+    }),
     ...{ passes, normalClasses, epochs, seed, detection, scores },
   };
 }

@@ -1,7 +1,10 @@
 /** The authors' weights under both gradients, beside the printed numbers. */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { loadAuthorsWeights } from "../lib/model/authors_weights.ts";
+import {
+  loadAuthorsWeights,
+  readAuthorsWeights,
+} from "../lib/model/authors_weights.ts";
 import { PAPER } from "../lib/training/settings.ts";
 import { loadTest } from "../lib/data/mnist.ts";
 import {
@@ -17,13 +20,14 @@ import {
 } from "../lib/studies/paper/authors_arrays.ts";
 import { arraysTable } from "../lib/report/arrays_table.ts";
 import { UnavailableFileError } from "../lib/support/checked_file.ts";
+import { UsageError } from "./support/errors.ts";
 import type { Values } from "./support/flags.ts";
 import { runTask, type Task } from "./support/task.ts";
 import { evaluateModel } from "./support/evaluate.ts";
 import {
   claimResults,
-  loadWeights,
   OVERWRITE_FLAG,
+  readBytes,
   writeAtomically,
 } from "./support/files.ts";
 
@@ -59,7 +63,8 @@ async function published(flags: Values<typeof FLAGS>): Promise<void> {
   const { out } = flags;
   using _claim = await claimResults(out, flags.overwrite, "tables.md");
   const weights = flags.weights
-    ? (await loadWeights(flags.weights)).weights
+    ? await readAuthorsWeights(await readBytes(flags.weights), flags.weights)
+      .catch(noneOfTheirs)
     : await loadAuthorsWeights();
   const test = await loadTest();
   const run = async (gradient: "as-published" | "exact") => {
@@ -91,6 +96,11 @@ async function published(flags: Values<typeof FLAGS>): Promise<void> {
   ].join("\n");
   await writeAtomically(`${out}/tables.md`, text + "\n");
   console.log(`${text}\n\nwritten to ${out}`);
+}
+
+function noneOfTheirs(error: unknown): never {
+  if (!(error instanceof UnavailableFileError)) throw error;
+  throw new UsageError(`--weights: ${error.message}`);
 }
 
 /** The authors' per-image arrays, or why they cannot be had here. */

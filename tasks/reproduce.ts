@@ -43,6 +43,7 @@ import { UsageError } from "./support/errors.ts";
 import { parseChoice, parseIntegers, type Values } from "./support/flags.ts";
 import { type Call, runTask, type Task } from "./support/task.ts";
 import {
+  learntElsewhere,
   normalClassesOf,
   openData,
   openRecorded,
@@ -378,11 +379,15 @@ function measuredOf(
   { ks, gradient, statistics, settings: planned }: Plan,
   given: GivenModel | undefined,
 ): ResultSettings {
-  const { data, normalClasses, classes, model } = given?.settings ?? planned;
+  const tested = given?.settings ?? planned;
+  const { data, normalClasses, classes, model } = tested;
+  const learnt = given?.model.settings &&
+    learntElsewhere(given.model.settings, tested);
   const isStranger = given && !("weights" in given.model);
   return {
     ...{ data, normalClasses, gradient, k: ks },
     ...classes && { classes },
+    ...learnt && { learnt },
     ...isStranger ? { model: "TensorFlow.js model" } : model && { model },
     ...given && { weights: basename(given.path) },
     ...statistics !== "as-stored" && { statistics },

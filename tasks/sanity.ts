@@ -1,5 +1,6 @@
 /** Do the maps depend on what the model has learnt? (Adebayo et al., 2018) */
 import { basename } from "node:path";
+import { dataSettings } from "../lib/training/data_settings.ts";
 import { withCaption } from "../lib/figures/chart.ts";
 import { cascadeCurve } from "../lib/figures/cascade_curve.ts";
 import { chartToSvg } from "../lib/figures/render.ts";
@@ -25,7 +26,7 @@ import {
   openData,
   requireShape,
 } from "./support/data.ts";
-import { escapeMarkdown } from "./support/markdown.ts";
+import { escapeMarkdown } from "../lib/report/escape_markdown.ts";
 import {
   claimResults,
   loadWeights,
@@ -93,7 +94,9 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
   });
   const name = basename(flags.weights);
   const { randomised } = partedRows(rows);
-  const caption = `${name} · the first ${countImages(images)} test images`;
+  const caption = `${name} · the first ${
+    countImages(images)
+  } test images of ${dataset.name}`;
   const draw = async (file: string, others?: string[]) =>
     await writeFigure(
       `${flags.out}/${file}`,
@@ -104,6 +107,7 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
   const description = {
     weights: name,
     ...settings,
+    ...dataSettings(dataset),
     images: countImages(images),
     randomSeed: seed,
   };
@@ -111,7 +115,10 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
     flags.out,
     { kind: "sanity", settings: description, rows },
     [
-      `${escapeMarkdown(name)}, the first ${description.images} test images; ` +
+      `${
+        escapeMarkdown(name)
+      }, the first ${description.images} test images of ` +
+      `${escapeMarkdown(dataset.name)}; ` +
       "means (95 % interval over images)",
       ...["saliency", "error", ...maps].map((map) => mapTable(rows, map)),
     ].join("\n\n"),

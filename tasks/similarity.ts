@@ -18,7 +18,8 @@ import {
   openData,
   requireShape,
 } from "./support/data.ts";
-import { escapeMarkdown } from "./support/markdown.ts";
+import { dataSettings } from "../lib/training/data_settings.ts";
+import { escapeMarkdown } from "../lib/report/escape_markdown.ts";
 import {
   claimResults,
   loadModel,
@@ -84,13 +85,20 @@ async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
   const description = {
     weights: name,
     ...settings,
+    ...dataSettings(dataset),
     normalClasses,
     images: countImages(images),
   };
   await writeResults(
     flags.out,
     { kind: "similarity", settings: description, ...found },
-    tables(found, `${escapeMarkdown(name)}, the first ${description.images}`),
+    tables(
+      found,
+      `${
+        escapeMarkdown(name)
+      }, the first ${description.images} test images of ` +
+        escapeMarkdown(dataset.name),
+    ),
   );
   console.log(`\nwritten to ${flags.out}`);
 }
@@ -106,7 +114,7 @@ function tables(
   subject: string,
 ): string {
   return [
-    `${subject} test images; means (95 % interval over images)\n`,
+    `${subject}; means (95 % interval over images)\n`,
     "Likeness of saliency and error map:\n",
     measureTable(rows),
     "\nDo two measures rank images alike? Spearman's correlation over images:\n",

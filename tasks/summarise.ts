@@ -16,6 +16,9 @@ import {
 import { placesAmong } from "../lib/studies/seeds/place.ts";
 import { methodsTables } from "../lib/report/methods_tables.ts";
 import type { BenchmarkedModel } from "../lib/studies/localization/benchmark.ts";
+import { withCaption } from "../lib/figures/chart.ts";
+import { runsCaption } from "../lib/notebook/captions.ts";
+import { PAPER } from "../lib/training/settings.ts";
 import { epochCurve } from "../lib/figures/epoch_curve.ts";
 import { chartToSvg } from "../lib/figures/render.ts";
 import {
@@ -31,7 +34,7 @@ import type {
 import { UsageError } from "./support/errors.ts";
 import type { Values } from "./support/flags.ts";
 import { runTask, type Task } from "./support/task.ts";
-import { escapeMarkdown } from "./support/markdown.ts";
+import { escapeMarkdown } from "../lib/report/escape_markdown.ts";
 import { usableRecord, writeFigure } from "./support/results.ts";
 import {
   makeFolder,
@@ -87,14 +90,18 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
   const methods = flags.localization &&
     await compareMethods(summaries, flags.localization.split(","));
   await makeFolder(flags.out);
-  await removeOld(flags.out);
+  if (existsSync(`${flags.out}/summary.json`)) await removeOld(flags.out);
   for (
-    const { summaries: [{ model, normalClasses, gradient }], runs } of sections
+    const { summaries: own, runs } of sections
   ) {
+    const [{ model, normalClasses, gradient }] = own;
     const name = `epochs_${model}_classes${
       labelsName(normalClasses)
     }_${gradient}`;
-    const svg = await chartToSvg(epochCurve(runs));
+    const caption = `${runsCaption(own)} · ${model} autoencoder · normal: ${
+      normalClasses.join(", ")
+    }`;
+    const svg = await chartToSvg(withCaption(epochCurve(runs), caption));
     await writeFigure(`${flags.out}/${name}`, svg);
   }
   const tables = sections.map((section) => tablesOf(section, others))
@@ -122,7 +129,9 @@ function requireFree({ out, overwrite }: Values<typeof FLAGS>) {
 /** What an earlier summary left, and this one may not write anew. */
 async function removeOld(folder: string) {
   for await (const { name } of Deno.readDir(folder)) {
-    if (!/^(methods\.md|epochs_.*\.(svg|png))$/.test(name)) continue;
+    if (!/^(methods\.md|epochs_\w+_classes\d+_[\w-]+\.(svg|png))$/.test(name)) {
+      continue;
+    }
     await Deno.remove(`${folder}/${name}`);
   }
 }
@@ -251,11 +260,11 @@ function tablesOf(
   others: Results[],
 ): string {
   const last = cells.at(-1)!;
-  const { model, normalClasses, gradient, seeds, epochs } = last;
+  const { model, normalClasses, gradient, seeds, epochs, data } = last;
   return [
     `## ${model} autoencoder, normal classes ${
       normalClasses.join(", ")
-    }, ${gradient} gradient${differences(last)}\n`,
+    }, ${gradient} gradient${differences(last)}${dataText(last)}\n`,
     seeds.length > 1
       ? `Means over the seeds ${
         seeds.join(", ")
@@ -264,7 +273,9 @@ function tablesOf(
         "about five times in six).\n"
       : `Seed ${seeds[0]}.\n`,
     epochTable(cells),
-    `\nAfter ${epochs} epochs (the paper has 500)${aboutTests(last)}:\n`,
+    `\nAfter ${epochs} epochs${
+      data === PAPER.data ? " (the paper has 500)" : ""
+    }${aboutTests(last)}:\n`,
     measuresTable(last),
     ...last.findings.length > 0
       ? [
@@ -277,6 +288,13 @@ function tablesOf(
     "",
   ].join("\n");
 }
+
+/** Which data, where it is not the paper's; and what the models learnt. */
+const dataText = ({ data, learnt }: SeedSummary) =>
+  [
+    ...data === PAPER.data ? [] : [`, on ${escapeMarkdown(data)}`],
+    ...learnt ? [`, learnt: ${escapeMarkdown(learnt)}`] : [],
+  ].join("");
 
 /** Where another model lies among the runs of most epochs. */
 function besideTable(

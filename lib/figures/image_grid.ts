@@ -1,5 +1,5 @@
 import { type Colormap, gray, inferno } from "./colors.ts";
-import { FONT } from "./font.ts";
+import { FONT, textWidth } from "./font.ts";
 import { escapeMarkup } from "./markup.ts";
 import { colourToPng, mapToPng } from "./render.ts";
 
@@ -43,7 +43,8 @@ const TILE = 84;
 const GAP = 6;
 /** Room for the rows' titles: at least this, and what the longest line needs. */
 const LEFT = 96;
-const PER_LETTER = 6;
+/** Of all text. */
+const SIZE = 11;
 const BOTTOM = 44;
 
 /**
@@ -60,8 +61,8 @@ export async function imageGrid(
   const across = Math.max(columns.length, ...rows.map((r) => r.tiles.length));
   const top = columns.length > 0 ? 40 : GAP;
   const lines = rows.flatMap(({ title }) => linesOf(title));
-  const longest = Math.max(0, ...lines.map(({ length }) => length));
-  const left = Math.max(LEFT, PER_LETTER * longest + 16);
+  const longest = Math.max(0, ...lines.map((line) => textWidth(line, SIZE)));
+  const left = Math.max(LEFT, longest + 16);
   const width = left + across * (tile + GAP);
   const bottom = top + rows.length * (tile + GAP);
   const height = bottom + (colorBars.length > 0 ? BOTTOM : 0);

@@ -1,3 +1,4 @@
+import { DIGITS } from "../data/mnist_data.ts";
 import type { ChartSpec } from "./chart_spec.ts";
 import { majorityShare } from "../studies/agreement/results.ts";
 import {
@@ -26,7 +27,8 @@ export function statisticsCurve(rows: readonly StatisticsRow[]): ChartSpec {
       share: majorityShare(results.agreement[10][group]),
     }))
   );
-  const { seed, normalClasses, gradient } = rows[0].results.settings;
+  const { seed, normalClasses, classes = DIGITS, gradient } =
+    rows[0].results.settings;
   return sideBySide(
     "Loss and agreement against epochs, by batch norm's running statistics",
     [
@@ -36,7 +38,7 @@ export function statisticsCurve(rows: readonly StatisticsRow[]): ChartSpec {
     {
       data: { values: points },
       title: `normal: ${
-        normalClasses.join(", ")
+        normalClasses.map((label) => classes[label]).join(", ")
       } · seed ${seed} · ${gradient} gradient`,
     },
   );

@@ -4,20 +4,21 @@ import { CHART, LINE_LEGEND } from "./chart.ts";
 
 const IMAGES: (keyof EpochLosses)[] = ["training", "validation"];
 
-const TICKS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2];
-
 /** Of more epochs the points would hide the lines. */
 const MOST_POINTS = 60;
 
-/** The losses, and the next tick below and above: one epoch has an axis, too. */
-function domainOf(history: readonly EpochLosses[]): [number, number] {
-  const losses = history.flatMap((epoch) => IMAGES.map((of) => epoch[of]))
-    .filter((loss) => loss > 0);
+/**
+ * 1, 2 and 5 times powers of ten, from the last that no loss is below to the
+ * first that none is above: one epoch has an axis, too.
+ */
+function ticksOf(losses: readonly number[]): number[] {
   const [least, most] = [Math.min(...losses), Math.max(...losses)];
-  return [
-    TICKS.findLast((tick) => tick <= least) ?? least,
-    TICKS.find((tick) => tick >= most) ?? most,
-  ];
+  const power = Math.floor(Math.log10(least));
+  const powers = Math.ceil(Math.log10(most)) - power + 1;
+  const all = Array.from({ length: powers }, (_, i) => power + i)
+    .flatMap((power) => [1, 2, 5].map((n) => Number(`${n}e${power}`)));
+  const first = all.findLastIndex((tick) => tick <= least);
+  return all.slice(first, all.findIndex((tick) => tick >= most) + 1);
 }
 
 /**
@@ -37,6 +38,7 @@ export function trainingCurve(history: readonly EpochLosses[]): ChartSpec {
       loss: losses[images],
     }))
   ).filter(({ loss }) => loss > 0);
+  const ticks = ticksOf(values.map(({ loss }) => loss));
   return {
     ...CHART,
     description: "Loss after each epoch of training",
@@ -55,8 +57,8 @@ export function trainingCurve(history: readonly EpochLosses[]): ChartSpec {
         field: "loss",
         type: "quantitative",
         title: "loss (validation: r̄)",
-        scale: { type: "log", nice: false, domain: domainOf(history) },
-        axis: { values: TICKS },
+        scale: { type: "log", nice: false, domain: [ticks[0], ticks.at(-1)!] },
+        axis: { values: ticks },
       },
       color: {
         field: "images",

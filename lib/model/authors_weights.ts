@@ -1,4 +1,8 @@
-import { type CheckedFile, loadCheckedFile } from "../support/checked_file.ts";
+import {
+  type CheckedFile,
+  checkFile,
+  loadCheckedFile,
+} from "../support/checked_file.ts";
 import type { StateDict } from "../weights/state_dict.ts";
 import { readWeights } from "./read_weights.ts";
 
@@ -37,4 +41,18 @@ const AUTHORS_WEIGHTS: CheckedFile = {
  */
 export async function loadAuthorsWeights(): Promise<StateDict> {
   return readWeights(await loadCheckedFile(AUTHORS_WEIGHTS));
+}
+
+/**
+ * The authors' weights from a copy of their file.
+ *
+ * @param bytes of the copy
+ * @param source what errors call it
+ * @throws {UnavailableFileError} when it is another file
+ */
+export async function readAuthorsWeights(
+  bytes: Uint8Array<ArrayBuffer>,
+  source: string,
+): Promise<StateDict> {
+  return readWeights(await checkFile(bytes, AUTHORS_WEIGHTS, source));
 }

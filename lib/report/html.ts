@@ -54,7 +54,9 @@ export function report(
 </head>
 <body>
 <h1>Do saliency and reconstruction error point at the same pixels?</h1>
-<p>An autoencoder learnt the normal images alone. For every test image the
+<p>An autoencoder learnt ${
+    escapeMarkup(results.settings.learnt ?? "the normal images alone")
+  }. For every test image the
 reconstruction-error map was compared with the saliency map, as in Feeney &amp;
 Hughes (2021), “Evaluating the Use of Reconstruction Error for Novelty
 Localization”, <a href="https://arxiv.org/abs/2107.13379">arXiv 2107.13379</a>.</p>
@@ -141,6 +143,7 @@ function description(
       .map((label) => settings.classes?.[label] ?? `${label}`).join(", "),
     "test images":
       `${counts.normal} normal and ${counts.novel} novel, of ${settings.data}`,
+    "learnt": settings.learnt,
     "autoencoder": settings.model ?? "convolutional, the paper's",
     "input gradient": settings.gradient,
     "weights": settings.weights,

@@ -1,4 +1,6 @@
 import { markdownTable } from "markdown-table";
+import { ANOMALIES } from "../data/anomalies/mod.ts";
+import { escapeMarkdown } from "./escape_markdown.ts";
 import type { Detection } from "../studies/localization/detection.ts";
 import { seedMean } from "../studies/seeds/summary.ts";
 import type { LocalizationBenchmark } from "../studies/localization/benchmark.ts";
@@ -74,13 +76,19 @@ export function kindsTable(
       : meanText(seedMean(estimates.map(({ mean }) => mean)), 3);
   };
   return markdownTable([
-    ["map", ...kinds.map((kind) => kind.replace("_", " "))],
+    ["map", ...kinds.map(kindText)],
     ...Object.keys(benchmarks[0]).map((map) => [
       map,
       ...kinds.map((kind) => cell(map, kind)),
     ]),
   ], { align: right(kinds.length) });
 }
+
+/** Words for the kinds that are made; those of real defects have their names. */
+const kindText = (kind: string) =>
+  Object.hasOwn(ANOMALIES, kind)
+    ? kind.replaceAll("_", " ")
+    : escapeMarkdown(kind);
 
 /**
  * How well each score detects novel images, as a Markdown table; of several

@@ -1,4 +1,5 @@
 import { markdownTable } from "markdown-table";
+import { escapeMarkdown } from "./escape_markdown.ts";
 import { ATTRIBUTIONS } from "../maps/attribution/mod.ts";
 import { PAPER_MODEL } from "../model/autoencoders/mod.ts";
 import { PASSES } from "../training/settings.ts";
@@ -89,8 +90,19 @@ interface Method {
 }
 
 const namingCells = (
-  { model, normalClasses, epochs, seeds }: SeedSummary,
-) => [model, normalClasses.join(", "), String(epochs), seeds.join(", ")];
+  { model, normalClasses, epochs, seeds, gradient, statistics, learnt }:
+    SeedSummary,
+) => [
+  [
+    model,
+    ...gradient === "exact" ? [] : [gradient],
+    ...statistics ? [statistics] : [],
+    ...learnt ? [`learnt ${escapeMarkdown(learnt)}`] : [],
+  ].join(", "),
+  normalClasses.join(", "),
+  String(epochs),
+  seeds.join(", "),
+];
 
 function agreementCells({ summary }: Method): string[] {
   const { normal, novel, digits } = summaryOf(summary, "mean-agreement@10");
@@ -146,6 +158,9 @@ function localizationsOf(
 
 const isOf = (model: BenchmarkedModel, summary: SeedSummary) =>
   (model.model ?? PAPER_MODEL) === summary.model &&
+  // Localization knows no other gradient, and no other statistics.
+  summary.gradient === "exact" && !summary.statistics &&
+  model.learnt === summary.learnt &&
   summary.seeds.includes(model.seed!) && model.epochs === summary.epochs &&
   String(model.normalClasses) === String(summary.normalClasses) &&
   // Records from before there were other data and passes tell neither.

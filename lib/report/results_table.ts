@@ -1,8 +1,13 @@
 import { markdownTable } from "markdown-table";
+import { escapeMarkdown } from "./escape_markdown.ts";
 import { DIGITS } from "../data/mnist_data.ts";
 import type { LayerRow } from "../model/summary.ts";
 import type { LabelledImages } from "../data/images.ts";
-import { isPaperExperiment, REPORTED } from "../studies/paper/reported.ts";
+import {
+  isPaperExperiment,
+  REPORTED,
+  type ReportedValue,
+} from "../studies/paper/reported.ts";
 import type { Results } from "../studies/agreement/results.ts";
 import { type MeasureId, measuresOf } from "../studies/agreement/measures.ts";
 
@@ -45,11 +50,10 @@ export function resultsCells(results: Results, authors?: Results): string[][] {
   const rows = measures.map(({ id, title, digits, of, chance }) => {
     const show = (value?: number) => value?.toFixed(digits) ?? "–";
     const known = theirs && hasMeasure(theirs, id) ? of(theirs) : undefined;
-    const paper = REPORTED[id];
     const ours = of(results);
     return [
       title,
-      ...isPapers ? [show(paper?.normal), show(paper?.novel)] : [],
+      ...isPapers ? printed(REPORTED[id]) : [],
       ...theirs ? [show(known?.normal), show(known?.novel)] : [],
       show(ours.normal),
       show(ours.novel),
@@ -57,6 +61,13 @@ export function resultsCells(results: Results, authors?: Results): string[][] {
     ];
   });
   return [header, ...rows];
+}
+
+/** What the paper prints of a measure, with its digits. */
+function printed(reported?: ReportedValue): string[] {
+  if (!reported) return ["–", "–"];
+  const { normal, novel, digits } = reported;
+  return [normal.toFixed(digits), novel.toFixed(digits)];
 }
 
 /** Whether a run has the K of a measure. */
@@ -82,7 +93,7 @@ export function classTable(
   const count = ({ labels }: LabelledImages, own: number) =>
     labels.reduce((sum, label) => sum + Number(label === own), 0);
   const rows = classes.map((name, label) => [
-    name,
+    escapeMarkdown(name),
     normalClasses.includes(label) ? "normal" : "novel",
     String(count(training, label)),
     String(count(test, label)),

@@ -1,5 +1,5 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
-import type { RandomGenerator } from "../support/random.ts";
+import { type RandomGenerator, shuffle } from "../support/random.ts";
 import { requireFinite, type Values } from "./values.ts";
 import { requireCounts } from "../support/require_counts.ts";
 
@@ -91,15 +91,19 @@ const MOST_SPLITS = 200_000;
 /**
  * Two-sided test of two groups: how often are their means as far apart as they
  * are, if each way to part the values in groups of these sizes is as likely as
- * the others? All ways are tried, so p cannot be below one in their number.
+ * the others? Up to 200,000 ways, all are tried, so p cannot be below one in
+ * their number. Of more, random ones are, and p = (b + 1)/(resamples + 1), where
+ * b of them are as far apart.
  *
- * Source: Fisher (1935), The Design of Experiments, section 21.
+ * Sources: those of {@linkcode pairedPermutationTest}.
  *
  * @param a one group, at least one value
  * @param b the other
+ * @param options resamples: how many random ways, default: 10,000; random:
+ * where they come from, needed only for more than 200,000 ways
  * @returns p, above 0 and at most 1
  * @throws {RangeError} when a group is empty, a value is not finite, or there
- * are more than 200,000 ways
+ * are more than 200,000 ways without random or with a wrong number of resamples
  *
  * @example Of six ways to part four values, two put 1 and 2 together
  * ```ts
@@ -108,24 +112,40 @@ const MOST_SPLITS = 200_000;
  * assertEquals(permutationTest([1, 2], [3, 4]), 2 / 6);
  * ```
  */
-export function permutationTest(a: Values, b: Values): number {
+export function permutationTest(
+  a: Values,
+  b: Values,
+  { resamples = 10_000, random }: {
+    resamples?: number;
+    random?: RandomGenerator;
+  } = {},
+): number {
   requireFinite(a, 1);
   requireFinite(b, 1);
   const values = [...Array.from(a), ...Array.from(b)];
   const [n, size] = [values.length, a.length];
   const splits = binomial(n, size);
-  if (splits > MOST_SPLITS) {
-    throw new RangeError(
-      `there are ${splits} ways to part ${n} values in groups of ${size} and ${
-        n - size
-      }, and at most ${MOST_SPLITS} are tried`,
-    );
-  }
   // As far from the sum that the mean of all gives: the other group follows.
   const middle = size * sumOf(values) / n;
   const reach = sumOf(values.map(Math.abs));
   const distance = (sum: number) => Math.abs(sum - middle);
   const least = distance(sumOf(a)) - 1e-12 * reach;
+  if (splits > MOST_SPLITS) {
+    if (random === undefined) {
+      throw new RangeError(
+        `${n} values have too many ways to part them in groups of ${size} and ${
+          n - size
+        } to try all; give random`,
+      );
+    }
+    requireCounts({ resamples });
+    let extreme = 0;
+    for (let i = 0; i < resamples; i++) {
+      const group = shuffle(values, random).slice(0, size);
+      if (distance(sumOf(group)) >= least) extreme++;
+    }
+    return (extreme + 1) / (resamples + 1);
+  }
   const count = (from: number, left: number, sum: number): number => {
     if (left === 0) return distance(sum) >= least ? 1 : 0;
     if (n - from < left) return 0;

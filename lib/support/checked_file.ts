@@ -36,21 +36,30 @@ export async function loadCheckedFile(
 ): Promise<Uint8Array<ArrayBuffer>> {
   for (const place of [file.cached, ...file.copies ?? []]) {
     const bytes = await readFile(place).catch(() => undefined);
-    if (bytes) return await check(new Uint8Array(bytes), file, place);
+    if (!bytes) continue;
+    return await checkFile(new Uint8Array(bytes), file, fileURLToPath(place));
   }
-  const bytes = await check(await download(file), file, new URL(file.url));
+  const bytes = await checkFile(await download(file), file, file.url);
   await mkdir(new URL(".", file.cached), { recursive: true });
   await writeFile(file.cached, bytes);
   return bytes;
 }
 
-async function check(
+/**
+ * That bytes are those of a file.
+ *
+ * @param bytes that were read or downloaded
+ * @param file which they should be
+ * @param source where they are from
+ * @returns the bytes
+ * @throws {UnavailableFileError} when they are not
+ */
+export async function checkFile(
   bytes: Uint8Array<ArrayBuffer>,
   { what, sha256: expected }: CheckedFile,
-  place: URL,
+  source: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (await sha256(bytes) === expected) return bytes;
-  const source = place.protocol === "file:" ? fileURLToPath(place) : place.href;
   throw new UnavailableFileError(
     `${source} is not ${what} (its SHA-256 is not ${expected.slice(0, 8)}…)`,
   );

@@ -194,6 +194,25 @@ export function learntClasses(
     : labels;
 }
 
+/** Which classes of which data. */
+type Taught = Pick<RunSettings, "data" | "normalClasses" | "classes">;
+
+/**
+ * What a model learnt, in words, where it is not what counts as normal when it
+ * is tested.
+ *
+ * @param learnt of its training
+ * @param tested of the test
+ */
+export function learntElsewhere(
+  learnt: Taught,
+  tested: Taught,
+): string | undefined {
+  const inWords = ({ data, normalClasses, classes = DIGITS }: Taught) =>
+    `${normalClasses.map((label) => classes[label]).join(", ")} of ${data}`;
+  return inWords(learnt) === inWords(tested) ? undefined : inWords(learnt);
+}
+
 /**
  * That a model takes the images of a data set.
  *

@@ -131,7 +131,7 @@ export async function loadWeights(path: string): Promise<LoadedModel> {
   try {
     // Before it is read, for a file may be larger than the memory.
     refuseSize((await stat(path)).size);
-    const model = readModel(await read(path));
+    const model = readModel(await readBytes(path));
     for (const note of model.notes) console.error(`note: ${note}`);
     return model;
   } catch (error) {
@@ -170,7 +170,12 @@ function unusable(path: string, error: unknown): unknown {
 }
 
 const stat = (path: string) => readable(path, Deno.stat(path));
-const read = (path: string) => readable(path, Deno.readFile(path));
+/**
+ * The bytes of a file that a flag names.
+ *
+ * @throws {UsageError} when it cannot be read
+ */
+export const readBytes = (path: string) => readable(path, Deno.readFile(path));
 
 async function readable<T>(path: string, result: Promise<T>): Promise<T> {
   try {

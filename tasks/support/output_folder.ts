@@ -136,7 +136,7 @@ const TRAINING = [
   ...["batchSize", "learningRate", "passes"],
 ];
 /** And of what was measured. */
-const MEASURING = ["gradient", "statistics", "k"];
+const MEASURING = ["gradient", "statistics", "k", "learnt"];
 
 /** What goes without saying. */
 const DEFAULTS: Record<string, unknown> = {

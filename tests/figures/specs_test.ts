@@ -27,6 +27,10 @@ const counts = (k: number) => ({
 
 const SPECS = {
   figure2: figure2(counts(3)),
+  training_curve_of_large_losses: trainingCurve([
+    { training: 200, validation: 90 },
+    { training: 45, validation: 3 },
+  ]),
   training_curve: trainingCurve([
     { training: 0.1, validation: 0.08 },
     { training: 0.01, validation: 0.02 },
@@ -152,10 +156,12 @@ Deno.test("imageGrid() makes room for long titles, and leaves others where they 
     return [Number(end), Number(picture)];
   };
   assertEquals(await placeOf("digit 7, novel"), [86, 96]);
-  const [end, picture] = await placeOf("error × gradient of energy, novel");
-  // 26 letters of about 6 units, right-aligned.
-  assertEquals(end >= 26 * 6, true);
-  assertEquals(picture, end + 10);
+  // The longest line, right-aligned, of any letters.
+  for (const line of ["error × gradient of energy", "MT_BLOWHOLE_DEFECT"]) {
+    const [end, picture] = await placeOf(`${line}, novel`);
+    assert(end >= textWidth(line, 11), `${line} ends at ${end}`);
+    assertEquals(picture, end + 10);
+  }
 });
 
 Deno.test("imageGrid() draws rows of any length, with a bar where asked", async () => {

@@ -47,6 +47,13 @@ Deno.test("scoresTable() tells the range of images where kinds have different nu
   );
 });
 
+Deno.test("kindsTable() has words for made anomalies, and names of defects as they are", () => {
+  const kind = mapScoresOf(0.5, 0.1);
+  const kinds = { erased_stroke: kind, MT_hole_big: kind, "a|<b>": kind };
+  const [header] = plain(kindsTable([{ saliency: kinds }])).split("\n");
+  assertEquals(header, "| map | erased stroke | MT_hole_big | a\\|\\<b> |");
+});
+
 Deno.test("kindsTable() has the interval over images of one model, over models of several", () => {
   const [header, , row] = plain(kindsTable([benchmark(0.6)])).split("\n");
   assertEquals(header, "| map | blob | erased stroke |");

@@ -82,6 +82,18 @@ Deno.test("methodsTables() takes the mean over seeds, whatever their order in th
   assertEquals(row.at(-1), "saliency × error 0.750 (0.750–0.750)");
 });
 
+Deno.test("methodsTables() names what differs from the exact gradient, which alone is localized", () => {
+  const other = run(0);
+  other.settings.gradient = "as-published";
+  const { agreement, localization } = methodsTables(
+    summariseSeeds([run(0), other]),
+    [localized({}, MAPS)],
+  );
+  const names = rowsOf(agreement).map(([name]) => name);
+  assertEquals(names, ["convolutional, as-published", "convolutional"]);
+  assertEquals(rowsOf(localization).map((row) => row[4]), ["–", "0.650"]);
+});
+
 Deno.test("methodsTables() has dashes for a model that was not localized", () => {
   const summaries = summariseSeeds([run(0), run(0, "memory")]);
   const tables = methodsTables(summaries, [localized({}, MAPS)]);

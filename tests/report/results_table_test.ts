@@ -39,7 +39,7 @@ Deno.test("resultsTable() puts the paper's numbers beside the run's, normal besi
     "| | paper: normal | novel | this run: normal | novel | chance |",
   );
   assertEquals(rows, [
-    "| images with top-5 agreement 3–5 | 0.260 | 0.190 | 0.500 | 0.200 | – |",
+    "| images with top-5 agreement 3–5 | 0.26 | 0.19 | 0.500 | 0.200 | – |",
     "| most frequent top-5 agreement | – | – | 0 | 0 | – |",
     "| mean top-5 agreement, pixels | – | – | 1.50 | 0.60 | 0.03 |",
     "| mean maximum distance, K = 5, pixels | 8.28 | 9.25 | 8.50 | 9.25 | – |",

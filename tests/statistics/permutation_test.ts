@@ -1,4 +1,9 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertThrows,
+} from "@std/assert";
 import {
   pairedPermutationTest,
   permutationTest,
@@ -143,13 +148,28 @@ Deno.test("permutationTest() takes means that differ by rounding for equal, what
   }
 });
 
-Deno.test("permutationTest() refuses an empty group, NaN, and more ways than it can try", () => {
+Deno.test("permutationTest() refuses an empty group, NaN, and more ways than it can try without random", () => {
   assertThrows(() => permutationTest([], [1]), RangeError);
   assertThrows(() => permutationTest([1], [NaN]), RangeError);
   const many = Array<number>(15).fill(1);
   assertThrows(
     () => permutationTest(many, many),
     RangeError,
-    "155117520 ways to part 30 values in groups of 15 and 15",
+    "30 values have too many ways to part them in groups of 15 and 15",
+  );
+});
+
+Deno.test("permutationTest() draws ways at random where there are too many, and repeats with its seed", () => {
+  const random = () => randomStream(3, "figure");
+  const low = Array.from({ length: 13 }, (_, i) => i);
+  const mixed = low.map((value) => 2 * value);
+  const p = permutationTest(low, mixed, { random: random() });
+  assertEquals(permutationTest(low, mixed, { random: random() }), p);
+  // Welch's t of these means has p = 0.016.
+  assert(p > 0.01 && p < 0.03, `p = ${p}`);
+  const apart = low.map((value) => value + 100);
+  assertEquals(
+    permutationTest(low, apart, { random: random(), resamples: 99 }),
+    0.01,
   );
 });

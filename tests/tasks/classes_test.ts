@@ -53,6 +53,10 @@ Deno.test("classes answers mistakes with one sentence and exit code 2", async ()
     [[], "--results takes the results.json files"],
     [["--results", "no/such.json"], "no/such.json cannot be read"],
     [["--results", alone], `${folder}/per_image.csv cannot be read`],
+    [
+      ["--results", `${EXACT},${EXACT}`],
+      "two of the files are of one run, or tell no difference: the authors'",
+    ],
     [["--results", `${EXACT},${fashion}`], "must be of the same data and K"],
   ] as const;
   for (const [args, message] of mistakes) {

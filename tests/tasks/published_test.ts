@@ -43,6 +43,7 @@ Deno.test({
 Deno.test("published answers mistakes with one sentence and exit code 2", async () => {
   const cases = [
     [["--weights", "/nowhere"], "cannot be read"],
+    [["--weights", "deno.json"], "deno.json is not the authors' weights"],
     [["--gradient", "exact"], "Unknown option"],
     [["--out", "/proc/nothing"], "cannot be made"],
   ] as const;

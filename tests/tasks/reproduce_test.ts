@@ -125,6 +125,23 @@ inFolder(
       other.message,
       "has model dense, not convolutional: resume it with its own flags",
     );
+    // Of other digits than those it learnt, the results say so.
+    const elsewhere = await reproduce(
+      ...["--weights", `${folder}/dense/weights.safetensors`],
+      ...["--normal", "2", "--data", "mnist", "--out", `${folder}/elsewhere`],
+    );
+    assertEquals(elsewhere.code, 0, elsewhere.stderr);
+    const { settings: tested } = JSON.parse(
+      await Deno.readTextFile(`${folder}/elsewhere/results.json`),
+    );
+    assertEquals(
+      [tested.normalClasses, tested.learnt],
+      [[2], `${settings.normalClasses} of mnist`],
+    );
+    assertStringIncludes(
+      await Deno.readTextFile(`${folder}/elsewhere/report.html`),
+      `An autoencoder learnt ${settings.normalClasses} of mnist.`,
+    );
     // Its weights alone tell what they are of.
     await Deno.writeFile(
       `${folder}/bare.safetensors`,

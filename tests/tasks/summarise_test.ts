@@ -59,6 +59,21 @@ Deno.test("summarise --beside tells where another model lies among the seeds", a
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("summarise leaves files that are not of a summary", async () => {
+  const folder = await Deno.makeTempDir();
+  const own = ["epochs_my_own_plot.png", "methods.md"];
+  for (const name of own) await Deno.writeTextFile(`${folder}/${name}`, "mine");
+  const run50 =
+    "data/results/sweep/convolutional_classes01234_seed0/epoch50_exact";
+  const results = ["--results", `${run50}/results.json`, "--out", folder];
+  const { code, stderr } = await run("summarise", ...results);
+  assertEquals(code, 0, stderr);
+  for (const name of own) {
+    assertEquals(await Deno.readTextFile(`${folder}/${name}`), "mine");
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("summarise answers mistakes with one sentence and exit code 2", async () => {
   const sweep = "data/results/sweep/convolutional_classes01234_seed0";
   const run50 = `${sweep}/epoch50_exact`;

@@ -44,6 +44,8 @@ export interface ResultSettings {
   normalClasses: number[];
   /** Names of all classes; default: the ten digits. */
   classes?: readonly string[];
+  /** What the model learnt, where it is not these classes of these data. */
+  learnt?: string;
   /** Values of K. */
   k: number[];
   /** Input gradient: "exact" or "as-published". */

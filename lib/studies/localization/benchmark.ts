@@ -26,6 +26,8 @@ export interface BenchmarkedModel {
   model?: string;
   /** Which test set, where the record tells. */
   data?: string;
+  /** What the model learnt, if not the normal classes of these data. */
+  learnt?: string;
   /** What moved batch norm's statistics after an epoch, if not as the authors. */
   passes?: string;
   /** Labels of the normal images. */

@@ -67,7 +67,8 @@ export const REPORTED: Readonly<Partial<Record<MeasureId, ReportedValue>>> = {
 
 /**
  * Whether a run is the paper's experiment, so that the paper's numbers may
- * stand beside its own: the same normal digits, data and autoencoder. Seed,
+ * stand beside its own: the same normal digits, learnt and tested, data and
+ * autoencoder. Seed,
  * epochs and gradient may be others.
  *
  * @param settings of the run
@@ -82,11 +83,11 @@ export const REPORTED: Readonly<Partial<Record<MeasureId, ReportedValue>>> = {
  * ```
  */
 export function isPaperExperiment(
-  { normalClasses, data, model = PAPER_MODEL }: Pick<
+  { normalClasses, data, model = PAPER_MODEL, learnt }: Pick<
     ResultSettings,
-    "normalClasses" | "data" | "model"
+    "normalClasses" | "data" | "model" | "learnt"
   >,
 ): boolean {
-  return model === PAPER.model && data === PAPER.data &&
+  return learnt === undefined && model === PAPER.model && data === PAPER.data &&
     String(normalClasses.toSorted()) === String(PAPER.normalClasses);
 }

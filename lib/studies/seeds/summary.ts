@@ -59,6 +59,8 @@ export interface SeedSummary {
   data: string;
   /** Labels of the normal images. */
   normalClasses: number[];
+  /** What the models learnt, if not these. */
+  learnt?: string;
   /** How the saliency maps were computed. */
   gradient: string;
   /** Epochs that each model was trained for. */
@@ -190,6 +192,7 @@ export function summariseSeeds(runs: readonly Results[]): SeedSummary[] {
 const COMMON: Record<string, (settings: ResultSettings) => unknown> = {
   K: ({ k }) => k,
   data: ({ data }) => data,
+  training: ({ learnt = "the normal classes" }) => learnt,
   "running statistics": ({ statistics = "as-stored" }) => statistics,
   "passes after an epoch": ({ passes = PASSES[0] }) => passes,
 };
@@ -207,7 +210,7 @@ function summariseCell(unordered: Results[]): SeedSummary {
     a.settings.seed! - b.settings.seed!
   );
   const { data, normalClasses, gradient, epochs, k: ks } = runs[0].settings;
-  const { model = PAPER_MODEL, statistics, passes } = runs[0].settings;
+  const { model = PAPER_MODEL, learnt, statistics, passes } = runs[0].settings;
   const measures = measuresOf(ks, SUMMARISED).map(
     ({ id, label, digits, of }) => {
       const values = runs.map(of);
@@ -228,6 +231,7 @@ function summariseCell(unordered: Results[]): SeedSummary {
   const first = ks.includes(10) ? verdicts(runs[0]) : [];
   return {
     ...{ model, data, normalClasses, gradient, epochs: epochs! },
+    ...learnt && { learnt },
     ...statistics && { statistics },
     ...passes && { passes },
     seeds: runs.map(({ settings }) => settings.seed!),

@@ -35,6 +35,15 @@ Deno.test("classTest() counts each class once, however many images it has", () =
   }
 });
 
+Deno.test("classTest() draws ways at random where classes are many", () => {
+  const classes = Array.from({ length: 26 }, (_, label) => ({
+    ...{ label, novel: label >= 13, images: 1 },
+    means: { majorityShare: 0, meanAgreement: label, reconstructionLoss: 0 },
+  }));
+  assertEquals(classTest(classes, "meanAgreement"), 1 / 10_001);
+  assertEquals(classTest(classes, "majorityShare"), 1);
+});
+
 Deno.test("classDifference() counts each class once, however many images it has", () => {
   const rows = [
     ...Array<ImageResult>(50).fill(row(9, 8)),

