@@ -1,6 +1,5 @@
 /** Which map finds an anomaly whose place is known? And which score a digit? */
 import { differingSetting, trainingSplit } from "../lib/training/settings.ts";
-import { basename } from "node:path";
 import { detectNovelty } from "../lib/studies/localization/detection.ts";
 import {
   type Images,
@@ -45,6 +44,7 @@ import {
   type OpenModel,
   OVERWRITE_FLAG,
   WEIGHTS_FLAG,
+  weightsName,
 } from "./support/files.ts";
 import { writeFigure, writeResults } from "./support/results.ts";
 
@@ -60,7 +60,8 @@ const FLAGS = {
     type: "string",
     value: "N",
     default: "2000",
-    help: "anomalous images of each kind, at most",
+    help:
+      "anomalous images of each kind, at most (detection takes all test images)",
   },
   slow: {
     type: "string",
@@ -138,7 +139,7 @@ async function localize(flags: Values<typeof FLAGS>): Promise<void> {
   });
   const measured: Measured[] = [];
   for (const [i, model] of models.entries()) {
-    const name = basename(files[i]);
+    const name = weightsName(files[i]);
     measured.push(
       await measureModel(name, model, { dataset, data }, {
         ...plan,
@@ -162,7 +163,8 @@ function requireReplicates(models: OpenModel[]) {
   const known = models.map(({ settings }) => {
     if (settings) return settings;
     throw new UsageError(
-      "--weights: of several files each must tell how it was trained, as those of `train` do",
+      "--weights: of several files each must tell how it was trained, as those of " +
+        "`train` do; give others one at a time",
     );
   });
   const [first, ...others] = known;

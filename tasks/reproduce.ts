@@ -56,6 +56,7 @@ import {
   loadModel,
   loadWeights,
   type OpenModel,
+  weightsName,
   writeAtomically,
 } from "./support/files.ts";
 import { whatIsKept } from "./support/checkpoints.ts";
@@ -389,7 +390,7 @@ function measuredOf(
     ...classes && { classes },
     ...learnt && { learnt },
     ...isStranger ? { model: "TensorFlow.js model" } : model && { model },
-    ...given && { weights: basename(given.path) },
+    ...given && { weights: weightsName(given.path) },
     ...statistics !== "as-stored" && { statistics },
     ...trainingOf(given ? given.model.settings : planned),
   };

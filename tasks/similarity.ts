@@ -1,5 +1,4 @@
 /** The measures that the paper weighs against top-K agreement (Section 2.3). */
-import { basename } from "node:path";
 import { countImages, firstImages } from "../lib/data/images.ts";
 import { compareSimilarities } from "../lib/studies/similarity/comparison.ts";
 import {
@@ -25,6 +24,7 @@ import {
   loadModel,
   OVERWRITE_FLAG,
   WEIGHTS_FLAG,
+  weightsName,
 } from "./support/files.ts";
 import { writeResults } from "./support/results.ts";
 
@@ -81,7 +81,7 @@ async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
       }).catch(tooFew(count)),
   );
   model.dispose();
-  const name = basename(flags.weights);
+  const name = weightsName(flags.weights);
   const description = {
     weights: name,
     ...settings,

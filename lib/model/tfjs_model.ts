@@ -36,7 +36,7 @@ interface AnyModel {
  *
  * @param path of its model.json; the weight files lie beside it
  * @returns the model; `reconstruct` takes images [N, H, W, C] with the values
- * that the model was trained on
+ * that the model was trained on, and throws a RangeError for another size
  * @throws {WeightsError} when it cannot be read, or is no such model
  *
  * @example
@@ -64,7 +64,10 @@ export async function loadTfjsModel(path: string): Promise<TfjsModel> {
   const model = await load(path, description);
   try {
     const shape = inputShape(model);
-    const reconstruct = (x: Tensor4D) => tf.tidy(() => output(model, x));
+    const reconstruct = (x: Tensor4D) => {
+      requireShape(x, shape);
+      return tf.tidy(() => output(model, x));
+    };
     tf.tidy(() => tryOut(reconstruct, shape));
     return { shape, reconstruct, scores: {}, dispose: () => model.dispose() };
   } catch (error) {
@@ -158,6 +161,19 @@ function inputShape({ inputs }: AnyModel): ImageShape {
   throw new WeightsError(
     `the model takes ${found.join(" and ")}; it must take one tensor ` +
       "[any, height, width, channels] with the last three fixed",
+  );
+}
+
+/** Many models take images of other sizes without a word. */
+function requireShape(x: Tensor4D, shape: ImageShape) {
+  const [, height, width, channels] = x.shape;
+  const given = shapeText({ height, width, channels });
+  if (given === shapeText(shape)) return;
+  throw new RangeError(
+    `the images are ${given}, the model's ${
+      shapeText(shape)
+    }; give images of ` +
+      "its size",
   );
 }
 

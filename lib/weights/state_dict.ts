@@ -57,7 +57,8 @@ export function sizeOf(shape: readonly number[]): number {
  * @param weights what was read
  * @param expected the model's entries and their shapes
  * @returns the expected entries, in the expected order
- * @throws {WeightsError} naming the first entry that is missing, unknown, of
+ * @throws {WeightsError} when the weights are another model's, or naming the
+ * first entry that is missing, unknown, of
  * another shape, not finite, or a variance below zero
  */
 export function checkStateDict(
@@ -65,6 +66,14 @@ export function checkStateDict(
   expected: readonly { name: string; shape: readonly number[] }[],
 ): StateDict {
   const names = new Set(expected.map(({ name }) => name));
+  const [first] = weights.keys();
+  if (first !== undefined && weights.keys().every((name) => !names.has(name))) {
+    throw new WeightsError(
+      "the weights are of none of the project's autoencoders (the first is named " +
+        `${quote(first)}); save a model of your own for TensorFlow.js, as ` +
+        "docs/own_model.md says",
+    );
+  }
   for (const name of weights.keys()) {
     if (!names.has(name)) {
       throw new WeightsError(`the model has no weights named ${quote(name)}`);

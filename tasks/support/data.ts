@@ -130,7 +130,10 @@ async function open(name: string, size: number, channels: number) {
     return await openDataset(name, { size, channels: channels as 1 | 3 });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(`--data ${name}: ${error.message}`);
+    throw new UsageError(
+      `--data ${name}: ${error.message} (without --size it is the height that ` +
+        "the model takes)",
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { basename, dirname, resolve } from "node:path";
 import { existsSync } from "node:fs";
 import { freeze } from "../../lib/model/evaluation_mode.ts";
 import { loadTfjsModel, type TfjsModel } from "../../lib/model/tfjs_model.ts";
@@ -141,6 +142,16 @@ export async function loadWeights(path: string): Promise<LoadedModel> {
 
 /** Whether a file is a model of TensorFlow.js, by its name. */
 export const isTfjsModel = (path: string) => /\.json$/i.test(path);
+
+/**
+ * What results call a file of weights: its name, and of a model of TensorFlow.js
+ * that of its folder, too, as all of them are called model.json.
+ */
+export function weightsName(path: string): string {
+  return isTfjsModel(path)
+    ? `${basename(dirname(resolve(path)))}/${basename(path)}`
+    : basename(path);
+}
 
 /** A model ready for use, and how it was trained, where its file says so. */
 export interface OpenModel extends TfjsModel {

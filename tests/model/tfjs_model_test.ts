@@ -3,6 +3,7 @@ import {
   assertAlmostEquals,
   assertEquals,
   assertRejects,
+  assertThrows,
 } from "@std/assert";
 import { computeMaps } from "../../lib/maps/maps.ts";
 import { loadTfjsModel } from "../../lib/model/tfjs_model.ts";
@@ -86,6 +87,17 @@ Deno.test("a model is in evaluation mode, and its memory is freed", async () => 
   tf.dispose([x, once, again]);
   dispose();
   assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("images of another size are refused, which a convolutional model would take", async () => {
+  const folder = await save([conv(1, { inputShape: SHAPE })]);
+  const { reconstruct, dispose } = await loadTfjsModel(`${folder}/model.json`);
+  assertThrows(
+    () => reconstruct(tf.zeros([1, 6, 6, 3])),
+    RangeError,
+    "the images are 6×6×3, the model's 4×6×3",
+  );
+  dispose();
 });
 
 Deno.test("a model whose output has another shape is refused", async () => {

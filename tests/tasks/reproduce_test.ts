@@ -306,7 +306,7 @@ inFolder(
       [["--weights", `${folder}/none`], "cannot be read"],
       [["--weights", folder], "cannot be read"],
       [["--weights", bad], "cannot be used"],
-      [["--weights", small], `no weights named "w"`],
+      [["--weights", small], "of none of the project's autoencoders"],
       [["--out", blocked], "cannot be made"],
       [["--out", "/proc/nothing"], "cannot be made"],
     ];

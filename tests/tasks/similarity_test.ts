@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { reproduceTask } from "../../tasks/reproduce.ts";
 import { sanityTask } from "../../tasks/sanity.ts";
@@ -75,7 +76,7 @@ Deno.test("similarity takes a TensorFlow.js model; sanity says that it does not"
       await Deno.readTextFile(`${folder}/out/results.json`),
     );
     assertEquals([settings.weights, settings.normalClasses], [
-      "model.json",
+      `${basename(folder)}/model.json`,
       [0, 1],
     ]);
     const sanity = await refusal(sanityTask, ...flags);

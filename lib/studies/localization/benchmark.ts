@@ -10,6 +10,7 @@ import {
 } from "../../maps/attribution/mod.ts";
 import { mapBatches } from "../../maps/batches.ts";
 import type { MappedModel } from "../../maps/maps.ts";
+import { requireCounts } from "../../support/require_counts.ts";
 import type { OnProgress } from "../../support/progress.ts";
 import { anomalyStream, shuffle } from "../../support/random.ts";
 import { type Tensor4D, tf } from "../../tensor/tensorflow.ts";
@@ -84,8 +85,8 @@ interface Piece {
  * @param options what is computed; `classes`: names of all (default: the ten
  * digits); `onProgress` is called after each batch
  * @returns scores by map, then by kind
- * @throws {RangeError} when a name in `maps` is no map's, or no anomalies can be
- * made on such images
+ * @throws {RangeError} when a name in `maps` is no map's, a count no whole
+ * number from 1 (`slow`: from 0), or no anomalies can be made on such images
  */
 export async function benchmarkMaps(
   model: MappedModel,
@@ -95,6 +96,7 @@ export async function benchmarkMaps(
     onProgress?: OnProgress;
   },
 ): Promise<LocalizationBenchmark> {
+  requirePlan(plan);
   const made = madeAnomalies(test, { ...plan, classes });
   return await benchmark(model, made, test, { ...plan, onProgress });
 }
@@ -152,6 +154,11 @@ export async function benchmarkDefects(
   return await benchmark(model, defects, test, { ...plan, onProgress });
 }
 
+function requirePlan({ count, slow }: BenchmarkPlan) {
+  requireCounts({ count });
+  if (slow) requireCounts({ slow });
+}
+
 /** Every map on every kind of anomalous images. */
 async function benchmark(
   model: MappedModel,
@@ -161,6 +168,7 @@ async function benchmark(
     onProgress?: OnProgress;
   },
 ): Promise<LocalizationBenchmark> {
+  requirePlan(plan);
   const pieces = planPieces(attributionsOf(model), kinds, plan);
   const total = pieces.reduce((sum, piece) => sum + cost(piece), 0);
   const random = anomalyStream(plan.seed, INTERVAL_STREAM);

@@ -297,6 +297,25 @@ Deno.test("benchmarkDefects() takes some images of a kind by chance, not the fir
   assertEquals(new Set(means), new Set([1, 0.5]));
 });
 
+Deno.test("benchmarks refuse counts that are no whole numbers", async () => {
+  const plan = { normalClasses: [0], seed: 0 };
+  const wrong = [{ count: 0 }, { count: 2.5 }, { count: NaN }, {
+    ...{ count: 2, slow: -1 },
+  }];
+  for (const counts of wrong) {
+    for (const benchmark of [benchmarkMaps, benchmarkDefects]) {
+      await assertRejects(
+        () =>
+          benchmark({ reconstruct: halve }, tiles, {
+            ...{ ...plan, ...counts, classes: ["good", "hole", "crack"] },
+          }),
+        RangeError,
+        "must be a whole number from 1",
+      );
+    }
+  }
+});
+
 Deno.test("benchmarkDefects() refuses images without masks, and without a defect", async () => {
   const plan = {
     ...{ normalClasses: [0], classes: ["good", "hole", "crack"] },

@@ -1,5 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { claimResults, loadWeights } from "../../../tasks/support/files.ts";
+import {
+  claimResults,
+  loadWeights,
+  weightsName,
+} from "../../../tasks/support/files.ts";
+import { ROOT } from "../../../tasks/support/process.ts";
 import { UsageError } from "../../../tasks/support/errors.ts";
 
 Deno.test("loadWeights() refuses a file of 5 GiB before it is read", async () => {
@@ -11,6 +16,12 @@ Deno.test("loadWeights() refuses a file of 5 GiB before it is read", async () =>
   } finally {
     await Deno.remove(path);
   }
+});
+
+Deno.test("weightsName() tells models of TensorFlow.js by their folders", () => {
+  assertEquals(weightsName("models/mine.safetensors"), "mine.safetensors");
+  assertEquals(weightsName("models/mine/model.json"), "mine/model.json");
+  assertEquals(weightsName(`${ROOT}data/model.json`), "data/model.json");
 });
 
 Deno.test("claimResults() leaves finished results alone unless told otherwise", async () => {
