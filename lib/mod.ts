@@ -166,7 +166,11 @@ export {
   chanceAgreement,
   topK,
 } from "./metrics/top_k.ts";
-export { bestMatch, maximumDistance } from "./metrics/best_match.ts";
+export {
+  bestMatch,
+  chanceDistance,
+  maximumDistance,
+} from "./metrics/best_match.ts";
 export { mapMse } from "./metrics/map_mse.ts";
 
 // Section 4: the studies, and their statistics.

@@ -78,7 +78,7 @@ function legend({ settings }: Results): string {
     ? "“paper” is what the paper prints, for its own model; "
     : "";
   return `<p>${paper}“chance” is the mean
-top-K agreement of unrelated maps. All numbers:
+of two random sets of K pixels. All numbers:
 <a href="results.json">results.json</a>; every image:
 <a href="per_image.csv">per_image.csv</a>, both in this page’s folder.</p>`;
 }

@@ -47,7 +47,8 @@ export function resultsCells(results: Results, authors?: Results): string[][] {
     "mean-agreement",
     "max-distance",
   ]);
-  const rows = measures.map(({ id, title, digits, of, chance }) => {
+  const rows = measures.map(({ id, title, of, chance, ...measure }) => {
+    const { digits, chanceDigits = digits } = measure;
     const show = (value?: number) => value?.toFixed(digits) ?? "–";
     const known = theirs && hasMeasure(theirs, id) ? of(theirs) : undefined;
     const ours = of(results);
@@ -57,7 +58,7 @@ export function resultsCells(results: Results, authors?: Results): string[][] {
       ...theirs ? [show(known?.normal), show(known?.novel)] : [],
       show(ours.normal),
       show(ours.novel),
-      show(chance?.(results)),
+      chance?.(results).toFixed(chanceDigits) ?? "–",
     ];
   });
   return [header, ...rows];

@@ -1,5 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { bestMatch, maximumDistance } from "../../lib/metrics/best_match.ts";
+import {
+  bestMatch,
+  chanceDistance,
+  maximumDistance,
+} from "../../lib/metrics/best_match.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
 
 /** The metric as the paper words it, without any shortcut. */
@@ -13,6 +17,36 @@ function slowMaximumDistance(a: number[], b: number[], width: number): number {
     ...a.map((p) => Math.min(...b.map((q) => distance(p, q)))),
   );
 }
+
+Deno.test("chanceDistance() comes near the mean over all pairs of sets", () => {
+  const [width, height, k] = [3, 2, 2];
+  const sets = Array.from({ length: 6 }, (_, a) => a)
+    .flatMap((a) => [0, 1, 2, 3, 4, 5].filter((b) => b > a).map((b) => [a, b]));
+  const all = sets.flatMap((a) =>
+    sets.map((b) => slowMaximumDistance(a, b, width))
+  );
+  const mean = all.reduce((sum, value) => sum + value, 0) / all.length;
+  const random = () => randomStream(5, "figure");
+  const drawn = chanceDistance(k, { width, height }, { random: random() });
+  // Four standard errors.
+  assertAlmostEquals(drawn, mean, 0.05);
+  assertEquals(
+    chanceDistance(k, { width, height }, { random: random() }),
+    drawn,
+  );
+  const everyPixel = chanceDistance(6, { width, height }, { random: random() });
+  assertEquals(everyPixel, 0);
+});
+
+Deno.test("chanceDistance() refuses more pixels than there are, and none", () => {
+  const random = randomStream(0, "figure");
+  for (const [k, draws] of [[7, 1], [0, 1], [1.5, 1], [1, 0]]) {
+    assertThrows(
+      () => chanceDistance(k, { width: 3, height: 2 }, { random, draws }),
+      RangeError,
+    );
+  }
+});
 
 Deno.test("maximumDistance() equals brute force on random sets, small and large", () => {
   const random = randomStream(3, "order");

@@ -71,7 +71,8 @@ Deno.test("report() says of each finding whether it holds, with its numbers", ()
 });
 
 Deno.test("report() judges the findings at the paper's K = 10, where that was measured", () => {
-  const { agreement, meanAgreement, maxDistance, ...rest } = resultsOf({});
+  const { agreement, meanAgreement, maxDistance, chanceAgreement, ...rest } =
+    resultsOf({});
   const both = <T>(value: T) => ({ normal: value, novel: value });
   const run = {
     ...rest,
@@ -79,6 +80,7 @@ Deno.test("report() judges the findings at the paper's K = 10, where that was me
     agreement: { ...agreement, 20: both(Array(21).fill(4)) },
     meanAgreement: { ...meanAgreement, 20: both(5) },
     maxDistance: { ...maxDistance, 20: both(3) },
+    chanceAgreement: { ...chanceAgreement, 20: 400 / 784 },
   };
   assertStringIncludes(report(run, figures), "at K = 10.");
 });

@@ -1,3 +1,6 @@
+import { chanceDistance } from "../../metrics/best_match.ts";
+import { MNIST_SHAPE } from "../../model/image_shape.ts";
+import { randomStream } from "../../support/random.ts";
 import type { Groups } from "./groups.ts";
 import {
   agreementRanges,
@@ -20,6 +23,8 @@ export interface Measure {
   of: (results: Results) => Groups<number>;
   /** Its value for unrelated maps, where it is known. */
   chance?: (results: Results) => number;
+  /** Decimals of that value worth showing (default: those of the measure). */
+  chanceDigits?: number;
 }
 
 /** A measure without its id; its title is the label where none is given. */
@@ -74,6 +79,13 @@ const PER_K: Record<PerKName, (k: number) => Entry> = {
     label: `mean maximum distance, K = ${k}, pixels`,
     digits: 2,
     of: ({ maxDistance }) => maxDistance[k],
+    chance: ({ chanceAgreement, settings: { width = MNIST_SHAPE.width } }) => {
+      // K² of so many pixels are shared by chance.
+      const height = Math.round(k * k / chanceAgreement[k] / width);
+      const random = randomStream(0, "figure");
+      return chanceDistance(k, { width, height }, { random });
+    },
+    chanceDigits: 1,
   }),
 };
 
