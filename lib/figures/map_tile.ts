@@ -22,7 +22,7 @@ export function scaleMap(map: Float32Array): Float32Array {
  * import { assertEquals } from "@std/assert";
  *
  * const { values } = mapTile(Float32Array.of(0, 2, 1), 3);
- * assertEquals([...values], [0, 1, 0.5]);
+ * assertEquals(Array.from(values), [0, 1, 0.5]);
  * ```
  */
 export function mapTile(map: Float32Array, width: number): Tile {

