@@ -283,6 +283,7 @@ export { percentileOf } from "./statistics/percentile.ts";
 export {
   pairedPermutationTest,
   permutationTest,
+  type Resampling,
 } from "./statistics/permutation.ts";
 export type { Values } from "./statistics/values.ts";
 
@@ -333,10 +334,12 @@ export * from "./metrics/localization/mod.ts";
 export type { OnProgress } from "./support/progress.ts";
 export {
   attributionMaps,
+  benchmarkAnomalies,
   benchmarkDefects,
   type BenchmarkedModel,
   benchmarkMaps,
   type BenchmarkPlan,
+  inRandomOrder,
   type LocalizationBenchmark,
   madeAnomalies,
 } from "./studies/localization/benchmark.ts";
@@ -449,7 +452,7 @@ export {
   benchmarkCaption,
   modelCaption,
   runsCaption,
-} from "./notebook/captions.ts";
+} from "./report/captions.ts";
 export type { AgreementStudy } from "./studies/agreement/agreement_study.ts";
 export type { MapRankings } from "./studies/agreement/rankings.ts";
 export {

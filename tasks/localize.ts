@@ -8,14 +8,17 @@ import {
 } from "../lib/data/images.ts";
 import type { Data, Dataset } from "../lib/data/dataset.ts";
 import {
-  benchmarkDefects,
+  benchmarkAnomalies,
   type BenchmarkedModel,
-  benchmarkMaps,
+  inRandomOrder,
   madeAnomalies,
 } from "../lib/studies/localization/benchmark.ts";
 import { localizationFigure } from "../lib/figures/localization_figure.ts";
 import { localizationExamples } from "../lib/studies/localization/examples.ts";
-import { realDefects } from "../lib/studies/localization/real_defects.ts";
+import {
+  type MaskedImage,
+  realDefects,
+} from "../lib/studies/localization/real_defects.ts";
 import {
   detectionTable,
   kindsTable,
@@ -133,18 +136,21 @@ async function localize(flags: Values<typeof FLAGS>): Promise<void> {
         "every tile of a defective picture counts as novel",
     );
   }
-  const figure = await drawExamples(models[0], { dataset, data }, {
-    ...plan,
-    normalClasses: normal[0],
+  const anomalies = await anomaliesOf(data.test, dataset, {
+    ...{ ...plan, normalClasses: normal[0] },
   });
+  const { width, channels } = data.test;
+  const examples = localizationExamples(models[0], anomalies.shown, {
+    ...{ width, channels, seed },
+  });
+  const figure = await localizationFigure(examples, { width, channels });
   const measured: Measured[] = [];
   for (const [i, model] of models.entries()) {
     const name = weightsName(files[i]);
     measured.push(
-      await measureModel(name, model, { dataset, data }, {
-        ...plan,
-        normalClasses: normal[i],
-      }),
+      await measureModel(name, model, {
+        ...{ dataset, data, scored: anomalies.scored },
+      }, { ...plan, normalClasses: normal[i] }),
     );
   }
   await writeFigure(`${flags.out}/figure`, figure);
@@ -204,7 +210,11 @@ function imagesKnown(
 async function measureModel(
   name: string,
   model: OpenModel,
-  { dataset, data: { training, test } }: { dataset: Dataset; data: Data },
+  { dataset, data: { training, test }, scored }: {
+    dataset: Dataset;
+    data: Data;
+    scored: Record<string, MaskedImage[]>;
+  },
   options: Plan & { normalClasses: number[] },
 ): Promise<Measured> {
   const { dispose, settings } = model;
@@ -221,12 +231,8 @@ async function measureModel(
   );
   const scores = await withProgress(
     `maps of anomalies, ${name}`,
-    (onProgress) => {
-      const benchmark = test.masks ? benchmarkDefects : benchmarkMaps;
-      const { classes } = dataset;
-      return benchmark(model, test, { ...options, classes, onProgress })
-        .catch(unsuited(dataset));
-    },
+    (onProgress) =>
+      benchmarkAnomalies(model, scored, test, { ...options, onProgress }),
   );
   dispose();
   return {
@@ -241,22 +247,27 @@ async function measureModel(
   };
 }
 
-/** What is to be found, and where four maps see it. */
-async function drawExamples(
-  model: OpenModel,
-  { dataset, data: { test } }: { dataset: Dataset; data: Data },
+/**
+ * What is to be found: real defects where there are masks, else made anomalies.
+ * Of defects some are scored that chance decides, as neighbours in the file may
+ * be pieces of one picture.
+ */
+async function anomaliesOf(
+  test: LabelledImages,
+  dataset: Dataset,
   plan: Plan & { normalClasses: number[] },
-): Promise<string> {
-  const { width, channels } = test;
+) {
+  const options = { ...plan, classes: dataset.classes };
   try {
-    const options = { ...plan, classes: dataset.classes };
-    const kinds = test.masks
-      ? realDefects(test, options)
-      : madeAnomalies(test, options);
-    const examples = localizationExamples(model, kinds, {
-      ...{ width, channels, seed: plan.seed },
-    });
-    return await localizationFigure(examples, { width, channels });
+    if (test.masks) {
+      const shown = realDefects(test, options);
+      return { shown, scored: inRandomOrder(shown, plan.seed) };
+    }
+    const made = await withProgress(
+      "making anomalies",
+      () => Promise.resolve(madeAnomalies(test, options)),
+    );
+    return { shown: made, scored: made };
   } catch (error) {
     return unsuited(dataset)(error as Error);
   }

@@ -17,7 +17,7 @@ import { placesAmong } from "../lib/studies/seeds/place.ts";
 import { methodsTables } from "../lib/report/methods_tables.ts";
 import type { BenchmarkedModel } from "../lib/studies/localization/benchmark.ts";
 import { withCaption } from "../lib/figures/chart.ts";
-import { runsCaption } from "../lib/notebook/captions.ts";
+import { runsCaption } from "../lib/report/captions.ts";
 import { PAPER } from "../lib/training/settings.ts";
 import { epochCurve } from "../lib/figures/epoch_curve.ts";
 import { chartToSvg } from "../lib/figures/render.ts";

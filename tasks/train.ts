@@ -198,9 +198,9 @@ export async function trainInFolder(
             `validating on ${validationImages}` +
             (done > 0 ? `; going on after epoch ${done}` : ""),
         );
-        const hasPasses = settings.passes !== "none" &&
+        const areUsed = settings.passes !== "none" &&
           plan.statistics !== "precise";
-        if (validationImages < ENOUGH && hasPasses) {
+        if (validationImages < ENOUGH && areUsed) {
           console.error(
             `note: ${validationImages} validation images are few for batch ` +
               "norm's running statistics; measure this model with " +

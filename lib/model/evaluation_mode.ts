@@ -5,7 +5,7 @@ import {
   type Tensor4D,
   tf,
 } from "../tensor/tensorflow.ts";
-import { type ImageShape, shapeText } from "./image_shape.ts";
+import { requireImages } from "./image_shape.ts";
 import { type Activate, activate } from "./activation.ts";
 import { autoencoderOf } from "./autoencoders/mod.ts";
 import {
@@ -95,13 +95,13 @@ export function freeze(
   );
   const layers = evaluationLayers(frozen);
   const reconstructWith = (x: Tensor4D, activate: Activate) => {
-    requireShape(x, autoencoder.shape);
+    requireImages(x, autoencoder.shape);
     return tf.tidy(() => autoencoder.reconstruct(x, { ...layers, activate }));
   };
   const scores = Object.entries(autoencoder.scores ?? {}).map((
     [name, score],
   ) => [name, (x: Tensor4D) => {
-    requireShape(x, autoencoder.shape);
+    requireImages(x, autoencoder.shape);
     return tf.tidy(() => score(x, layers));
   }]);
   return {
@@ -116,17 +116,6 @@ export function freeze(
         tf.dispose(Object.values(tensors))
       ),
   };
-}
-
-function requireShape(x: Tensor4D, shape: ImageShape) {
-  const [, height, width, channels] = x.shape;
-  const given = shapeText({ height, width, channels });
-  if (given !== shapeText(shape)) {
-    throw new RangeError(
-      `the images are ${given}, the model's ${shapeText(shape)}; ` +
-        "freeze it with the autoencoder of the images' shape",
-    );
-  }
 }
 
 /** Weights, then (y + centre)·scale + shift; each only where there is something to do. */

@@ -46,3 +46,35 @@ export function imageSize({ height, width, channels }: ImageShape): number {
 export function shapeText({ height, width, channels }: ImageShape): string {
   return [height, width, channels].join("×");
 }
+
+/**
+ * Throws unless images have the size that a model takes, which many a model
+ * would not notice.
+ *
+ * @param images [N, H, W, C]
+ * @param shape of the model's images
+ * @throws {RangeError} when they have another
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * const check = () => requireImages({ shape: [1, 28, 28, 3] }, MNIST_SHAPE);
+ * assertThrows(check, RangeError, "the images are 28×28×3, the model's 28×28×1");
+ * ```
+ */
+export function requireImages(
+  { shape: [, height, width, channels] }: {
+    shape: readonly [number, number, number, number];
+  },
+  shape: ImageShape,
+) {
+  const given = shapeText({ height, width, channels });
+  if (given === shapeText(shape)) return;
+  throw new RangeError(
+    `the images are ${given}, the model's ${
+      shapeText(shape)
+    }; give images of ` +
+      "its size, or a model of theirs",
+  );
+}

@@ -7,7 +7,7 @@ import {
 } from "../tensor/tensorflow.ts";
 import { quote, WeightsError } from "../weights/state_dict.ts";
 import type { FrozenAutoencoder } from "./evaluation_mode.ts";
-import { type ImageShape, shapeText } from "./image_shape.ts";
+import { type ImageShape, requireImages, shapeText } from "./image_shape.ts";
 
 /** A model from elsewhere that turns images into images of the same shape. */
 export interface TfjsModel extends FrozenAutoencoder {
@@ -65,7 +65,7 @@ export async function loadTfjsModel(path: string): Promise<TfjsModel> {
   try {
     const shape = inputShape(model);
     const reconstruct = (x: Tensor4D) => {
-      requireShape(x, shape);
+      requireImages(x, shape);
       return tf.tidy(() => output(model, x));
     };
     tf.tidy(() => tryOut(reconstruct, shape));
@@ -161,19 +161,6 @@ function inputShape({ inputs }: AnyModel): ImageShape {
   throw new WeightsError(
     `the model takes ${found.join(" and ")}; it must take one tensor ` +
       "[any, height, width, channels] with the last three fixed",
-  );
-}
-
-/** Many models take images of other sizes without a word. */
-function requireShape(x: Tensor4D, shape: ImageShape) {
-  const [, height, width, channels] = x.shape;
-  const given = shapeText({ height, width, channels });
-  if (given === shapeText(shape)) return;
-  throw new RangeError(
-    `the images are ${given}, the model's ${
-      shapeText(shape)
-    }; give images of ` +
-      "its size",
   );
 }
 

@@ -4,7 +4,7 @@ import type { StatisticsRow } from "../studies/running_statistics/statistics_stu
 import type { SeedSummary } from "../studies/seeds/summary.ts";
 import { isPaperExperiment } from "../studies/paper/reported.ts";
 import { PAPER } from "../training/settings.ts";
-import { runsCaption } from "./captions.ts";
+import { runsCaption } from "../report/captions.ts";
 import { closed } from "./closed.ts";
 import {
   openClasses,

@@ -25,7 +25,7 @@ import {
   requireImage,
   type StudyParameters,
 } from "./check_parameters.ts";
-import { modelCaption } from "./captions.ts";
+import { modelCaption } from "../report/captions.ts";
 import { closed } from "./closed.ts";
 import { liveDisplay, markdownBundle } from "./display.ts";
 import { Sentence } from "./sentence.ts";

@@ -1,9 +1,8 @@
 import { markdownTable } from "markdown-table";
-import { escapeMarkdown } from "./escape_markdown.ts";
+import { heldFindings, NAMING_HEADERS, namingCells } from "./seed_tables.ts";
 import { ATTRIBUTIONS } from "../maps/attribution/mod.ts";
 import { PAPER_MODEL } from "../model/autoencoders/mod.ts";
 import { PASSES } from "../training/settings.ts";
-import { findingNumber } from "../studies/paper/findings.ts";
 import { meanText } from "../statistics/estimate.ts";
 import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
 import { meanOverKinds } from "../studies/localization/scores.ts";
@@ -58,7 +57,7 @@ export function methodsTables(
     align: string,
   ) =>
     markdownTable([
-      ["autoencoder", "normal", "epochs", "seeds", ...headers],
+      [...NAMING_HEADERS, ...headers],
       ...methods.map((method) => [
         ...namingCells(method.summary),
         ...cellsOf(method),
@@ -89,30 +88,12 @@ interface Method {
   own: readonly BenchmarkedModel[];
 }
 
-const namingCells = (
-  { model, normalClasses, epochs, seeds, gradient, statistics, learnt }:
-    SeedSummary,
-) => [
-  [
-    model,
-    ...gradient === "exact" ? [] : [gradient],
-    ...statistics ? [statistics] : [],
-    ...learnt ? [`learnt ${escapeMarkdown(learnt)}`] : [],
-  ].join(", "),
-  normalClasses.join(", "),
-  String(epochs),
-  seeds.join(", "),
-];
-
 function agreementCells({ summary }: Method): string[] {
   const { normal, novel, digits } = summaryOf(summary, "mean-agreement@10");
-  const findings = summary.findings
-    .filter(({ holds }) => holds === summary.seeds.length)
-    .map(findingNumber);
   return [
     meanText(normal, digits),
     meanText(novel, digits),
-    findings.join(", ") || "–",
+    heldFindings(summary),
   ];
 }
 

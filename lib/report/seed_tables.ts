@@ -1,4 +1,5 @@
 import { markdownTable } from "markdown-table";
+import { escapeMarkdown } from "./escape_markdown.ts";
 import {
   findingCounts,
   type SeedSummary,
@@ -130,6 +131,33 @@ export function epochTable(summaries: readonly SeedSummary[]): string {
   ], { align: Array(3 + 2 * ids.length).fill("r") });
 }
 
+/** The headers of {@linkcode namingCells}. */
+export const NAMING_HEADERS = ["autoencoder", "normal", "epochs", "seeds"];
+
+/** What tells a line of models from the others: four cells. */
+export function namingCells(
+  { model, normalClasses, epochs, seeds, ...others }: SeedSummary,
+): string[] {
+  const { gradient, statistics, passes, learnt } = others;
+  return [
+    [
+      model,
+      ...gradient === "exact" ? [] : [gradient],
+      ...statistics ? [statistics] : [],
+      ...passes ? [`passes ${passes}`] : [],
+      ...learnt ? [`learnt ${escapeMarkdown(learnt)}`] : [],
+    ].join(", "),
+    normalClasses.join(", "),
+    String(epochs),
+    seeds.join(", "),
+  ];
+}
+
+/** The numbers of the findings that hold in every seed. */
+export const heldFindings = ({ findings, seeds }: SeedSummary): string =>
+  findings.filter(({ holds }) => holds === seeds.length)
+    .map(findingNumber).join(", ") || "–";
+
 /**
  * Different models and splits side by side, a line each, as a Markdown table.
  *
@@ -138,22 +166,14 @@ export function epochTable(summaries: readonly SeedSummary[]): string {
 export function modelsTable(summaries: readonly SeedSummary[]): string {
   const ids = shownMeasures(10);
   const rows = summaries.map((summary) => [
-    summary.model,
-    summary.normalClasses.join(", "),
-    String(summary.epochs),
-    summary.seeds.join(", "),
+    ...namingCells(summary),
     ...groupCells(summary, ids),
     meanText(summary.auroc, 3),
-    summary.findings
-      .filter(({ holds }) => holds === summary.seeds.length)
-      .map(findingNumber).join(", ") || "–",
+    heldFindings(summary),
   ]);
   return markdownTable([
     [
-      "autoencoder",
-      "normal",
-      "epochs",
-      "seeds",
+      ...NAMING_HEADERS,
       ...groupHeaders(ids),
       "AUROC of r̄",
       "findings that hold",

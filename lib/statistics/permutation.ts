@@ -3,6 +3,14 @@ import { type RandomGenerator, shuffle } from "../support/random.ts";
 import { requireFinite, type Values } from "./values.ts";
 import { requireCounts } from "../support/require_counts.ts";
 
+/** What a test needs where there is too much to try all. */
+export interface Resampling {
+  /** How many random draws (default: 10,000). */
+  resamples?: number;
+  /** Where they come from; it moves on. */
+  random?: RandomGenerator;
+}
+
 /** Up to this many differences, every pattern of signs is tried (65,536 of them). */
 const MOST_EXACT = 16;
 
@@ -32,10 +40,7 @@ const MOST_EXACT = 16;
  */
 export function pairedPermutationTest(
   differences: Values,
-  { resamples = 10_000, random }: {
-    resamples?: number;
-    random?: RandomGenerator;
-  } = {},
+  { resamples, random }: Resampling = {},
 ): number {
   requireFinite(differences, 1);
   const n = differences.length;
@@ -46,11 +51,17 @@ export function pairedPermutationTest(
       `${n} differences have too many patterns of signs to try all; give random`,
     );
   }
+  return shareOfDraws(
+    () => Math.abs(randomSignSum(differences, random)) >= least,
+    resamples,
+  );
+}
+
+/** p of random draws: (b + 1)/(resamples + 1), where b of them are extreme. */
+function shareOfDraws(isExtreme: () => boolean, resamples = 10_000): number {
   requireCounts({ resamples });
   let extreme = 0;
-  for (let i = 0; i < resamples; i++) {
-    if (Math.abs(randomSignSum(differences, random)) >= least) extreme++;
-  }
+  for (let i = 0; i < resamples; i++) if (isExtreme()) extreme++;
   return (extreme + 1) / (resamples + 1);
 }
 
@@ -115,10 +126,7 @@ const MOST_SPLITS = 200_000;
 export function permutationTest(
   a: Values,
   b: Values,
-  { resamples = 10_000, random }: {
-    resamples?: number;
-    random?: RandomGenerator;
-  } = {},
+  { resamples, random }: Resampling = {},
 ): number {
   requireFinite(a, 1);
   requireFinite(b, 1);
@@ -138,13 +146,10 @@ export function permutationTest(
         } to try all; give random`,
       );
     }
-    requireCounts({ resamples });
-    let extreme = 0;
-    for (let i = 0; i < resamples; i++) {
-      const group = shuffle(values, random).slice(0, size);
-      if (distance(sumOf(group)) >= least) extreme++;
-    }
-    return (extreme + 1) / (resamples + 1);
+    return shareOfDraws(
+      () => distance(sumOf(shuffle(values, random).slice(0, size))) >= least,
+      resamples,
+    );
   }
   const count = (from: number, left: number, sum: number): number => {
     if (left === 0) return distance(sum) >= least ? 1 : 0;

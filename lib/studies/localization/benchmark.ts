@@ -98,7 +98,7 @@ export async function benchmarkMaps(
 ): Promise<LocalizationBenchmark> {
   requirePlan(plan);
   const made = madeAnomalies(test, { ...plan, classes });
-  return await benchmark(model, made, test, { ...plan, onProgress });
+  return await benchmarkAnomalies(model, made, test, { ...plan, onProgress });
 }
 
 /**
@@ -146,12 +146,30 @@ export async function benchmarkDefects(
     onProgress?: OnProgress;
   },
 ): Promise<LocalizationBenchmark> {
-  const random = anomalyStream(plan.seed, ORDER_STREAM);
-  const defects = Object.fromEntries(
-    Object.entries(realDefects(test, { ...plan, classes }))
+  const defects = inRandomOrder(
+    realDefects(test, { ...plan, classes }),
+    plan.seed,
+  );
+  return await benchmarkAnomalies(model, defects, test, {
+    ...{ ...plan, onProgress },
+  });
+}
+
+/**
+ * The images of each kind in an order that a seed decides.
+ *
+ * @param kinds by their names
+ * @param seed of the order
+ */
+export function inRandomOrder(
+  kinds: Record<string, readonly MaskedImage[]>,
+  seed: number,
+): Record<string, MaskedImage[]> {
+  const random = anomalyStream(seed, ORDER_STREAM);
+  return Object.fromEntries(
+    Object.entries(kinds)
       .map(([kind, images]) => [kind, shuffle(images, random)]),
   );
-  return await benchmark(model, defects, test, { ...plan, onProgress });
 }
 
 function requirePlan({ count, slow }: BenchmarkPlan) {
@@ -159,11 +177,21 @@ function requirePlan({ count, slow }: BenchmarkPlan) {
   if (slow) requireCounts({ slow });
 }
 
-/** Every map on every kind of anomalous images. */
-async function benchmark(
+/**
+ * Scores every map on every kind of anomalous images, of each kind the first
+ * ones.
+ *
+ * @param model whose maps are scored
+ * @param kinds anomalous images by their kind
+ * @param size of the images
+ * @param options as of {@linkcode benchmarkMaps}
+ * @throws {RangeError} when a name in `maps` is no map's, or a count no whole
+ * number from 1 (`slow`: from 0)
+ */
+export async function benchmarkAnomalies(
   model: MappedModel,
   kinds: Record<string, readonly MaskedImage[]>,
-  { width, channels }: LabelledImages,
+  { width, channels }: Pick<LabelledImages, "width" | "channels">,
   { onProgress = () => {}, ...plan }: BenchmarkPlan & {
     onProgress?: OnProgress;
   },

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { benchmarkCaption, runsCaption } from "../../lib/notebook/captions.ts";
+import { benchmarkCaption, runsCaption } from "../../lib/report/captions.ts";
 import { summariseSeeds } from "../../lib/studies/seeds/summary.ts";
 import { resultsOf } from "../results_fixture.ts";
 
