@@ -54,8 +54,8 @@ const FLAGS = {
 
 const USAGE =
   `Runs the paper's analysis on the authors' own weights twice, with the gradient
-of PyTorch's CPU builds of 2021 and with the right one, compares every number
-the paper prints with both, and every image with the authors' own arrays.
+of PyTorch up to 1.8.1 on CPUs and with the right one, compares every number the
+paper prints with both, and every image with the authors' own arrays.
 
 usage: deno task published [flags]`;
 

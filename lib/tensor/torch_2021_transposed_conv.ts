@@ -3,8 +3,8 @@ import { transposedConv2d } from "./convolution.ts";
 import { differentiable } from "./custom_gradient.ts";
 
 /**
- * The 1×1 stride-2 transposed convolution with the backward pass of PyTorch's
- * CPU builds of 2021 (pytorch/pytorch issue #63314). The value is right; the
+ * The 1×1 stride-2 transposed convolution with the backward pass of PyTorch up
+ * to 1.8.1 on CPUs (pytorch/pytorch issue #63314). The value is right; the
  * gradient by the image is **wrong on purpose**. The paper's printed figures
  * come out with it and only with it.
  *
