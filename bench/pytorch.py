@@ -183,8 +183,9 @@ def read_safetensors(path):
     state = {}
     for name, entry in header.items():
         start, end = entry["data_offsets"]
-        dtype = {"F32": torch.float32, "I64": torch.int64}[entry["dtype"]]
-        state[name] = torch.frombuffer(body[start:end], dtype=dtype).reshape(entry["shape"])
+        dtype = {"F32": np.float32, "I64": np.int64}[entry["dtype"]]
+        values = np.frombuffer(body[start:end], dtype)  # torch.frombuffer came with 1.10
+        state[name] = torch.from_numpy(values).reshape(entry["shape"])
     return state
 
 

@@ -120,6 +120,7 @@ for (const path of PAGES) {
 
   Deno.test(`${path} quotes its records as they are`, () => {
     for (const [, source, text] of page.matchAll(QUOTE)) {
+      assert(text.trim(), `nothing stands between the marks of ${source}`);
       const records = sourcesOf(source)
         .map((file) => ({ file, text: recordOf(file) }));
       const [table] = tablesOf(text);
