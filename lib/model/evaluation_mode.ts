@@ -5,7 +5,7 @@ import {
   type Tensor4D,
   tf,
 } from "../tensor/tensorflow.ts";
-import { requireImages } from "./image_shape.ts";
+import { requireImageShape } from "./image_shape.ts";
 import { type Activate, activate } from "./activation.ts";
 import { autoencoderOf } from "./autoencoders/mod.ts";
 import {
@@ -95,13 +95,13 @@ export function freeze(
   );
   const layers = evaluationLayers(frozen);
   const reconstructWith = (x: Tensor4D, activate: Activate) => {
-    requireImages(x, autoencoder.shape);
+    requireImageShape(x, autoencoder.shape);
     return tf.tidy(() => autoencoder.reconstruct(x, { ...layers, activate }));
   };
   const scores = Object.entries(autoencoder.scores ?? {}).map((
     [name, score],
   ) => [name, (x: Tensor4D) => {
-    requireImages(x, autoencoder.shape);
+    requireImageShape(x, autoencoder.shape);
     return tf.tidy(() => score(x, layers));
   }]);
   return {

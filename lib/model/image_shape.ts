@@ -59,11 +59,11 @@ export function shapeText({ height, width, channels }: ImageShape): string {
  * ```ts
  * import { assertThrows } from "@std/assert";
  *
- * const check = () => requireImages({ shape: [1, 28, 28, 3] }, MNIST_SHAPE);
+ * const check = () => requireImageShape({ shape: [1, 28, 28, 3] }, MNIST_SHAPE);
  * assertThrows(check, RangeError, "the images are 28×28×3, the model's 28×28×1");
  * ```
  */
-export function requireImages(
+export function requireImageShape(
   { shape: [, height, width, channels] }: {
     shape: readonly [number, number, number, number];
   },

@@ -7,7 +7,11 @@ import {
 } from "../tensor/tensorflow.ts";
 import { quote, WeightsError } from "../weights/state_dict.ts";
 import type { FrozenAutoencoder } from "./evaluation_mode.ts";
-import { type ImageShape, requireImages, shapeText } from "./image_shape.ts";
+import {
+  type ImageShape,
+  requireImageShape,
+  shapeText,
+} from "./image_shape.ts";
 
 /** A model from elsewhere that turns images into images of the same shape. */
 export interface TfjsModel extends FrozenAutoencoder {
@@ -65,7 +69,7 @@ export async function loadTfjsModel(path: string): Promise<TfjsModel> {
   try {
     const shape = inputShape(model);
     const reconstruct = (x: Tensor4D) => {
-      requireImages(x, shape);
+      requireImageShape(x, shape);
       return tf.tidy(() => output(model, x));
     };
     tf.tidy(() => tryOut(reconstruct, shape));
