@@ -11,7 +11,7 @@ const AUTHORS = "authors/LSA_mnist_no_est_500.march.pt";
 
 Deno.test({
   name:
-    "published gives 18 of 18 printed numbers with the authors' weights, and records them",
+    "published gives 18 of 18 printed numbers with the authors' weights and the exact column, and records them",
   ignore: !hasShared(AUTHORS),
   fn: async () => {
     const out = await Deno.makeTempDir();
@@ -23,22 +23,58 @@ Deno.test({
     );
     assertEquals(code, 0, stderr);
     assertStringIncludes(stdout, "18 of 18");
+    const resultsIn = async (folder: string, gradient: string) =>
+      JSON.parse(
+        await Deno.readTextFile(`${folder}/${gradient}/results.json`),
+      );
     // The recorded run says the same; rounding may move an image or two.
     for (const gradient of ["as-published", "exact"]) {
       const [now, recorded] = await Promise.all(
-        [out, `${ROOT}data/results/published`].map(async (folder) =>
-          JSON.parse(
-            await Deno.readTextFile(`${folder}/${gradient}/results.json`),
-          ).agreement["10"]
+        [out, `${ROOT}data/results/published`].map((folder) =>
+          resultsIn(folder, gradient)
         ),
       );
       for (const group of ["normal", "novel"]) {
-        assertNear(now[group], recorded[group], 3);
+        assertNear(
+          now.agreement["10"][group],
+          recorded.agreement["10"][group],
+          3,
+        );
       }
     }
+    assertExactColumn(await resultsIn(out, "exact"));
     await Deno.remove(out, { recursive: true });
   },
 });
+
+/** The authors' model with the right gradient, as PyTorch from 1.9 on has it. */
+// deno-lint-ignore no-explicit-any
+function assertExactColumn(results: any) {
+  const { agreement, maxDistance, mapMse, reconstructionLoss, auroc } = results;
+  const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+  const share = (counts: number[]) =>
+    sum(counts.slice((counts.length + 1) / 2)) / sum(counts);
+  const both = (
+    { normal, novel }: { normal: number; novel: number },
+    digits: number,
+  ) => [normal.toFixed(digits), novel.toFixed(digits)];
+  const shares = (k: string) =>
+    both(
+      {
+        normal: share(agreement[k].normal),
+        novel: share(agreement[k].novel),
+      },
+      3,
+    );
+  assertEquals(shares("5"), ["0.112", "0.084"]);
+  assertEquals(shares("10"), ["0.047", "0.019"]);
+  assertEquals(both(maxDistance["5"], 2), ["8.47", "9.49"]);
+  assertEquals(both(maxDistance["10"], 2), ["8.34", "9.13"]);
+  assertEquals(both(mapMse.saliency, 4), ["0.0355", "0.0346"]);
+  assertEquals(both(mapMse.squaredSaliency, 4), ["0.0092", "0.0089"]);
+  assertEquals(both(reconstructionLoss, 5), ["0.00188", "0.00333"]);
+  assertEquals(auroc.toFixed(3), "0.759");
+}
 
 Deno.test("published answers mistakes with one sentence and exit code 2", async () => {
   const cases = [

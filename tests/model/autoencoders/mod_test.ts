@@ -13,11 +13,7 @@ import {
   type Tensor4D,
   tf,
 } from "../../../lib/tensor/tensorflow.ts";
-import {
-  disposeTraining,
-  initTraining,
-  trainedWeights,
-} from "../../../lib/training/state.ts";
+import { disposeTraining, initTraining } from "../../../lib/training/state.ts";
 import { lossAndGradient, trainingStep } from "../../../lib/training/step.ts";
 import { readWeights, writeWeights } from "../../../lib/model/read_weights.ts";
 import { assertNear } from "../../assert.ts";
@@ -67,29 +63,18 @@ for (const name of MODEL_NAMES) {
     },
   );
 
-  Deno.test(`${name}: training lowers the loss, and gives the same bits twice`, () => {
-    const run = () => {
-      let state = initTraining(2, autoencoder);
-      const losses: number[] = [];
-      for (let step = 0; step < 8; step++) {
-        const result = trainingStep(state, batch, 1e-3, step);
-        state = result.state;
-        losses.push(result.loss);
-      }
-      const weights = trainedWeights(state);
-      disposeTraining(state);
-      return { losses, weights };
-    };
+  Deno.test(`${name}: training lowers the loss, and leaves no tensor`, () => {
     const before = tf.memory().numTensors;
-    const [one, two] = [run(), run()];
+    let state = initTraining(2, autoencoder);
+    const losses: number[] = [];
+    for (let step = 0; step < 8; step++) {
+      const result = trainingStep(state, batch, 1e-3, step);
+      state = result.state;
+      losses.push(result.loss);
+    }
+    disposeTraining(state);
     assertEquals(tf.memory().numTensors, before);
-    assert(one.losses.at(-1)! < one.losses[0]);
-    assertEquals(one.losses, two.losses);
-    const [spec] = autoencoder.arrays;
-    assertEquals(
-      one.weights.get(spec.name)!.data,
-      two.weights.get(spec.name)!.data,
-    );
+    assert(losses.at(-1)! < losses[0]);
   });
 
   Deno.test(`${name}: in evaluation it repeats, and treats images separately`, () => {
