@@ -56,17 +56,13 @@ for (const model of MODEL_NAMES) {
 
   const fresh = () => initTraining(SETTINGS.seed, AUTOENCODERS[model]());
 
-  Deno.test(`${model}: training repeats bit for bit, and so it does from a checkpoint on`, async () => {
+  Deno.test(`${model}: training repeats bit for bit, from a checkpoint on as well`, async () => {
     const whole = await run(fresh(), settings, 2);
-    assert(
-      haveSameBits((await run(fresh(), settings, 2)).weights, whole.weights),
-      "twice",
-    );
     const half = await run(fresh(), settings, 1);
     const { state } = await readCheckpoint(half.checkpoint);
     assertEquals(state.history.length, 1);
     assertEquals(state.autoencoder, AUTOENCODERS[model]());
     const resumed = await run(state, settings, 2);
-    assert(haveSameBits(resumed.weights, whole.weights), "resumed");
+    assert(haveSameBits(resumed.weights, whole.weights));
   });
 }
