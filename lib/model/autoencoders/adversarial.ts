@@ -20,7 +20,7 @@ import {
 
 /** Standard deviation of the noise, as in the authors' code. */
 const DEVIATION = 0.155;
-/** λ of equation 6: the weight of the reconstruction's error. */
+/** The published λ, the weight of the reconstruction's error. */
 const LAMBDA = 0.4;
 /** Channels of the discriminator's two feature maps. */
 const FIRST = 32;
@@ -33,18 +33,32 @@ const SECOND = 64;
  * of σ = 0.155 (the authors' code), and a discriminator D tells images from
  * reconstructions. Novelty scores are 1 − D(x) and 1 − D(R(x)).
  *
- * Equation 6 is L = L(R+D) + λ·‖x − R(x̃)‖² with λ = 0.4, where R lowers and D
- * raises L(R+D) = log D(x) + log(1 − D(R(x̃))). Here one Adam trains both by a
- * reversed gradient between R and D (Ganin & Lempitsky, 2015). The loss is
- * r̄ − L(R+D)/λP, for P = H·W·C numbers in an image: R gets the gradient of
- * equation 6 and D its reverse, which it descends, both divided by λP, so that
- * the loss's first part is r̄ as for the other models; Adam does not depend on
- * the factor.
+ * The article's loss is L = L(R+D) + λ·‖x − R(x̃)‖² with λ = 0.4, where R lowers
+ * and D raises L(R+D) = log D(x) + log(1 − D(R(x̃))). Here one Adam trains both
+ * by a reversed gradient between R and D (Ganin & Lempitsky, 2015). The loss is
+ * r̄ − L(R+D)/λP, for P = H·W·C numbers in an image: R gets the gradient of L
+ * and D its reverse, which it descends, both divided by λP, so that the loss's
+ * first part is r̄ as for the other models; but for its ε Adam does not depend
+ * on the factor.
  *
- * Chosen here: the discriminator, two convolutions of 3×3 with stride 2 (the
- * published one has four of 5×5) and without batch norm, so that images and
- * reconstructions do not see one another; training for as long as the other
- * models, where the authors stop at a small error.
+ * Chosen here:
+ *
+ * - ‖·‖² is a sum over pixels, so the adversarial part has 1/λP of the weight of
+ *   r̄ and R is close to a denoising autoencoder. In the authors' code the error
+ *   is a mean (of cross-entropies) and the adversarial part has five times its
+ *   weight; with a mean here, R did not learn to reconstruct at the learning
+ *   rate of the other models (tried with one digit).
+ * - R lowers log(1 − D) as printed, a step of R to a step of D; their code raises
+ *   log D, and R has two steps.
+ * - The noise is drawn for every batch, and not clipped; theirs is drawn once and
+ *   clipped to [0, 1].
+ * - D has two convolutions of 3×3 with stride 2 and no bias (the published one has
+ *   four of 5×5), and no batch norm, which would have to serve images and
+ *   reconstructions with the same running statistics.
+ * - Training lasts as long as for the other models; the authors stop at a small
+ *   error.
+ *
+ * So how well D tells novel images here is no verdict on the published method.
  *
  * @param shape of the images, default: MNIST's
  * @throws {RangeError} when height or width is no multiple of 4, or channels

@@ -49,8 +49,9 @@ const ESTIMATOR = WIDTHS.slice(1).map((outputs, i) => ({
  * Scores: "−log density" is the negative log-likelihood of the code in nats, of
  * its bins (a density by z would differ by the constant 64·ln 100). "novelty
  * score of LSA" is the summed squared error plus that, which is the authors'
- * loss of the image; they scale both parts to [0, 1] by their extremes over a
- * set of images first, of which a model knows nothing here.
+ * loss of the image; they scale both parts to [0, 1] by their extremes over the
+ * validation images first, of which a model knows nothing here. They also bound
+ * what a number of the code may add, at 36 nats.
  *
  * @param shape of the images, default: MNIST's
  * @throws {RangeError} when height or width is no multiple of 4, or channels

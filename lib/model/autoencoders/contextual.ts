@@ -17,7 +17,8 @@ import { variational } from "./variational.ts";
  * that a step costs what it costs for the other models; half of the images
  * stay whole. Chosen here as well: a square of half the shorter side (a
  * quarter of a square image: the most that Pathak et al., 2016, "Context
- * Encoders", cut out) at a random place, filled with 0.
+ * Encoders", cut out) at a random place, filled with 0, which on black ground
+ * shows only where it cuts a stroke.
  *
  * @param shape of the images, default: MNIST's
  * @throws {RangeError} when height or width is no multiple of 4, or channels

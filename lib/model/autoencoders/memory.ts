@@ -25,9 +25,9 @@ const TINY = 1e-12;
 /**
  * A memory-augmented autoencoder (Gong et al., 2019, "Memorizing Normality to
  * Detect Anomaly", Section 3): the paper's model with a memory of 100 items
- * between encoder and decoder, which replaces a code by a mean of the items that
- * are most like it. A novel image is so given as something normal, and
- * its error, the authors' only score, is large.
+ * between encoder and decoder, which replaces a code by a weighted mean of the
+ * items that are more like it than most. A novel image is so given as something
+ * normal, and its error, the authors' only score, is large.
  *
  * The loss is r̄ + α·(entropy of the weights), α = 0.0002 (equation 10). The
  * equation has the summed squared error, the authors' code the mean one, as

@@ -45,8 +45,8 @@ const LEAST_MEMBERSHIP = 1e-6;
  * mixture is that of the batch in training, and its running mean in
  * evaluation. The score is the energy (equation 6), in nats.
  *
- * As published: four components, a hidden layer of ten with tanh, λ1 = 0.1 and
- * λ2 = 0.005. Chosen here:
+ * As published for the largest of its data sets: four components, a hidden layer
+ * of ten with tanh, λ1 = 0.1 and λ2 = 0.005. Chosen here:
  *
  * - The published codes have one or two numbers; of the 64 here the density sees
  *   two, by a linear layer, since 66 × 66 covariances of a batch would hardly

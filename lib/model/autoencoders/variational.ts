@@ -28,7 +28,9 @@ const VARIANCE = 0.02;
  * Variational Bayes"): the paper's model with a Gaussian code, whose mean is
  * taken in evaluation. The loss is the negative evidence lower bound for
  * Gaussian pixels of variance 0.02, scaled so that its first part is r̄. Its
- * novelty score is the Kullback–Leibler divergence of the code.
+ * novelty scores are the Kullback–Leibler divergence of the code and the
+ * negative evidence lower bound, P·r̄/2σ² and the divergence, in nats but for a
+ * constant.
  *
  * @param shape of the images, default: MNIST's
  * @throws {RangeError} when height or width is no multiple of 4, or channels
@@ -48,6 +50,12 @@ const scores = {
   "KL divergence"(x: Tensor4D, layers: Layers): Tensor1D {
     const { mean, logVariance } = encode(x, layers);
     return divergences(mean, logVariance);
+  },
+  "−evidence lower bound"(x: Tensor4D, layers: Layers): Tensor1D {
+    const { mean, logVariance } = encode(x, layers);
+    const error = tf.squaredDifference(x, decode(mean, layers, gridOf(x)));
+    const surprise = tf.div(tf.sum(error, [1, 2, 3]), 2 * VARIANCE);
+    return tf.add(surprise, divergences(mean, logVariance));
   },
 };
 

@@ -103,6 +103,26 @@ Deno.test("in evaluation the variational code is the mean: the log variance does
   assertEquals(zeroed("encoder.fc.mean.weight")[5] === before[5], false);
 });
 
+Deno.test('the score "−evidence lower bound" is the pixels\' surprise and the divergence of each image', () => {
+  const weights = initialise(VARIATIONAL.arrays, 3);
+  const x = tf.randomUniform([3, 28, 28, 1], 0, 1, "float32", 4) as Tensor4D;
+  const model = freeze(weights, { autoencoder: VARIATIONAL });
+  const [bounds, divergences] = ["−evidence lower bound", "KL divergence"]
+    .map((name) => model.scores[name](x).dataSync());
+  const [inputs, outputs] = [x, model.reconstruct(x)]
+    .map((images) => images.dataSync());
+  for (const i of [0, 1, 2]) {
+    // Pixels are Gaussian with variance 0.02: Σ (x − x̂)²/2σ².
+    let expected = divergences[i];
+    for (let p = i * 784; p < (i + 1) * 784; p++) {
+      expected += (inputs[p] - outputs[p]) ** 2 / 0.04;
+    }
+    assertAlmostEquals(bounds[i], expected, expected * 1e-5);
+  }
+  model.dispose();
+  x.dispose();
+});
+
 Deno.test('the score "KL divergence" is each image\'s own, of the code in evaluation', () => {
   const weights = initialise(VARIATIONAL.arrays, 3);
   const x = tf.randomUniform([3, 28, 28, 1], 0, 1, "float32", 4) as Tensor4D;
