@@ -209,6 +209,11 @@ export {
   measuresByClass,
 } from "./studies/agreement/by_class.ts";
 export {
+  areCrossed,
+  crossOver,
+  noveltyEffect,
+} from "./studies/agreement/cross_over.ts";
+export {
   loadImageResults,
   loadRecord,
   loadResults,
@@ -434,6 +439,7 @@ export {
   scoresTable,
 } from "./report/localization_tables.ts";
 export { agreementByClassTable } from "./report/agreement_by_class_table.ts";
+export { type CrossedRuns, crossOverTable } from "./report/cross_over_table.ts";
 export { type MethodsTables, methodsTables } from "./report/methods_tables.ts";
 export {
   statisticsFindings,

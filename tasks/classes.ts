@@ -7,9 +7,14 @@ import { classChart } from "../lib/figures/class_chart.ts";
 import { chartToSvg } from "../lib/figures/render.ts";
 import { agreementByClassTable } from "../lib/report/agreement_by_class_table.ts";
 import {
+  type CrossedRuns,
+  crossOverTable,
+} from "../lib/report/cross_over_table.ts";
+import {
   type ClassedRun,
   measuresByClass,
 } from "../lib/studies/agreement/by_class.ts";
+import { areCrossed } from "../lib/studies/agreement/cross_over.ts";
 import type {
   Results,
   ResultSettings,
@@ -44,7 +49,8 @@ const FLAGS = {
 const USAGE =
   `Tells how well saliency and error map agree class by class, and whether normal
 and novel classes differ by more than classes do among themselves: a permutation
-test in which each class counts once.
+test in which each class counts once. Of two runs in which other classes are
+normal, it tells what novelty adds to the same classes.
 
 usage: deno task classes --results FILE,FILE,… [flags]`;
 
@@ -69,18 +75,26 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
       withCaption(classChart(classed, names), `on ${data}`),
     ),
   );
+  const columns = classed.map(({ name, ...run }) => ({
+    ...{ name: escapeMarkdown(name), ...run },
+  }));
+  const tables = [
+    `Share of images with top-${k} agreement above ${k / 2} (mean agreement, ` +
+    "pixels); normal classes in bold:",
+    agreementByClassTable(columns, names.map(escapeMarkdown)),
+  ];
+  const pairs = crossedPairs(runs, columns);
+  if (pairs.length > 0) {
+    tables.push(
+      "What novelty adds to the same, class by class, from two runs in which " +
+        "other classes are novel:",
+      crossOverTable(pairs),
+    );
+  }
   await writeResults(
     flags.out,
     { kind: "classes", runs: classed },
-    `Share of images with top-${k} agreement above ${k / 2} (mean agreement, ` +
-      `pixels); normal classes in bold:\n\n${
-        agreementByClassTable(
-          classed.map(({ name, ...run }) => ({
-            ...{ name: escapeMarkdown(name), ...run },
-          })),
-          names.map(escapeMarkdown),
-        )
-      }`,
+    tables.join("\n\n"),
   );
   console.log(`\nwritten to ${flags.out}`);
 }
@@ -103,6 +117,22 @@ async function classedRun(
     k,
     classes: measuresByClass(rows, k),
   };
+}
+
+/** Runs with the same gradient, each class novel in one of the two. */
+function crossedPairs(
+  runs: readonly Run[],
+  classed: readonly ClassedRun[],
+): CrossedRuns[] {
+  const gradient = (i: number) => runs[i].results.settings.gradient;
+  return classed.flatMap((run, i) =>
+    classed.slice(i + 1)
+      .filter((other, j) =>
+        gradient(i) === gradient(i + 1 + j) &&
+        areCrossed(run.classes, other.classes)
+      )
+      .map((other) => [run, other] as const)
+  );
 }
 
 const isPapersSplit = (labels: readonly number[]) =>

@@ -43,6 +43,26 @@ Deno.test("classes has a column a run, its means by class that add up to the run
   await Deno.remove(out, { recursive: true });
 });
 
+Deno.test("classes crosses runs of one gradient in which other classes are novel, and no others", async () => {
+  const out = await Deno.makeTempDir();
+  const records = [
+    `${PUBLISHED}/as-published/results.json`,
+    "data/results/classes/seed0_epochs150/results.json",
+    "data/results/classes/normal56789_seed0_epochs90/results.json",
+  ];
+  const { code, stdout, stderr } = await run(
+    "classes",
+    ...["--results", records.join(","), "--out", `${out}/classes`],
+  );
+  assertEquals(code, 0, stderr);
+  const [, crossed] = stdout.split("What novelty adds to the same");
+  const lines = crossed.split("\n").filter((line) => line.startsWith("| seed"));
+  assertEquals(lines.length, 1);
+  assertStringIncludes(lines[0], "| seed 0, 150 epochs, exact |");
+  assertStringIncludes(lines[0], "| normal 56789, seed 0, 90 epochs, exact |");
+  await Deno.remove(out, { recursive: true });
+});
+
 Deno.test("classes answers mistakes with one sentence and exit code 2", async () => {
   const fashion =
     "data/results/fashion_mnist/convolutional_classes01234_seed0/results.json";

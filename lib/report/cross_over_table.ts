@@ -1,0 +1,37 @@
+import { markdownTable } from "markdown-table";
+import { meanText } from "../statistics/estimate.ts";
+import {
+  type ClassedRun,
+  type ClassMeasure,
+  classTest,
+} from "../studies/agreement/by_class.ts";
+import { crossOver, noveltyEffect } from "../studies/agreement/cross_over.ts";
+
+/** Two runs, whose novel classes are normal in the other. */
+export type CrossedRuns = readonly [ClassedRun, ClassedRun];
+
+/**
+ * What novelty adds to the top-K agreement of the same class, a line a pair of
+ * runs, as a Markdown table: to the share of images that agree on more than half
+ * of the pixels, and in brackets to the mean pixels.
+ *
+ * @param pairs as {@linkcode crossOver} takes them
+ * @throws {RangeError} when the runs of a pair are not crossed
+ */
+export function crossOverTable(pairs: readonly CrossedRuns[]): string {
+  const rows = pairs.map(([run, other]) => {
+    const crossed = crossOver(run.classes, other.classes);
+    const effect = (measure: ClassMeasure, digits: number) =>
+      meanText({ mean: noveltyEffect(crossed, measure) }, digits);
+    const p = (measure: ClassMeasure) => classTest(crossed, measure).toFixed(3);
+    return [
+      ...[run.name, other.name],
+      `${effect("majorityShare", 3)} (${effect("meanAgreement", 2)})`,
+      `${p("majorityShare")} (${p("meanAgreement")})`,
+    ];
+  });
+  return markdownTable([
+    ["run", "with the others normal", "novelty adds", "p over classes"],
+    ...rows,
+  ], { align: ["l", "l", "r", "r"] });
+}

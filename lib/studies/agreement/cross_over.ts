@@ -1,0 +1,87 @@
+import {
+  classDifference,
+  type ClassMeasure,
+  type ClassMeasures,
+} from "./by_class.ts";
+
+/**
+ * Each class of a run less the same class of another run, whose normal classes
+ * are the novel ones of the first: a cross-over. What a class does in both runs
+ * drops out, and so it does not matter that some classes agree more than
+ * others. `classTest` of the result asks whether novelty adds anything.
+ *
+ * @param classes from `measuresByClass`
+ * @param other those of the other run
+ * @returns the differences, normal and novel as in the first run
+ * @throws {RangeError} when {@linkcode areCrossed} says no
+ *
+ * @example The first class agrees more in both runs, and novelty takes a pixel
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const of = (label: number, novel: boolean, meanAgreement: number) => ({
+ *   ...{ label, novel, images: 1 },
+ *   means: { majorityShare: 0, meanAgreement, reconstructionLoss: 0 },
+ * });
+ * const crossed = crossOver(
+ *   [of(0, false, 5), of(1, true, 2)],
+ *   [of(0, true, 4), of(1, false, 3)],
+ * );
+ * assertEquals(crossed.map(({ means }) => means.meanAgreement), [1, -1]);
+ * assertEquals(noveltyEffect(crossed, "meanAgreement"), -1);
+ * ```
+ */
+export function crossOver(
+  classes: readonly ClassMeasures[],
+  other: readonly ClassMeasures[],
+): ClassMeasures[] {
+  if (!areCrossed(classes, other)) {
+    throw new RangeError(
+      "the runs must have the same classes, each novel in one of the two",
+    );
+  }
+  return classes.map((own, i) => {
+    const less = (measure: ClassMeasure) =>
+      own.means[measure] - other[i].means[measure];
+    return {
+      ...own,
+      means: {
+        majorityShare: less("majorityShare"),
+        meanAgreement: less("meanAgreement"),
+        reconstructionLoss: less("reconstructionLoss"),
+      },
+    };
+  });
+}
+
+/**
+ * Whether two runs have the same classes, each novel in just one of them.
+ *
+ * @param classes from `measuresByClass`
+ * @param other those of the other run
+ */
+export function areCrossed(
+  classes: readonly ClassMeasures[],
+  other: readonly ClassMeasures[],
+): boolean {
+  return classes.length === other.length &&
+    classes.every(({ label, novel }, i) =>
+      other[i].label === label && other[i].novel !== novel
+    );
+}
+
+/**
+ * What novelty adds to a measure of the same class.
+ *
+ * @param crossed from {@linkcode crossOver}
+ * @param measure which
+ * @returns half of `classDifference`, in which it counts twice: for the classes
+ * that are novel in the first run, and for those in the second
+ * @throws {RangeError} when there is no normal or no novel class
+ */
+export function noveltyEffect(
+  crossed: readonly ClassMeasures[],
+  measure: ClassMeasure,
+): number {
+  return classDifference(crossed, measure) / 2;
+}

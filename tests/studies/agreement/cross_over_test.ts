@@ -1,0 +1,60 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import {
+  type ClassMeasures,
+  classTest,
+} from "../../../lib/studies/agreement/by_class.ts";
+import {
+  areCrossed,
+  crossOver,
+  noveltyEffect,
+} from "../../../lib/studies/agreement/cross_over.ts";
+
+/** Ten digits that differ among themselves, with what novelty adds to each. */
+const run = (isNovel: (label: number) => boolean, novelty: number, all = 0) =>
+  [3, 9, 1, 7, 2, 8, 4, 0, 6, 5].map((own, label): ClassMeasures => ({
+    ...{ label, novel: isNovel(label), images: 1 },
+    means: {
+      majorityShare: own / 10,
+      meanAgreement: own + all + (isNovel(label) ? novelty : 0),
+      reconstructionLoss: 1,
+    },
+  }));
+const high = (label: number) => label > 4;
+const low = (label: number) => label <= 4;
+
+Deno.test("crossOver() finds what novelty adds, whatever classes differ by and a run adds to all", () => {
+  for (const novelty of [-0.25, 0.5]) {
+    const [a, b] = [run(high, novelty), run(low, novelty, 3)];
+    // Alone, a run does not tell it from what its classes differ by.
+    assertEquals(classTest(a, "meanAgreement") > 0.4, true);
+    for (const [one, other] of [[a, b], [b, a]]) {
+      const crossed = crossOver(one, other);
+      assertAlmostEquals(
+        noveltyEffect(crossed, "meanAgreement"),
+        novelty,
+        1e-12,
+      );
+      // All five on one side: 2 of the 252 ways are as far apart.
+      assertEquals(classTest(crossed, "meanAgreement"), 2 / 252);
+    }
+  }
+});
+
+Deno.test("crossOver() finds nothing where novelty adds nothing", () => {
+  const crossed = crossOver(run(high, 0), run(low, 0, 2));
+  assertEquals(noveltyEffect(crossed, "meanAgreement"), 0);
+  assertEquals(classTest(crossed, "majorityShare"), 1);
+  assertEquals(
+    crossed.map(({ novel }) => novel),
+    run(high, 0).map((c) => c.novel),
+  );
+});
+
+Deno.test("crossOver() refuses runs in which a class is novel in both, in neither, or missing", () => {
+  const a = run(high, 0);
+  const others = [a, run(() => true, 0), run(low, 0).slice(1), []];
+  for (const other of others) {
+    assertEquals(areCrossed(a, other), false);
+    assertThrows(() => crossOver(a, other), RangeError, "each novel in one");
+  }
+});
