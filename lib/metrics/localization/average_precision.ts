@@ -5,8 +5,8 @@ import { splitPixels } from "./masks.ts";
  * Average precision of one image's pixels, the area under the
  * precision-recall curve as a sum of steps, Σ (Rₙ − Rₙ₋₁)·Pₙ over falling
  * thresholds, equal values passing a threshold together (the definition of
- * scikit-learn's `average_precision_score`). The share of anomalous pixels is
- * what chance gives.
+ * scikit-learn's `average_precision_score`). Chance gives the share of anomalous
+ * pixels, and a little more where these are few.
  *
  * @param map one number a pixel
  * @param mask 1 = anomalous, 0 = normal; some of each

@@ -7,7 +7,7 @@ import { anomalousPixels, checkWidth } from "./masks.ts";
  * The share of a map's K largest pixels that are anomalous, K being the number
  * of anomalous pixels (so precision and recall are one number). Ties go to the
  * lower index, as in {@linkcode topK}. The share of anomalous pixels is what
- * chance gives.
+ * chance gives, and not what a map with many equal values gives.
  *
  * @param map one number a pixel
  * @param mask 1 = anomalous, 0 = normal; some of each

@@ -26,7 +26,7 @@ export type NoveltyScores = Record<string, Float64Array>;
 export interface Detection {
   /** Over the test images, with its bootstrap interval of 95 %. */
   auroc: Estimate;
-  /** Of the novel images; their share is what chance gives. */
+  /** Of the novel images; of many, their share is what chance gives. */
   averagePrecision: number;
   /** What is called novel above a percentile of the training images' scores. */
   thresholds: {
