@@ -210,6 +210,8 @@ export {
 } from "./studies/agreement/by_class.ts";
 export {
   areCrossed,
+  crossedPairs,
+  type CrossedRuns,
   crossOver,
   noveltyEffect,
 } from "./studies/agreement/cross_over.ts";
@@ -409,6 +411,7 @@ export { localizationCurve } from "./figures/localization_curve.ts";
 export { matchDrawing, type Matches } from "./figures/matches.ts";
 export { modelDrawing } from "./figures/model_drawing.ts";
 export { classChart } from "./figures/class_chart.ts";
+export { crossOverChart } from "./figures/cross_over_chart.ts";
 export { statisticsCurve } from "./figures/statistics_curve.ts";
 export { trainingCurve } from "./figures/training_curve.ts";
 
@@ -439,7 +442,7 @@ export {
   scoresTable,
 } from "./report/localization_tables.ts";
 export { agreementByClassTable } from "./report/agreement_by_class_table.ts";
-export { type CrossedRuns, crossOverTable } from "./report/cross_over_table.ts";
+export { crossOverTable } from "./report/cross_over_table.ts";
 export { type MethodsTables, methodsTables } from "./report/methods_tables.ts";
 export {
   statisticsFindings,

@@ -4,17 +4,16 @@ import { DIGITS } from "../lib/data/mnist_data.ts";
 import { labelsName } from "../lib/data/split.ts";
 import { withCaption } from "../lib/figures/chart.ts";
 import { classChart } from "../lib/figures/class_chart.ts";
+import type { ChartSpec } from "../lib/figures/chart_spec.ts";
 import { chartToSvg } from "../lib/figures/render.ts";
 import { agreementByClassTable } from "../lib/report/agreement_by_class_table.ts";
-import {
-  type CrossedRuns,
-  crossOverTable,
-} from "../lib/report/cross_over_table.ts";
+import { crossOverTable } from "../lib/report/cross_over_table.ts";
 import {
   type ClassedRun,
   measuresByClass,
 } from "../lib/studies/agreement/by_class.ts";
-import { areCrossed } from "../lib/studies/agreement/cross_over.ts";
+import { crossedPairs } from "../lib/studies/agreement/cross_over.ts";
+import { crossOverChart } from "../lib/figures/cross_over_chart.ts";
 import type {
   Results,
   ResultSettings,
@@ -69,12 +68,16 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
   const classed = await Promise.all(runs.map((run) => classedRun(run, k)));
   requireNames(classed);
   using _claim = await claimResults(flags.out, flags.overwrite);
-  await writeFigure(
-    `${flags.out}/classes`,
-    await chartToSvg(
-      withCaption(classChart(classed, names), `on ${data}`),
-    ),
-  );
+  // A figure of other runs, where these cannot be crossed.
+  for (const kind of ["svg", "png"]) {
+    await Deno.remove(`${flags.out}/cross_over.${kind}`).catch(() => {});
+  }
+  const draw = async (name: string, chart: ChartSpec) =>
+    await writeFigure(
+      `${flags.out}/${name}`,
+      await chartToSvg(withCaption(chart, `on ${data}`)),
+    );
+  await draw("classes", classChart(classed, names));
   const columns = classed.map(({ name, ...run }) => ({
     ...{ name: escapeMarkdown(name), ...run },
   }));
@@ -83,11 +86,12 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
     "pixels); normal classes in bold:",
     agreementByClassTable(columns, names.map(escapeMarkdown)),
   ];
-  const pairs = crossedPairs(runs, columns);
+  const pairs = crossedPairs(columns);
   if (pairs.length > 0) {
+    await draw("cross_over", crossOverChart(crossedPairs(classed), names));
     tables.push(
-      "What novelty adds to the same, class by class, from two runs in which " +
-        "other classes are novel:",
+      "What novelty adds to the same class, from two runs in which other " +
+        "classes are novel:",
       crossOverTable(pairs),
     );
   }
@@ -115,24 +119,10 @@ async function classedRun(
   return {
     name: nameOf(results.settings),
     k,
+    gradient: results.settings.gradient,
+    epochs: results.settings.epochs,
     classes: measuresByClass(rows, k),
   };
-}
-
-/** Runs with the same gradient, each class novel in one of the two. */
-function crossedPairs(
-  runs: readonly Run[],
-  classed: readonly ClassedRun[],
-): CrossedRuns[] {
-  const gradient = (i: number) => runs[i].results.settings.gradient;
-  return classed.flatMap((run, i) =>
-    classed.slice(i + 1)
-      .filter((other, j) =>
-        gradient(i) === gradient(i + 1 + j) &&
-        areCrossed(run.classes, other.classes)
-      )
-      .map((other) => [run, other] as const)
-  );
 }
 
 const isPapersSplit = (labels: readonly number[]) =>

@@ -1,14 +1,11 @@
 import { markdownTable } from "markdown-table";
 import { meanText } from "../statistics/estimate.ts";
+import { type ClassMeasure, classTest } from "../studies/agreement/by_class.ts";
 import {
-  type ClassedRun,
-  type ClassMeasure,
-  classTest,
-} from "../studies/agreement/by_class.ts";
-import { crossOver, noveltyEffect } from "../studies/agreement/cross_over.ts";
-
-/** Two runs, whose novel classes are normal in the other. */
-export type CrossedRuns = readonly [ClassedRun, ClassedRun];
+  type CrossedRuns,
+  crossOver,
+  noveltyEffect,
+} from "../studies/agreement/cross_over.ts";
 
 /**
  * What novelty adds to the top-K agreement of the same class, a line a pair of

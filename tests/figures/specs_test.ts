@@ -2,6 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { agreementCurve } from "../../lib/figures/agreement_curve.ts";
 import { agreementSlider } from "../../lib/figures/agreement_slider.ts";
 import { classChart } from "../../lib/figures/class_chart.ts";
+import { crossOverChart } from "../../lib/figures/cross_over_chart.ts";
+import type { CrossedRuns } from "../../lib/studies/agreement/cross_over.ts";
 import { cascadeCurve } from "../../lib/figures/cascade_curve.ts";
 import { difference, gray, inferno } from "../../lib/figures/colors.ts";
 import { distanceHistogram } from "../../lib/figures/distance_histogram.ts";
@@ -63,7 +65,7 @@ const SPECS = {
   })),
   class_chart: classChart(
     [true, false].map((novel, i) => ({
-      ...{ name: `model ${i}`, k: 10 },
+      ...{ name: `model ${i}`, k: 10, gradient: "exact" },
       classes: [0, 1].map((label) => ({
         ...{ label, novel: novel === (label === 1), images: 3 },
         means: {
@@ -74,6 +76,18 @@ const SPECS = {
     })),
     ["shirt", "boot"],
   ),
+  cross_over_chart: crossOverChart([
+    [false, true].map((swapped, i) => ({
+      ...{ name: `model ${i}`, k: 10, gradient: "exact" },
+      classes: [0, 1].map((label) => ({
+        ...{ label, novel: swapped === (label === 0), images: 3 },
+        means: {
+          ...{ majorityShare: 0.5, meanAgreement: 3 + label + i / 2 },
+          reconstructionLoss: 0,
+        },
+      })),
+    })) as unknown as CrossedRuns,
+  ], ["shirt", "boot"]),
   distance_histogram: distanceHistogram(
     { normal: [0, 0.5, 1.5, 3], novel: [2, 2.5] },
     10,

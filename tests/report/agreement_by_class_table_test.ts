@@ -14,7 +14,12 @@ const of = (
 
 Deno.test("agreementByClassTable() sets normal classes in bold, and ends with what the groups differ by", () => {
   const classes = [of(0, false, 0.5, 4), of(1, true, 0.25, 3.5)];
-  const lines = agreementByClassTable([{ name: "a run", k: 10, classes }])
+  const lines = agreementByClassTable([{
+    name: "a run",
+    k: 10,
+    gradient: "exact",
+    classes,
+  }])
     .split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
   assertEquals(
     lines.map(([, name, value]) => [name, value]),

@@ -14,11 +14,11 @@ const of = (
 
 Deno.test("crossOverTable() has half of what the differences of normal and novel classes differ by", () => {
   const run = {
-    ...{ name: "a", k: 10 },
+    ...{ name: "a", k: 10, gradient: "exact" },
     classes: [of(0, false, 0.5, 4), of(1, true, 0.25, 3.5)],
   };
   const other = {
-    ...{ name: "b", k: 10 },
+    ...{ name: "b", k: 10, gradient: "exact" },
     classes: [of(0, true, 0.25, 3), of(1, false, 0.5, 4)],
   };
   const [header, , line, ...more] = crossOverTable([[run, other]]).split("\n")

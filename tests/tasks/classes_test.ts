@@ -43,24 +43,47 @@ Deno.test("classes has a column a run, its means by class that add up to the run
   await Deno.remove(out, { recursive: true });
 });
 
-Deno.test("classes crosses runs of one gradient in which other classes are novel, and no others", async () => {
-  const out = await Deno.makeTempDir();
-  const records = [
-    `${PUBLISHED}/as-published/results.json`,
-    "data/results/classes/seed0_epochs150/results.json",
-    "data/results/classes/normal56789_seed0_epochs90/results.json",
-  ];
+Deno.test("classes crosses runs of as many epochs in which other classes are novel", async () => {
+  const folder = await Deno.makeTempDir();
+  const records = ["seed0_epochs150", "normal56789_seed0_epochs90"];
+  for (const name of records) {
+    const record = `data/results/classes/${name}`;
+    await Deno.mkdir(`${folder}/${name}`);
+    await Deno.copyFile(
+      `${record}/per_image.csv`,
+      `${folder}/${name}/per_image.csv`,
+    );
+    const results = JSON.parse(
+      await Deno.readTextFile(`${record}/results.json`),
+    );
+    // As if both had been trained for as long.
+    results.settings.epochs = 90;
+    await Deno.writeTextFile(
+      `${folder}/${name}/results.json`,
+      JSON.stringify(results),
+    );
+  }
   const { code, stdout, stderr } = await run(
     "classes",
-    ...["--results", records.join(","), "--out", `${out}/classes`],
+    "--results",
+    records.map((name) => `${folder}/${name}/results.json`).join(","),
+    ...["--out", `${folder}/out`],
   );
   assertEquals(code, 0, stderr);
-  const [, crossed] = stdout.split("What novelty adds to the same");
-  const lines = crossed.split("\n").filter((line) => line.startsWith("| seed"));
-  assertEquals(lines.length, 1);
-  assertStringIncludes(lines[0], "| seed 0, 150 epochs, exact |");
-  assertStringIncludes(lines[0], "| normal 56789, seed 0, 90 epochs, exact |");
-  await Deno.remove(out, { recursive: true });
+  assertStringIncludes(stdout, "What novelty adds to the same class");
+  assertStringIncludes(
+    stdout.replaceAll(/ +/g, " "),
+    "| seed 0, 90 epochs, exact | normal 56789, seed 0, 90 epochs, exact |",
+  );
+  const isDrawn = () =>
+    [...Deno.readDirSync(`${folder}/out`)]
+      .some(({ name }) => name.startsWith("cross_over"));
+  assertEquals(isDrawn(), true);
+  // One run alone crosses with none, and its folder holds no other's figure.
+  const alone = ["--results", EXACT, "--out", `${folder}/out`, "--overwrite"];
+  assertEquals((await run("classes", ...alone)).code, 0);
+  assertEquals(isDrawn(), false);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("classes answers mistakes with one sentence and exit code 2", async () => {

@@ -32,6 +32,10 @@ export interface ClassedRun {
   name: string;
   /** Of the top-K agreement. */
   k: number;
+  /** How the saliency maps were computed. */
+  gradient: string;
+  /** What the model was trained for, where it is known. */
+  epochs?: number;
   /** From {@linkcode measuresByClass}. */
   classes: readonly ClassMeasures[];
 }

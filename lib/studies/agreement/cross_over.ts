@@ -1,8 +1,12 @@
 import {
   classDifference,
+  type ClassedRun,
   type ClassMeasure,
   type ClassMeasures,
 } from "./by_class.ts";
+
+/** Two runs, each class novel in just one of them. */
+export type CrossedRuns = readonly [ClassedRun, ClassedRun];
 
 /**
  * Each class of a run less the same class of another run, whose normal classes
@@ -52,6 +56,25 @@ export function crossOver(
       },
     };
   });
+}
+
+/**
+ * Which of some runs can be crossed: those of one gradient that were trained for
+ * as many epochs, as the agreement of classes changes with training.
+ *
+ * @param runs any number; those that do not tell their epochs are left out
+ * @returns pairs, in the order of the runs
+ */
+export function crossedPairs(runs: readonly ClassedRun[]): CrossedRuns[] {
+  return runs.flatMap((run, i) =>
+    runs.slice(i + 1)
+      .filter((other) =>
+        run.epochs !== undefined && run.epochs === other.epochs &&
+        run.gradient === other.gradient &&
+        areCrossed(run.classes, other.classes)
+      )
+      .map((other) => [run, other] as const)
+  );
 }
 
 /**

@@ -5,6 +5,7 @@ import {
 } from "../../../lib/studies/agreement/by_class.ts";
 import {
   areCrossed,
+  crossedPairs,
   crossOver,
   noveltyEffect,
 } from "../../../lib/studies/agreement/cross_over.ts";
@@ -47,6 +48,32 @@ Deno.test("crossOver() finds nothing where novelty adds nothing", () => {
   assertEquals(
     crossed.map(({ novel }) => novel),
     run(high, 0).map((c) => c.novel),
+  );
+});
+
+Deno.test("crossedPairs() takes runs of one gradient and as many epochs, and no others", () => {
+  const of = (
+    name: string,
+    isNovel: (label: number) => boolean,
+    epochs?: number,
+    gradient = "exact",
+  ) => ({
+    ...{ name, k: 10, gradient, epochs },
+    classes: run(isNovel, 0),
+  });
+  const pairs = crossedPairs([
+    of("a", high, 50),
+    of("b", high, 90),
+    of("c", low, 50, "as-published"),
+    of("d", low, 50),
+    of("e", low),
+    of("f", high),
+    of("g", low, 90),
+    of("h", high, 50),
+  ]);
+  assertEquals(
+    pairs.map((pair) => pair.map(({ name }) => name)),
+    [["a", "d"], ["b", "g"], ["d", "h"]],
   );
 });
 
