@@ -25,6 +25,7 @@ export interface Autoencoder {
   /**
    * What training gives the model in place of its images, to be compared with
    * the clean ones: the same images with noise, say, that the seed decides.
+   * Batch norm's running statistics are of these, too.
    */
   corrupt?: (x: Tensor4D, seed: number) => Tensor4D;
   /**
