@@ -120,6 +120,7 @@ async function classedRun(
     name: nameOf(results.settings),
     k,
     gradient: results.settings.gradient,
+    model: results.settings.model,
     epochs: results.settings.epochs,
     classes: measuresByClass(rows, k),
   };

@@ -34,7 +34,9 @@ export interface ClassedRun {
   k: number;
   /** How the saliency maps were computed. */
   gradient: string;
-  /** What the model was trained for, where it is known. */
+  /** Which autoencoder, if not the paper's. */
+  model?: string;
+  /** What it was trained for, where that is known. */
   epochs?: number;
   /** From {@linkcode measuresByClass}. */
   classes: readonly ClassMeasures[];

@@ -59,8 +59,9 @@ export function crossOver(
 }
 
 /**
- * Which of some runs can be crossed: those of one gradient that were trained for
- * as many epochs, as the agreement of classes changes with training.
+ * Which of some runs can be crossed: those of one autoencoder and gradient that
+ * were trained for as many epochs, as the agreement of classes changes with all
+ * of these.
  *
  * @param runs any number; those that do not tell their epochs are left out
  * @returns pairs, in the order of the runs
@@ -70,7 +71,7 @@ export function crossedPairs(runs: readonly ClassedRun[]): CrossedRuns[] {
     runs.slice(i + 1)
       .filter((other) =>
         run.epochs !== undefined && run.epochs === other.epochs &&
-        run.gradient === other.gradient &&
+        run.gradient === other.gradient && run.model === other.model &&
         areCrossed(run.classes, other.classes)
       )
       .map((other) => [run, other] as const)

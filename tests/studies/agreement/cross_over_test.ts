@@ -51,29 +51,29 @@ Deno.test("crossOver() finds nothing where novelty adds nothing", () => {
   );
 });
 
-Deno.test("crossedPairs() takes runs of one gradient and as many epochs, and no others", () => {
+Deno.test("crossedPairs() takes runs of one model, gradient and length, and no others", () => {
   const of = (
     name: string,
     isNovel: (label: number) => boolean,
-    epochs?: number,
-    gradient = "exact",
+    settings: { epochs?: number; gradient?: string; model?: string },
   ) => ({
-    ...{ name, k: 10, gradient, epochs },
+    ...{ name, k: 10, gradient: "exact", ...settings },
     classes: run(isNovel, 0),
   });
   const pairs = crossedPairs([
-    of("a", high, 50),
-    of("b", high, 90),
-    of("c", low, 50, "as-published"),
-    of("d", low, 50),
-    of("e", low),
-    of("f", high),
-    of("g", low, 90),
-    of("h", high, 50),
+    of("a", high, { epochs: 50 }),
+    of("b", high, { epochs: 90 }),
+    of("other gradient", low, { epochs: 50, gradient: "as-published" }),
+    of("other model", low, { epochs: 50, model: "dense" }),
+    of("c", low, { epochs: 50 }),
+    of("no epochs", low, {}),
+    of("none either", high, {}),
+    of("d", low, { epochs: 90 }),
+    of("e", high, { epochs: 50 }),
   ]);
   assertEquals(
     pairs.map((pair) => pair.map(({ name }) => name)),
-    [["a", "d"], ["b", "g"], ["d", "h"]],
+    [["a", "c"], ["b", "d"], ["c", "e"]],
   );
 });
 
