@@ -209,7 +209,6 @@ export {
   measuresByClass,
 } from "./studies/agreement/by_class.ts";
 export {
-  areCrossed,
   crossedPairs,
   type CrossedRuns,
   crossOver,

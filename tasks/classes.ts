@@ -24,7 +24,6 @@ import { PAPER } from "../lib/training/settings.ts";
 import { UsageError } from "./support/errors.ts";
 import { claimResults, OVERWRITE_FLAG } from "./support/files.ts";
 import type { Values } from "./support/flags.ts";
-import { escapeMarkdown } from "../lib/report/escape_markdown.ts";
 import { usableRecord, writeFigure, writeResults } from "./support/results.ts";
 import { runTask, type Task } from "./support/task.ts";
 
@@ -78,17 +77,14 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
       await chartToSvg(withCaption(chart, `on ${data}`)),
     );
   await draw("classes", classChart(classed, names));
-  const columns = classed.map(({ name, ...run }) => ({
-    ...{ name: escapeMarkdown(name), ...run },
-  }));
   const tables = [
     `Share of images with top-${k} agreement above ${k / 2} (mean agreement, ` +
     "pixels); normal classes in bold:",
-    agreementByClassTable(columns, names.map(escapeMarkdown)),
+    agreementByClassTable(classed, names),
   ];
-  const pairs = crossedPairs(columns);
+  const pairs = crossedPairs(classed);
   if (pairs.length > 0) {
-    await draw("cross_over", crossOverChart(crossedPairs(classed), names));
+    await draw("cross_over", crossOverChart(pairs, names));
     tables.push(
       "What novelty adds to the same class, from two runs in which other " +
         "classes are novel:",

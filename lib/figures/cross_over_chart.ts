@@ -69,7 +69,7 @@ export function crossOverChart(
           mark: { type: "point", filled: true, size: 70, opacity: 1 },
           encoding: {
             color: GROUP_COLOR,
-            shape: { ...GROUP_COLOR, scale: undefined },
+            shape: { field: "group", type: "nominal", title: "images" },
             tooltip: [
               { field: "class" },
               { field: "group", title: "images" },

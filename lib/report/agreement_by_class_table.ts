@@ -1,4 +1,5 @@
 import { markdownTable } from "markdown-table";
+import { escapeMarkdown } from "./escape_markdown.ts";
 import { DIGITS } from "../data/mnist_data.ts";
 import { meanText } from "../statistics/estimate.ts";
 import {
@@ -24,7 +25,7 @@ export function agreementByClassTable(
 ): string {
   const [{ classes: first }] = runs;
   const rows = first.map(({ label }, i) => [
-    names[label],
+    escapeMarkdown(names[label]),
     ...runs.map(({ classes }) => cell(classes[i])),
   ]);
   const differences = runs.map(({ classes }) => {
@@ -40,7 +41,7 @@ export function agreementByClassTable(
     return inPair(p("majorityShare"), p("meanAgreement"));
   });
   return markdownTable([
-    ["class", ...runs.map(({ name }) => name)],
+    ["class", ...runs.map(({ name }) => escapeMarkdown(name))],
     ...rows,
     ["novel − normal classes", ...differences],
     ["p over classes", ...tests],

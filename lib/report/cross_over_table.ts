@@ -1,4 +1,5 @@
 import { markdownTable } from "markdown-table";
+import { escapeMarkdown } from "./escape_markdown.ts";
 import { meanText } from "../statistics/estimate.ts";
 import { type ClassMeasure, classTest } from "../studies/agreement/by_class.ts";
 import {
@@ -22,7 +23,7 @@ export function crossOverTable(pairs: readonly CrossedRuns[]): string {
       meanText({ mean: noveltyEffect(crossed, measure) }, digits);
     const p = (measure: ClassMeasure) => classTest(crossed, measure).toFixed(3);
     return [
-      ...[run.name, other.name],
+      ...[run, other].map(({ name }) => escapeMarkdown(name)),
       `${effect("majorityShare", 3)} (${effect("meanAgreement", 2)})`,
       `${p("majorityShare")} (${p("meanAgreement")})`,
     ];

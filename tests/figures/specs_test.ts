@@ -3,7 +3,6 @@ import { agreementCurve } from "../../lib/figures/agreement_curve.ts";
 import { agreementSlider } from "../../lib/figures/agreement_slider.ts";
 import { classChart } from "../../lib/figures/class_chart.ts";
 import { crossOverChart } from "../../lib/figures/cross_over_chart.ts";
-import type { CrossedRuns } from "../../lib/studies/agreement/cross_over.ts";
 import { cascadeCurve } from "../../lib/figures/cascade_curve.ts";
 import { difference, gray, inferno } from "../../lib/figures/colors.ts";
 import { distanceHistogram } from "../../lib/figures/distance_histogram.ts";
@@ -20,6 +19,7 @@ import { trainingCurve } from "../../lib/figures/training_curve.ts";
 import type { MapScores } from "../../lib/studies/localization/scores.ts";
 import type { Detection } from "../../lib/studies/localization/detection.ts";
 import { resultsOf } from "../results_fixture.ts";
+import { classOf } from "../class_fixture.ts";
 import { assertSnapshot } from "../snapshot.ts";
 
 const counts = (k: number) => ({
@@ -76,18 +76,16 @@ const SPECS = {
     })),
     ["shirt", "boot"],
   ),
-  cross_over_chart: crossOverChart([
-    [false, true].map((swapped, i) => ({
-      ...{ name: `model ${i}`, k: 10, gradient: "exact" },
-      classes: [0, 1].map((label) => ({
-        ...{ label, novel: swapped === (label === 0), images: 3 },
-        means: {
-          ...{ majorityShare: 0.5, meanAgreement: 3 + label + i / 2 },
-          reconstructionLoss: 0,
-        },
-      })),
-    })) as unknown as CrossedRuns,
-  ], ["shirt", "boot"]),
+  cross_over_chart: crossOverChart([[
+    {
+      ...{ name: "model 0", k: 10, gradient: "exact" },
+      classes: [classOf(0, false, 0.5, 3), classOf(1, true, 0.5, 4)],
+    },
+    {
+      ...{ name: "model 1", k: 10, gradient: "exact" },
+      classes: [classOf(0, true, 0.5, 3.5), classOf(1, false, 0.5, 4.5)],
+    },
+  ]], ["shirt", "boot"]),
   distance_histogram: distanceHistogram(
     { normal: [0, 0.5, 1.5, 3], novel: [2, 2.5] },
     10,

@@ -1,21 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { agreementByClassTable } from "../../lib/report/agreement_by_class_table.ts";
-import type { ClassMeasures } from "../../lib/studies/agreement/by_class.ts";
-
-const of = (
-  label: number,
-  novel: boolean,
-  majorityShare: number,
-  meanAgreement: number,
-): ClassMeasures => ({
-  ...{ label, novel, images: 1 },
-  means: { majorityShare, meanAgreement, reconstructionLoss: 0 },
-});
+import { classOf } from "../class_fixture.ts";
 
 Deno.test("agreementByClassTable() sets normal classes in bold, and ends with what the groups differ by", () => {
-  const classes = [of(0, false, 0.5, 4), of(1, true, 0.25, 3.5)];
+  const classes = [classOf(0, false, 0.5, 4), classOf(1, true, 0.25, 3.5)];
   const lines = agreementByClassTable([{
-    name: "a run",
+    name: "a run*",
     k: 10,
     gradient: "exact",
     classes,
@@ -24,7 +14,7 @@ Deno.test("agreementByClassTable() sets normal classes in bold, and ends with wh
   assertEquals(
     lines.map(([, name, value]) => [name, value]),
     [
-      ["class", "a run"],
+      ["class", "a run\\*"],
       [":---------------------", "-------------------:"],
       ["0", "**0.500 (4.00)**"],
       ["1", "0.250 (3.50)"],

@@ -1,8 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import {
-  type ClassMeasures,
-  classTest,
-} from "../../../lib/studies/agreement/by_class.ts";
+import { classTest } from "../../../lib/studies/agreement/by_class.ts";
+import { classOf } from "../../class_fixture.ts";
 import {
   areCrossed,
   crossedPairs,
@@ -12,14 +10,14 @@ import {
 
 /** Ten digits that differ among themselves, with what novelty adds to each. */
 const run = (isNovel: (label: number) => boolean, novelty: number, all = 0) =>
-  [3, 9, 1, 7, 2, 8, 4, 0, 6, 5].map((own, label): ClassMeasures => ({
-    ...{ label, novel: isNovel(label), images: 1 },
-    means: {
-      majorityShare: own / 10,
-      meanAgreement: own + all + (isNovel(label) ? novelty : 0),
-      reconstructionLoss: 1,
-    },
-  }));
+  [3, 9, 1, 7, 2, 8, 4, 0, 6, 5].map((own, label) =>
+    classOf(
+      label,
+      isNovel(label),
+      own / 10,
+      own + all + (isNovel(label) ? novelty : 0),
+    )
+  );
 const high = (label: number) => label > 4;
 const low = (label: number) => label <= 4;
 
