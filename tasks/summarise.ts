@@ -34,6 +34,7 @@ import type {
 import { UsageError } from "./support/errors.ts";
 import type { Values } from "./support/flags.ts";
 import { runTask, type Task } from "./support/task.ts";
+import { classNames } from "../lib/report/class_names.ts";
 import { escapeMarkdown } from "../lib/report/escape_markdown.ts";
 import { usableRecord, writeFigure } from "./support/results.ts";
 import {
@@ -94,12 +95,12 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
   for (
     const { summaries: own, runs } of sections
   ) {
-    const [{ model, normalClasses, gradient }] = own;
+    const [{ model, normalClasses, classes, gradient }] = own;
     const name = `epochs_${model}_classes${
       labelsName(normalClasses)
     }_${gradient}`;
     const caption = `${runsCaption(own)} · ${model} autoencoder · normal: ${
-      normalClasses.join(", ")
+      classNames(normalClasses, classes)
     }`;
     const svg = await chartToSvg(withCaption(epochCurve(runs), caption));
     await writeFigure(`${flags.out}/${name}`, svg);
@@ -260,10 +261,10 @@ function tablesOf(
   others: Results[],
 ): string {
   const last = cells.at(-1)!;
-  const { model, normalClasses, gradient, seeds, epochs, data } = last;
+  const { model, normalClasses, classes, gradient, seeds, epochs, data } = last;
   return [
     `## ${model} autoencoder, normal classes ${
-      normalClasses.join(", ")
+      escapeMarkdown(classNames(normalClasses, classes))
     }, ${gradient} gradient${differences(last)}${dataText(last)}\n`,
     seeds.length > 1
       ? `Means over the seeds ${

@@ -1,4 +1,5 @@
 import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
+import { classNames } from "./class_names.ts";
 import { PAPER_MODEL } from "../model/autoencoders/mod.ts";
 import type { RunSettings } from "../training/settings.ts";
 import type { SeedSummary } from "../studies/seeds/summary.ts";
@@ -74,12 +75,11 @@ export function benchmarkCaption(
   ].join(" · ");
 }
 
-/** The normal classes, by name where they have names. */
 function normalText(
   labels: readonly number[],
-  classes: readonly string[] = [],
+  classes?: readonly string[],
 ): string {
-  return `normal: ${labels.map((label) => classes[label] ?? label).join(", ")}`;
+  return `normal: ${classNames(labels, classes)}`;
 }
 
 function seedsText(seeds: readonly number[]): string {

@@ -1,3 +1,4 @@
+import { classNames } from "./class_names.ts";
 import { escapeMarkup } from "../figures/markup.ts";
 import type { Results } from "../studies/agreement/results.ts";
 import { isPaperExperiment } from "../studies/paper/reported.ts";
@@ -139,8 +140,10 @@ function description(
   { date, version }: ReportOptions,
 ): string {
   const terms = Object.entries({
-    "normal classes": settings.normalClasses
-      .map((label) => settings.classes?.[label] ?? `${label}`).join(", "),
+    "normal classes": classNames(
+      settings.normalClasses,
+      settings.classes,
+    ),
     "test images":
       `${counts.normal} normal and ${counts.novel} novel, of ${settings.data}`,
     "learnt": settings.learnt,

@@ -1,4 +1,5 @@
 import { markdownTable } from "markdown-table";
+import { classNames } from "./class_names.ts";
 import { escapeMarkdown } from "./escape_markdown.ts";
 import {
   findingCounts,
@@ -136,7 +137,7 @@ export const NAMING_HEADERS = ["autoencoder", "normal", "epochs", "seeds"];
 
 /** What tells a line of models from the others: four cells. */
 export function namingCells(
-  { model, normalClasses, epochs, seeds, ...others }: SeedSummary,
+  { model, normalClasses, classes, epochs, seeds, ...others }: SeedSummary,
 ): string[] {
   const { gradient, statistics, passes, learnt } = others;
   return [
@@ -147,7 +148,7 @@ export function namingCells(
       ...passes ? [`passes ${passes}`] : [],
       ...learnt ? [`learnt ${escapeMarkdown(learnt)}`] : [],
     ].join(", "),
-    normalClasses.join(", "),
+    escapeMarkdown(classNames(normalClasses, classes)),
     String(epochs),
     seeds.join(", "),
   ];

@@ -81,6 +81,13 @@ Deno.test("findingsTable() counts seeds for each number of epochs", () => {
   assertStringIncludes(lines[6], "| 1 of 2 | 1 of 2 |");
 });
 
+Deno.test("modelsTable() shows classes by their names where they have names", () => {
+  const run = resultsOf({ seed: 0, epochs: 20, normalClasses: [0, 2] });
+  run.settings.classes = ["good", "dent", "a|b"];
+  const [, , line] = modelsTable(summariseSeeds([run])).split("\n");
+  assertStringIncludes(line, "| good, a\\|b ");
+});
+
 Deno.test("modelsTable() has a line a model, with the findings that hold in every seed", () => {
   const dense = resultsOf({ seed: 0, epochs: 20, normalClasses: [7] });
   dense.settings.model = "dense";

