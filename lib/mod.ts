@@ -460,6 +460,7 @@ export {
   benchmarkCaption,
   modelCaption,
   runsCaption,
+  statisticsCaption,
 } from "./report/captions.ts";
 export type { AgreementStudy } from "./studies/agreement/agreement_study.ts";
 export type { MapRankings } from "./studies/agreement/rankings.ts";

@@ -5,6 +5,8 @@ import {
   type RunSettings,
 } from "../lib/training/settings.ts";
 import { chartToSvg } from "../lib/figures/render.ts";
+import { withCaption } from "../lib/figures/chart.ts";
+import { statisticsCaption } from "../lib/report/captions.ts";
 import { statisticsCurve } from "../lib/figures/statistics_curve.ts";
 import { statisticsTable } from "../lib/report/statistics_table.ts";
 import {
@@ -64,7 +66,8 @@ async function statistics(flags: Values<typeof FLAGS>): Promise<void> {
     rows.push(...study);
   }
   rows.sort((a, b) => a.epochs - b.epochs);
-  await writeFigure(`${out}/curve`, await chartToSvg(statisticsCurve(rows)));
+  const curve = withCaption(statisticsCurve(rows), statisticsCaption(rows));
+  await writeFigure(`${out}/curve`, await chartToSvg(curve));
   await writeResults(
     out,
     { kind: "running statistics", rows },

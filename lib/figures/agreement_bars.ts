@@ -32,8 +32,12 @@ export function agreementBars(k: number | "K") {
         field: "agreement",
         type: "ordinal" as const,
         title: `top-${k} agreement (pixels shared by the two top-${k} sets)`,
-        // Labels that would touch are left out.
-        axis: { labelAngle: 0, labelOverlap: "greedy" as const },
+        // Where labels would touch, every other one is left out.
+        axis: {
+          labelAngle: 0,
+          labelOverlap: "parity" as const,
+          labelSeparation: 4,
+        },
       },
       xOffset: { field: "group" },
       y: {

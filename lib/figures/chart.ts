@@ -7,7 +7,12 @@ export const CHART = {
   $schema: "https://vega.github.io/schema/vega-lite/v5.json",
   width: 440,
   height: 240,
-  config: { font: `${FONT}, Arial, sans-serif`, view: { stroke: null } },
+  config: {
+    font: `${FONT}, Arial, sans-serif`,
+    view: { stroke: null },
+    // Every label below its tick, the first and the last too.
+    axisQuantitative: { labelFlush: false },
+  },
 } as const satisfies Partial<ChartSpec>;
 
 /** Normal and novel images in their colours. */

@@ -40,7 +40,14 @@ export function crossOverChart(
   const y = {
     field: "agreement",
     type: "quantitative",
-    title: `pixels of ${k}, less the run's mean`,
+    title: `pixels of ${k}, less the mean class`,
+    // Above or below is what counts.
+    axis: {
+      gridColor: {
+        condition: { test: "datum.value === 0", value: "#333" },
+        value: "#ddd",
+      },
+    },
   };
   return {
     ...{ $schema, config },

@@ -1,11 +1,12 @@
 import type { ChartSpec } from "./chart_spec.ts";
 import type { Groups } from "../studies/agreement/groups.ts";
+import { mean } from "../statistics/mean.ts";
 import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
 
 /**
  * Histogram of the maximum distance to best match (metric 2), one pixel a bin,
  * in its left half normal images and in its right half novel ones, with a line
- * at each group's mean.
+ * and its number at each group's mean.
  *
  * @param distances by group, one an image, pixels
  * @param k size of the top-K sets
@@ -26,7 +27,7 @@ export function distanceHistogram(
   );
   const means = GROUPS.map((group) => ({
     group,
-    mean: distances[group].reduce((a, b) => a + b, 0) / distances[group].length,
+    mean: mean(distances[group]),
   }));
   return {
     ...CHART,
@@ -58,19 +59,53 @@ export function distanceHistogram(
           ],
         },
       },
-      {
-        data: { values: means },
-        mark: { type: "rule", strokeWidth: 2, strokeDash: [5, 3] },
-        encoding: {
-          x: { field: "mean", type: "quantitative" },
-          color: GROUP_COLOR,
-          tooltip: [
-            { field: "group", title: "images" },
-            { field: "mean", title: "mean, pixels", format: ".2f" },
-          ],
-        },
-      },
+      // White below, for the lines run along bars of their colour.
+      meanLines(means, { strokeWidth: 4, color: "white" }),
+      meanLines(means, { strokeWidth: 2, strokeDash: [5, 3] }),
+      ...means.toSorted((a, b) => a.mean - b.mean).map(meanLabel),
     ],
+  } as ChartSpec;
+}
+
+interface GroupMean {
+  group: string;
+  mean: number;
+}
+
+function meanLines(
+  values: GroupMean[],
+  style: { strokeWidth: number; strokeDash?: number[]; color?: string },
+) {
+  return {
+    data: { values },
+    mark: { type: "rule", ...style },
+    encoding: {
+      x: { field: "mean", type: "quantitative" },
+      ...style.color ? {} : { color: GROUP_COLOR },
+      tooltip: [
+        { field: "group", title: "images" },
+        { field: "mean", title: "mean, pixels", format: ".2f" },
+      ],
+    },
+  };
+}
+
+/** Beside the top of its line: the smaller mean's left, the other's right. */
+function meanLabel(value: GroupMean, i: number) {
+  return {
+    data: { values: [value] },
+    mark: {
+      type: "text",
+      text: `mean ${value.mean.toFixed(1)}`,
+      ...i === 0 ? { align: "right", dx: -6 } : { align: "left", dx: 6 },
+      baseline: "bottom",
+      fontWeight: "bold",
+    },
+    encoding: {
+      x: { field: "mean", type: "quantitative" },
+      y: { value: -2 },
+      color: GROUP_COLOR,
+    },
   };
 }
 

@@ -54,8 +54,8 @@ export async function matchDrawing(
       [[SALIENT], `${salient.length} most salient pixels`],
       [[WRONG], `${wrong.length} pixels of largest error`],
       [[WRONG, SALIENT], `in both: ${shared}`],
-      [["white"], "from a salient pixel to its best match"],
-      [[LONGEST], `the longest: ${longest.length.toFixed(2)} pixels`],
+      ["white", "from a salient pixel to its best match"],
+      [LONGEST, `the longest: ${longest.length.toFixed(2)} pixels`],
     ]),
   ];
   return svgDocument(
@@ -77,41 +77,62 @@ function square(pixel: number, width: number, color: string, from: number) {
     `width="${PIXEL - from - 2}" height="${PIXEL - 2}" fill="${color}"/>`;
 }
 
+interface Point {
+  x: number;
+  y: number;
+}
+
 interface Line {
-  a: { x: number; y: number };
-  b: { x: number; y: number };
+  a: Point;
+  b: Point;
   length: number;
 }
 
 /** Lines with dark edges, for they cross bright ink; no edge hides a line. */
 function drawLines(lines: readonly Line[], longest: Line): string {
   const seen = lines.filter(({ length }) => length > 0);
-  const stroke = ({ a, b }: Line, color: string, width: number) =>
-    `<line x1="${a.x}" y1="${a.y}" x2="${b.x}" y2="${b.y}" ` +
-    `stroke="${color}" stroke-width="${width}"/>`;
+  const draw = ({ a, b }: Line, color: string, width: number) =>
+    stroke([a, b], color, width);
   return [
-    ...seen.map((line) => stroke(line, "black", line === longest ? 5.5 : 3.5)),
+    ...seen.map((line) => draw(line, "black", line === longest ? 5.5 : 3.5)),
     ...seen.map((line) =>
-      line === longest ? stroke(line, LONGEST, 3.5) : stroke(line, "white", 1.5)
+      line === longest ? draw(line, LONGEST, 3.5) : draw(line, "white", 1.5)
     ),
   ].join("");
 }
 
-/** Swatches of one colour, or of two halves, each with its label. */
-function legend(
-  top: number,
-  entries: [colors: string[], label: string][],
+function stroke(
+  [a, b]: readonly [Point, Point],
+  color: string,
+  width: number,
 ): string {
-  const swatch = (colors: string[], y: number) =>
-    colors.map((color, i) => {
-      const width = 11 / colors.length;
-      return `<rect x="${
-        6 + i * width
-      }" y="${y}" width="${width}" height="11" ` +
-        `fill="${color}" stroke="#333" stroke-width="0.5"/>`;
-    }).join("");
-  return entries.map(([colors, label], i) => {
+  return `<line x1="${a.x}" y1="${a.y}" x2="${b.x}" y2="${b.y}" ` +
+    `stroke="${color}" stroke-width="${width}"/>`;
+}
+
+/** A pixel's colour, or those of its halves; or a line's. */
+type Sample = string[] | string;
+
+/** Samples of what is drawn, each with its label. */
+function legend(top: number, entries: [Sample, label: string][]): string {
+  return entries.map(([sample, label], i) => {
     const y = top + LINE * i;
-    return swatch(colors, y) + text(23, y + 10, label, "start");
+    const drawn = typeof sample === "string"
+      ? lineSample(sample, y + 5.5)
+      : pixelSample(sample, y);
+    return drawn + text(23, y + 10, label, "start");
   }).join("");
+}
+
+function pixelSample(colors: string[], y: number): string {
+  const width = 11 / colors.length;
+  return colors.map((color, i) =>
+    `<rect x="${6 + i * width}" y="${y}" width="${width}" height="11" ` +
+    `fill="${color}" stroke="#333" stroke-width="0.5"/>`
+  ).join("");
+}
+
+function lineSample(color: string, y: number): string {
+  const ends = [{ x: 3, y }, { x: 20, y }] as const;
+  return stroke(ends, "black", 4.5) + stroke(ends, color, 2.5);
 }

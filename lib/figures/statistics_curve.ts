@@ -1,4 +1,3 @@
-import { DIGITS } from "../data/mnist_data.ts";
 import type { ChartSpec } from "./chart_spec.ts";
 import { majorityShare } from "../studies/agreement/results.ts";
 import {
@@ -9,6 +8,8 @@ import { CHART, GROUPS, sideBySide } from "./chart.ts";
 
 /** Okabe & Ito's colours that do not stand for groups of images. */
 const COLORS = ["#999999", "#009E73", "#CC79A7"];
+/** These colours look alike to some people. */
+const SHAPES = ["circle", "square", "triangle-up"];
 
 /**
  * Reconstruction loss and top-10 agreement against epochs of training, with
@@ -27,25 +28,24 @@ export function statisticsCurve(rows: readonly StatisticsRow[]): ChartSpec {
       share: majorityShare(results.agreement[10][group]),
     }))
   );
-  const { seed, normalClasses, classes = DIGITS, gradient } =
-    rows[0].results.settings;
   return sideBySide(
     "Loss and agreement against epochs, by batch norm's running statistics",
     [
       panel("loss", "reconstruction loss r̄", ".4f"),
       panel("share", "images with top-10 agreement 6–10", "%"),
     ],
-    {
-      data: { values: points },
-      title: `normal: ${
-        normalClasses.map((label) => classes[label]).join(", ")
-      } · seed ${seed} · ${gradient} gradient`,
-    },
+    { data: { values: points } },
   );
 }
 
 function panel(field: string, title: string, format: string) {
-  const names = Object.values(STATISTICS_NAMES);
+  const statistics = (range: string[]) => ({
+    field: "statistics",
+    type: "nominal",
+    title: "running statistics",
+    scale: { domain: Object.values(STATISTICS_NAMES), range },
+    legend: { labelLimit: 0, orient: "bottom", columns: 1, symbolSize: 60 },
+  });
   return {
     width: CHART.width * 0.8,
     height: CHART.height,
@@ -56,13 +56,7 @@ function panel(field: string, title: string, format: string) {
         axis: { grid: false, tickMinStep: 1 },
       },
       y: { field, type: "quantitative", title, axis: { format } },
-      color: {
-        field: "statistics",
-        type: "nominal",
-        title: "running statistics",
-        scale: { domain: names, range: COLORS },
-        legend: { labelLimit: 0, orient: "bottom", columns: 1 },
-      },
+      color: statistics(COLORS),
       tooltip: [
         { field: "statistics" },
         { field: "group", title: "images" },
@@ -83,7 +77,10 @@ function panel(field: string, title: string, format: string) {
           },
         },
       },
-      { mark: { type: "circle", size: 40, opacity: 1 } },
+      {
+        mark: { type: "point", filled: true, size: 50, opacity: 1 },
+        encoding: { shape: statistics(SHAPES) },
+      },
     ],
   };
 }

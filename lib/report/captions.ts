@@ -2,6 +2,8 @@ import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
 import { classNames } from "./class_names.ts";
 import { PAPER_MODEL } from "../model/autoencoders/mod.ts";
 import type { RunSettings } from "../training/settings.ts";
+import type { StatisticsRow } from "../studies/running_statistics/statistics_study.ts";
+import type { ResultSettings } from "../studies/agreement/results.ts";
 import type { SeedSummary } from "../studies/seeds/summary.ts";
 
 /**
@@ -32,6 +34,21 @@ export function modelCaption(
 }
 
 /**
+ * One line that says what a study of running statistics is of.
+ *
+ * @param rows at least one
+ * @returns for instance "normal: 0, 1 · seed 0 · exact gradient"
+ */
+export function statisticsCaption([row]: readonly StatisticsRow[]): string {
+  const { normalClasses, classes, seed, gradient } = row.results.settings;
+  return [
+    normalText(normalClasses, classes),
+    `seed ${seed}`,
+    `${gradient} gradient`,
+  ].join(" · ");
+}
+
+/**
  * One line that says what recorded runs are.
  *
  * @param summaries of them, at least one
@@ -51,23 +68,29 @@ export function runsCaption(summaries: readonly SeedSummary[]): string {
  * have the exact gradient, as `deno task localize` knows no other.
  *
  * @param models of the record
- * @param classes names of all classes, default: their numbers
- * @returns for instance "recorded · normal: 0, 1 · 20, 50 epochs · seed 0
- * · exact gradient"
+ * @param dataset names of the classes of these data, default: their numbers
+ * @returns for instance "recorded · magnetic-tiles · normal: MT_Free · 30 epochs
+ * · seed 0 · exact gradient"
  */
 export function benchmarkCaption(
   models: readonly BenchmarkedModel[],
-  classes?: readonly string[],
+  dataset: Pick<ResultSettings, "data" | "classes"> = { data: "" },
 ): string {
   const known = <T>(of: (model: BenchmarkedModel) => T | undefined) =>
     unique(models.map(of).filter((value) => value !== undefined));
-  const normal = known(({ normalClasses }) =>
-    normalClasses && normalText(normalClasses, classes)
+  const normal = known(({ data, normalClasses }) =>
+    normalClasses &&
+    // The same numbers are other classes in other data.
+    normalText(
+      normalClasses,
+      data === dataset.data ? dataset.classes : undefined,
+    )
   );
   const epochs = ascending(known(({ epochs }) => epochs));
   const seeds = known(({ seed }) => seed);
   return [
     "recorded",
+    ...known(({ data }) => data),
     ...normal,
     ...epochs.length > 0 ? [`${epochs.join(", ")} epochs`] : [],
     ...seeds.length > 0 ? [seedsText(seeds)] : [],

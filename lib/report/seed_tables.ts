@@ -3,8 +3,10 @@ import { classNames } from "./class_names.ts";
 import { escapeMarkdown } from "./escape_markdown.ts";
 import {
   findingCounts,
+  type SeedMean,
   type SeedSummary,
   shownK,
+  smallestP,
   summaryOf,
 } from "../studies/seeds/summary.ts";
 import type { MeasurePlace } from "../studies/seeds/place.ts";
@@ -231,14 +233,6 @@ export function seedFindings(summary: SeedSummary): string {
       .join("; ");
   const effect =
     agreementEffect[shownK(Object.keys(agreementEffect).map(Number))];
-  const { low, high } = effect;
-  const verdict = low === undefined || high === undefined
-    ? "one seed has no interval"
-    : high < 0
-    ? "novel images agree **less**"
-    : low > 0
-    ? "novel images agree **more**"
-    : "the seeds do not decide it";
   return [
     `- After ${epochs} epochs these findings hold in all seeds (${seeds.length}): ${
       holdingIn(seeds.length) || "none"
@@ -246,6 +240,20 @@ export function seedFindings(summary: SeedSummary): string {
     ...holdingIn(0) ? [`- These hold in no seed: ${holdingIn(0)}.`] : [],
     "- The paper _expects_ novel images to agree less than normal ones and does " +
     "not test it. Here the effect over images, the rank-biserial correlation, is " +
-    `${meanText(effect, 2)}: ${verdict}.`,
+    `${meanText(effect, 2)}: ${effectVerdict(effect, seeds.length)}.`,
   ].join("\n");
+}
+
+/** What the interval over seeds says, as far as so many seeds can. */
+function effectVerdict({ low, high }: SeedMean, seeds: number): string {
+  if (low === undefined || high === undefined) {
+    return "one seed has no interval";
+  }
+  if (low <= 0 && high >= 0) return "the seeds do not decide it";
+  const direction = `novel images agree **${high < 0 ? "less" : "more"}**`;
+  const floor = smallestP(seeds);
+  return floor > 0.05
+    ? `${direction} in these seeds, which are too few for a test (its p cannot ` +
+      `be below ${floor.toFixed(2)})`
+    : direction;
 }

@@ -151,12 +151,13 @@ Deno.test("matchDrawing() tells agreement and the longest of the distances", asy
   assertStringIncludes(svg, "in both: 1");
   // From 0 (row 0, column 0) to 8 (1, 1) √2; from 30 (4, 2) to 8 √10.
   assertStringIncludes(svg, "the longest: 3.16 pixels");
-  // Two sets of squares, and two lines of two strokes: 8 matches itself.
+  // Two sets of squares, and two lines and two samples of two strokes: 8
+  // matches itself.
   assertEquals(
     svg.match(/<rect x="[\d.]+" y="[\d.]+" width="(12|5)"/g)?.length,
     5,
   );
-  assertEquals(svg.match(/<line/g)?.length, 4);
+  assertEquals(svg.match(/<line/g)?.length, 8);
 });
 
 Deno.test("imageGrid() makes room for long titles, and leaves others where they are", async () => {

@@ -28,8 +28,20 @@ Deno.test("benchmarkCaption() says what the record tells of its models, and noth
     benchmarkCaption([{ ...known, epochs: 50 }, { ...known, epochs: 20 }]),
     "recorded · normal: 0, 1 · 20, 50 epochs · seed 2 · exact gradient",
   );
+});
+
+Deno.test("benchmarkCaption() names classes of the record's own data only", () => {
+  const record = [{
+    ...{ scores: {}, detection: {} },
+    ...{ data: "tiles", normalClasses: [0], seed: 2 },
+  }];
+  const classes = ["good", "bent"];
   assertEquals(
-    benchmarkCaption([known], ["good", "bent"]),
-    "recorded · normal: good, bent · seed 2 · exact gradient",
+    benchmarkCaption(record, { data: "tiles", classes }),
+    "recorded · tiles · normal: good · seed 2 · exact gradient",
+  );
+  assertEquals(
+    benchmarkCaption(record, { data: "bottles", classes }),
+    "recorded · tiles · normal: 0 · seed 2 · exact gradient",
   );
 });

@@ -154,7 +154,7 @@ const NOTICEABLE_Z = 2.58;
 /** The K of which the paper's findings speak. */
 const PAPER_K = 10;
 
-/** The findings, for top-K sets of any size; thresholds are shares of K. */
+/** The findings, for top-K sets of any size: half of the K pixels is half of K. */
 const findingsAt = (k: number): Finding[] => [
   {
     claim: "1: error maps miss salient pixels",

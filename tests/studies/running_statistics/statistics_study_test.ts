@@ -1,5 +1,7 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { initialWeights } from "../../../lib/model/autoencoders/convolutional.ts";
+import { withCaption } from "../../../lib/figures/chart.ts";
+import { statisticsCaption } from "../../../lib/report/captions.ts";
 import { statisticsCurve } from "../../../lib/figures/statistics_curve.ts";
 import { statisticsTable } from "../../../lib/report/statistics_table.ts";
 import { studyStatistics } from "../../../lib/studies/running_statistics/statistics_study.ts";
@@ -51,7 +53,8 @@ Deno.test("studyStatistics() measures a model with its own, the validation image
     lines[4].includes(rows[2].results.reconstructionLoss.novel.toFixed(5)),
     true,
   );
-  const svg = await chartToSvg(statisticsCurve(rows));
+  const curve = withCaption(statisticsCurve(rows), statisticsCaption(rows));
+  const svg = await chartToSvg(curve);
   for (const text of ["seed 5", "precise", "novel", "top-10 agreement"]) {
     assertEquals(svg.includes(text), true, text);
   }
