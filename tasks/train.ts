@@ -17,8 +17,7 @@ import {
   PASSES,
   type RunSettings,
 } from "../lib/training/settings.ts";
-import { MAX_NUMBERS } from "../lib/weights/dtypes.ts";
-import { sizeOf } from "../lib/weights/state_dict.ts";
+import { requireReadable } from "../lib/training/checkpoint.ts";
 import { NonFiniteLossError } from "../lib/training/step.ts";
 import {
   type FolderPlan,
@@ -144,20 +143,10 @@ export async function trainingPlan(
 /** The default output folder of a run: other runs have others. */
 export const latest = (name: string) => `${ROOT}data/results/latest/${name}`;
 
-/** That the autoencoder takes images of this shape, before any work. */
+/** That the autoencoder can be trained on images of this shape, before any work. */
 function requireModel(settings: RunSettings) {
   try {
-    const { arrays } = autoencoderNamed(settings);
-    // A checkpoint holds two moments of each parameter as well.
-    const numbers = 3 *
-      arrays.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    if (numbers > MAX_NUMBERS) {
-      throw new UsageError(
-        `--data ${settings.data}: checkpoints of a model for such images would ` +
-          `hold ${numbers} numbers, and at most ${MAX_NUMBERS} can be read again; ` +
-          "take smaller images (of pictures, a smaller --size)",
-      );
-    }
+    requireReadable(autoencoderNamed(settings));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(`--data ${settings.data}: ${error.message}`);

@@ -109,7 +109,14 @@ async function requireWeightFiles(
       "the model comes without weights (no weightsManifest); save it with them",
     );
   }
-  for (const file of weightsManifest.flatMap(({ paths }) => paths)) {
+  const files = weightsManifest.flatMap((group) => group?.paths ?? [undefined]);
+  if (!files.every((file) => typeof file === "string")) {
+    throw new WeightsError(
+      "the model.json is damaged: its weightsManifest names no files; copy or " +
+        "save it again",
+    );
+  }
+  for (const file of files) {
     await Deno.stat(join(dirname(path), file)).catch(() => {
       throw new WeightsError(
         `its weight file ${
@@ -150,7 +157,7 @@ async function load(
 }
 
 function inputShape({ inputs }: AnyModel): ImageShape {
-  const shape = inputs[0].shape ?? [];
+  const shape = inputs[0]?.shape ?? [];
   const [batch, height, width, channels] = shape;
   // A graph has −1 where layers have null.
   const anyBatch = batch === null || batch === -1;
@@ -163,7 +170,9 @@ function inputShape({ inputs }: AnyModel): ImageShape {
   }
   const found = inputs.map(({ shape }) => `[${describe(shape ?? [])}]`);
   throw new WeightsError(
-    `the model takes ${found.join(" and ")}; it must take one tensor ` +
+    `the model takes ${
+      found.join(" and ") || "nothing"
+    }; it must take one tensor ` +
       "[any, height, width, channels] with the last three fixed",
   );
 }

@@ -20,7 +20,7 @@ export type Tensors = Record<string, Tensor>;
  *
  * @param tensors the model's parameters
  * @param options `onStatistic`: gets each statistic of the batch (batch
- * norm's means and unbiased variances) by the name of its running mean, and must
+ * norm's means and unbiased variances) by the name of the buffer that it moves, and must
  * keep what it wants to use later; `onLoss`:
  * gets what models add to the loss; `noiseSeed`: decides the draws of
  * variational models

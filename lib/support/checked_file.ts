@@ -1,6 +1,7 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { sha256 } from "./sha256.ts";
+import { writeAtomically } from "./write_atomically.ts";
 
 /** A file that the project may not contain, and must not mistake for another. */
 export interface CheckedFile {
@@ -37,11 +38,13 @@ export async function loadCheckedFile(
   for (const place of [file.cached, ...file.copies ?? []]) {
     const bytes = await readFile(place).catch(() => undefined);
     if (!bytes) continue;
-    return await checkFile(new Uint8Array(bytes), file, fileURLToPath(place));
+    const advice = place === file.cached ? "; delete it to get it again" : "";
+    const path = fileURLToPath(place);
+    return await checkFile(new Uint8Array(bytes), file, path, advice);
   }
   const bytes = await checkFile(await download(file), file, file.url);
   await mkdir(new URL(".", file.cached), { recursive: true });
-  await writeFile(file.cached, bytes);
+  await writeAtomically(fileURLToPath(file.cached), bytes);
   return bytes;
 }
 
@@ -51,6 +54,7 @@ export async function loadCheckedFile(
  * @param bytes that were read or downloaded
  * @param file which they should be
  * @param source where they are from
+ * @param advice what to do about a wrong one, for the message
  * @returns the bytes
  * @throws {UnavailableFileError} when they are not
  */
@@ -58,10 +62,13 @@ export async function checkFile(
   bytes: Uint8Array<ArrayBuffer>,
   { what, sha256: expected }: CheckedFile,
   source: string,
+  advice = "",
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (await sha256(bytes) === expected) return bytes;
   throw new UnavailableFileError(
-    `${source} is not ${what} (its SHA-256 is not ${expected.slice(0, 8)}…)`,
+    `${source} is not ${what} (its SHA-256 is not ${
+      expected.slice(0, 8)
+    }…)${advice}`,
   );
 }
 

@@ -1,4 +1,7 @@
 import { autoencoderNamed } from "../model/autoencoders/mod.ts";
+import { shapeText } from "../model/image_shape.ts";
+import type { Autoencoder } from "../model/parameters.ts";
+import { MAX_NUMBERS } from "../weights/dtypes.ts";
 import { countersOf } from "../model/read_weights.ts";
 import { checkSettings, type RunSettings } from "./settings.ts";
 import { sha256 } from "../support/sha256.ts";
@@ -18,6 +21,7 @@ import {
 import {
   checkStateDict,
   quote,
+  sizeOf,
   type StateDict,
   WeightsError,
 } from "../weights/state_dict.ts";
@@ -66,6 +70,33 @@ export async function writeCheckpoint(
     counters,
     metadata: { ...metadata, checksum },
   });
+}
+
+/**
+ * That checkpoints of a model are not larger than what is read again.
+ *
+ * @param autoencoder what is to be trained
+ * @throws {RangeError} when they would be
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { autoencoderNamed } from "../model/autoencoders/mod.ts";
+ *
+ * const shape = { height: 224, width: 224, channels: 3 };
+ * const check = () => requireReadable(autoencoderNamed({ shape }));
+ * assertThrows(check, RangeError, "take smaller images");
+ * ```
+ */
+export function requireReadable({ shape, arrays }: Autoencoder) {
+  // Two moments of each parameter, beside the weights.
+  const numbers = 3 * arrays.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (numbers <= MAX_NUMBERS) return;
+  throw new RangeError(
+    `checkpoints of a model for images of ${shapeText(shape)} would hold ` +
+      `${numbers} numbers, and at most ${MAX_NUMBERS} can be read again; ` +
+      "take smaller images",
+  );
 }
 
 /**

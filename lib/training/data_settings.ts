@@ -24,7 +24,7 @@ export function dataSettings(
     width === MNIST_SHAPE.width && channels === MNIST_SHAPE.channels;
   return {
     data: name,
-    ...String(classes) !== String(DIGITS) && { classes },
+    ...JSON.stringify(classes) !== JSON.stringify(DIGITS) && { classes },
     ...!isMnist && { shape: { height, width, channels } },
   };
 }

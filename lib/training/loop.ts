@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { type Images, toBatch } from "../data/images.ts";
+import { requireImageShape } from "../model/image_shape.ts";
 import { freeze } from "../model/evaluation_mode.ts";
 import { randomStream, shuffle, validationStream } from "../support/random.ts";
 import type { Split } from "../data/split.ts";
@@ -10,7 +11,7 @@ import {
   trainedWeights,
   type TrainingState,
 } from "./state.ts";
-import { trackingPass, trainingStep } from "./step.ts";
+import { nonFinite, trackingPass, trainingStep } from "./step.ts";
 import { type Tensor4D, tf } from "../tensor/tensorflow.ts";
 
 /** What {@linkcode train} reports. */
@@ -52,6 +53,7 @@ export type TrainingEvent =
  * @param split which of them train and which validate
  * @param settings the epochs already in `start` count towards `epochs`
  * @throws {NonFiniteLossError} when a loss is not finite
+ * @throws {RangeError} when the images are not of the autoencoder's shape
  */
 export async function* train(
   start: TrainingState,
@@ -62,6 +64,11 @@ export async function* train(
   let state = start;
   const stepsPerEpoch = countSteps(split.training.length, batchSize);
   try {
+    const { height, width, channels } = images;
+    requireImageShape(
+      { shape: [0, height, width, channels] },
+      state.autoencoder.shape,
+    );
     while (state.history.length < epochs) {
       const epoch = state.history.length + 1;
       const order = shuffle(split.training, randomStream(seed, "order", epoch));
@@ -90,6 +97,11 @@ export async function* train(
         training: sum / seen,
         validation: validationLoss(state, images, split.validation),
       };
+      if (!Number.isFinite(losses.validation)) {
+        throw nonFinite(
+          `the validation loss became ${losses.validation} in epoch ${epoch}`,
+        );
+      }
       state = { ...state, history: [...state.history, losses] };
       yield { kind: "epoch", epoch, losses, state };
     }
@@ -115,11 +127,13 @@ export function countSteps(images: number, batchSize: number): number {
   return Math.ceil((images - 1) / batchSize);
 }
 
+/** The mean r̄ of images; NaN where the weights are not finite. */
 function validationLoss(
   state: TrainingState,
   images: Images,
   indices: number[],
 ): number {
+  if (!isFiniteState(state)) return NaN;
   const model = freeze(trainedWeights(state), {
     autoencoder: state.autoencoder,
   });
@@ -135,6 +149,13 @@ function validationLoss(
   model.dispose();
   return sum / indices.length;
 }
+
+const isFiniteState = ({ parameters, statistics }: TrainingState) =>
+  tf.tidy(() =>
+    [parameters, statistics].every((values) =>
+      tf.all(tf.isFinite(values)).dataSync()[0]
+    )
+  );
 
 const VALIDATION_BATCH = 250;
 

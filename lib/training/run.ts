@@ -3,6 +3,7 @@ import { autoencoderNamed } from "../model/autoencoders/mod.ts";
 import {
   type Checkpoint,
   readCheckpoint,
+  requireReadable,
   writeCheckpoint,
 } from "./checkpoint.ts";
 import { countSteps, train, type TrainingEvent } from "./loop.ts";
@@ -47,11 +48,13 @@ export type RunEvent =
  * @param settings of the run
  * @param store of its checkpoints
  * @returns the state, whose tensors the caller disposes of
+ * @throws {RangeError} when a checkpoint of such a model could not be read again
  */
 export async function resumeOrInit(
   settings: RunSettings,
   store: TrainingStore,
 ): Promise<TrainingState> {
+  requireReadable(autoencoderNamed(settings));
   const found = await store.load(readCheckpoint);
   return found?.state ??
     initTraining(settings.seed, autoencoderNamed(settings));
@@ -67,7 +70,9 @@ export async function resumeOrInit(
  * @param store of its checkpoints and its model
  * @throws {NonFiniteLossError} when a loss is not finite; the last checkpoint
  * is of the epoch before
- * @throws {WeightsError} when the checkpoint is of other images
+ * @throws {WeightsError} when the checkpoint is of another number of images
+ * @throws {RangeError} when the images are not of the model's shape, or a
+ * checkpoint of such a model could not be read again
  */
 export async function* runTraining(
   settings: RunSettings,

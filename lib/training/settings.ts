@@ -7,6 +7,7 @@ import {
   shapeText,
 } from "../model/image_shape.ts";
 import {
+  autoencoderNamed,
   MODEL_NAMES,
   type ModelName,
   PAPER_MODEL,
@@ -127,8 +128,11 @@ export function differingSetting(
   wanted: RunSettings,
 ): string | undefined {
   for (const [key, value] of Object.entries(COURSE)) {
-    const [theirs, ours] = [found, wanted].map((of) => String(value(of)));
-    if (theirs !== ours) return `${key} ${theirs}, not ${ours}`;
+    const [theirs, ours] = [value(found), value(wanted)];
+    // As JSON, for names of classes may have commas.
+    if (JSON.stringify(theirs) !== JSON.stringify(ours)) {
+      return `${key} ${theirs}, not ${ours}`;
+    }
   }
 }
 
@@ -179,6 +183,7 @@ export function checkSettings(value: unknown): RunSettings {
   requireSetting("data", typeof data === "string" && data !== "");
   requireSetting("shape", shape === undefined || isShape(shape));
   requireSetting("model", model === undefined || MODEL_NAMES.includes(model));
+  requireSetting("shape", takesShape(settings));
   return settings;
 }
 
@@ -190,6 +195,17 @@ const isShape = (value: ImageShape) =>
   [value?.height, value?.width, value?.channels].every((length) =>
     Number.isInteger(length) && length > 0 && length <= 4096
   );
+
+/** Whether the model takes images of the shape. */
+function takesShape(settings: RunSettings): boolean {
+  try {
+    autoencoderNamed(settings);
+    return true;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return false;
+  }
+}
 
 function areClasses(value: unknown, classes?: readonly string[]): boolean {
   if (!Array.isArray(value)) return false;

@@ -22,6 +22,14 @@ export class NonFiniteLossError extends Error {
   override name = "NonFiniteLossError";
 }
 
+/**
+ * The error for training that diverged.
+ *
+ * @param what became of what, and where
+ */
+export const nonFinite = (what: string) =>
+  new NonFiniteLossError(`${what}; a lower learning rate may help`);
+
 /** Weight of the newest batch in batch norm's running statistics (PyTorch's default). */
 const MOMENTUM = 0.1;
 
@@ -50,10 +58,7 @@ export function trainingStep(
   );
   if (!Number.isFinite(loss)) {
     tf.dispose([gradient, observed]);
-    throw new NonFiniteLossError(
-      `the loss became ${loss} at step ${state.step + 1}; ` +
-        "a lower learning rate may help",
-    );
+    throw nonFinite(`the loss became ${loss} at step ${state.step + 1}`);
   }
   const next = {
     ...state,

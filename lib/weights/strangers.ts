@@ -42,13 +42,18 @@ export function refuseStrangers(bytes: Uint8Array): void {
   refuseSize(bytes.length);
   const text = new TextDecoder().decode(bytes.subarray(0, 100));
   const start = text.trimStart().toLowerCase();
+  const isOwn = mayBeSafetensors(bytes);
   const stranger = STRANGERS.find(({ begins }) =>
     typeof begins === "string"
       ? start.startsWith(begins)
-      : begins.every((byte, i) => bytes[i] === byte)
+      : !isOwn && begins.every((byte, i) => bytes[i] === byte)
   );
   if (stranger) throw new WeightsError(`the file is ${stranger.what}`);
 }
+
+/** A header's length of 64 bits, and its "{": any bytes may come first. */
+const mayBeSafetensors = (bytes: Uint8Array) =>
+  bytes.subarray(4, 8).every((byte) => byte === 0) && bytes[8] === 0x7b;
 
 /**
  * Refuses a file that is too large for weights, before it is read.

@@ -3,6 +3,7 @@ import {
   assertAlmostEquals,
   assertEquals,
   assertRejects,
+  assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import { computeMaps } from "../../lib/maps/maps.ts";
@@ -136,6 +137,34 @@ Deno.test("a file that is no model is refused", async () => {
     await Deno.writeTextFile(`${folder}/model.json`, text);
     assert((await refusal(folder)).includes("no TensorFlow.js model"), text);
   }
+});
+
+Deno.test("a description of weights without files, and a model without inputs, are refused", async () => {
+  const folder = await Deno.makeTempDir();
+  const write = (weightsManifest: unknown) =>
+    Deno.writeTextFile(
+      `${folder}/model.json`,
+      JSON.stringify({
+        modelTopology: {
+          class_name: "Model",
+          config: {
+            ...{ name: "m", layers: [] },
+            ...{ input_layers: [], output_layers: [] },
+          },
+        },
+        weightsManifest,
+      }),
+    );
+  for (const manifest of [[null], [{}], [{ paths: [3] }]]) {
+    await write(manifest);
+    assertEquals(
+      await refusal(folder),
+      "the model.json is damaged: its weightsManifest names no files; copy or " +
+        "save it again",
+    );
+  }
+  await write([]);
+  assertStringIncludes(await refusal(folder), "the model takes nothing");
 });
 
 Deno.test("weights that are missing, cut off or not finite are refused", async () => {

@@ -55,17 +55,19 @@ Deno.test("loadCheckedFile() refuses a download and a copy with one bit changed,
   const other = CONTENT.slice();
   other[3] ^= 1;
   return withServer(other, async (file) => {
-    const refused = () =>
+    const refused = (advice: string) =>
       assertRejects(
         () => loadCheckedFile(file),
         UnavailableFileError,
-        "is not the test's file (its SHA-256",
+        `is not the test's file (its SHA-256 is not ${
+          file.sha256.slice(0, 8)
+        }…)${advice}`,
       );
-    await refused();
+    await refused("");
     await assertRejects(() => Deno.stat(file.cached), Deno.errors.NotFound);
     await Deno.mkdir(new URL(".", file.cached));
     await Deno.writeFile(file.cached, other);
-    await refused();
+    await refused("; delete it to get it again");
   });
 });
 

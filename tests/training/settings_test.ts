@@ -61,12 +61,20 @@ const refuses = (key: string, values: unknown[]) => {
 
 Deno.test("checkSettings() takes images of 1 to 4096 pixels a side, whole numbers alone", () => {
   const shape = { height: 1, width: 4096, channels: 1 };
-  assertEquals(checkSettings({ ...GOOD, shape }).shape, shape);
+  const dense = { ...GOOD, model: "dense" };
+  assertEquals(checkSettings({ ...dense, shape }).shape, shape);
   refuses("shape", [
     ...[{ height: 0 }, { width: 4097 }, { width: 1.5 }, { channels: "1" }]
       .map((part) => ({ ...shape, ...part })),
     ...[{ height: 28, width: 28 }, null, 28],
   ]);
+});
+
+Deno.test("checkSettings() refuses a shape that the model cannot take", () => {
+  const shape = { height: 30, width: 30, channels: 1 };
+  refuses("shape", [shape]);
+  const dense = { ...GOOD, model: "dense", shape };
+  assertEquals(checkSettings(dense).shape, shape);
 });
 
 Deno.test("checkSettings() takes 2 to 256 class names, none of them empty", () => {
@@ -100,6 +108,13 @@ Deno.test("differingSetting() compares all but the epochs, and defaults as what 
   assertEquals(
     differing({ classes: ["good", "bad", "ugly"] }),
     "classes 0,1,2,3,4,5,6,7,8,9, not good,bad,ugly",
+  );
+  assertEquals(
+    differingSetting(
+      { ...run, classes: ["a,b", "c"] },
+      { ...run, classes: ["a", "b,c"] },
+    ),
+    "classes a,b,c, not a,b,c",
   );
   assertEquals(differing({ batchSize: 9 }), "batchSize 256, not 9");
   assertEquals(differing({ learningRate: 1 }), "learningRate 0.01, not 1");

@@ -2,6 +2,7 @@ import {
   assertAlmostEquals,
   assertEquals,
   assertNotEquals,
+  assertRejects,
   assertThrows,
 } from "@std/assert";
 import { initialWeights } from "../../lib/model/autoencoders/convolutional.ts";
@@ -167,6 +168,40 @@ Deno.test("train() reports every step and epoch, lowers the loss and leaves no t
   assertEquals(steps, 4);
   assertEquals(losses.length, 2);
   assertEquals(losses[1] < losses[0], true);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("train() ends an epoch whose weights or validation loss are not finite, and leaves no tensor", async () => {
+  const split = { training: indices(16), validation: indices(20).slice(16) };
+  const before = tf.memory().numTensors;
+  for (const passes of ["none", "validation"] as const) {
+    await assertRejects(
+      async () => {
+        // One step an epoch: its own loss is of the weights before.
+        const settings = { ...SETTINGS, passes, learningRate: 1e30 };
+        const start = initTraining(2);
+        for await (
+          const event of train(start, someImages(20), split, settings)
+        ) {
+          assertEquals(event.kind, "step");
+        }
+      },
+      NonFiniteLossError,
+      "in epoch 1; a lower learning rate may help",
+    );
+    assertEquals(tf.memory().numTensors, before);
+  }
+});
+
+Deno.test("train() refuses images that the autoencoder is not for", async () => {
+  const split = { training: indices(16), validation: indices(20).slice(16) };
+  const before = tf.memory().numTensors;
+  const images = { ...someImages(20), height: 14, width: 56 };
+  await assertRejects(
+    () => train(initTraining(2), images, split, SETTINGS).next(),
+    RangeError,
+    "the images are 14×56×1, the model's 28×28×1",
+  );
   assertEquals(tf.memory().numTensors, before);
 });
 

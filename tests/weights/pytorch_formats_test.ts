@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { readPyTorchFile } from "../../lib/weights/pytorch_file.ts";
 import { WeightsError } from "../../lib/weights/state_dict.ts";
+import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { refuseStrangers } from "../../lib/weights/strangers.ts";
 
 /** A file that fixtures/make.py wrote with PyTorch; w is [[1, -2.5], [0.5, 3]]. */
@@ -69,6 +70,23 @@ const STRANGERS: [string, Uint8Array, string][] = [
   ]),
   ["a file of 257 MiB", new Uint8Array(257 * 2 ** 20), "257 MiB"],
 ];
+
+Deno.test("refuseStrangers() lets safetensors pass whose header's length begins as a pickle does", () => {
+  for (const low of [640, 896, 1152, 1408]) {
+    const read = (pad: number) => {
+      const weights = new Map([["w", {
+        shape: [1],
+        data: Float32Array.of(1),
+      }]]);
+      const metadata = { pad: " ".repeat(pad) };
+      return writeSafetensors({ weights, counters: new Map(), metadata });
+    };
+    const length = new DataView(read(0).buffer).getUint32(0, true);
+    const bytes = read(low - length);
+    assertEquals([bytes[0], bytes[1]], [0x80, low >> 8]);
+    refuseStrangers(bytes);
+  }
+});
 
 for (const [name, bytes, message] of STRANGERS) {
   Deno.test(`refuseStrangers() says that ${name} is no weights`, () => {
