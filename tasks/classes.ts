@@ -18,12 +18,16 @@ import type {
   Results,
   ResultSettings,
 } from "../lib/studies/agreement/results.ts";
-import { loadImageResults, loadResults } from "../lib/studies/load_results.ts";
+import {
+  loadImageResults,
+  loadResults,
+  requireRowsOf,
+} from "../lib/studies/load_results.ts";
 import { shownK } from "../lib/studies/seeds/summary.ts";
 import { PAPER } from "../lib/training/settings.ts";
 import { UsageError } from "./support/errors.ts";
 import { claimResults, OVERWRITE_FLAG } from "./support/files.ts";
-import type { Values } from "./support/flags.ts";
+import { parseFiles, type Values } from "./support/flags.ts";
 import { usableRecord, writeFigure, writeResults } from "./support/results.ts";
 import { runTask, type Task } from "./support/task.ts";
 
@@ -62,7 +66,9 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
   if (!flags.results) {
     throw new UsageError("--results takes the results.json files to look into");
   }
-  const runs = await Promise.all(flags.results.split(",").map(openRun));
+  const runs = await Promise.all(
+    parseFiles("results", flags.results).map(openRun),
+  );
   const { k, names, data } = requireComparable(runs);
   const classed = await Promise.all(runs.map((run) => classedRun(run, k)));
   requireNames(classed);
@@ -110,7 +116,11 @@ async function classedRun(
 ): Promise<ClassedRun> {
   const rows = await usableRecord(
     `${dirname(path)}/per_image.csv`,
-    loadImageResults,
+    async (file) => {
+      const rows = await loadImageResults(file);
+      requireRowsOf(results, rows, file);
+      return rows;
+    },
   );
   return {
     name: nameOf(results.settings),

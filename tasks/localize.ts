@@ -27,7 +27,7 @@ import {
 import { dataSettings } from "../lib/training/data_settings.ts";
 import { duration } from "../lib/support/duration.ts";
 import { UsageError } from "./support/errors.ts";
-import { parseInteger, type Values } from "./support/flags.ts";
+import { parseFiles, parseInteger, type Values } from "./support/flags.ts";
 import { runTask, type Task } from "./support/task.ts";
 import {
   DATA_FLAGS,
@@ -117,7 +117,7 @@ async function localize(flags: Values<typeof FLAGS>): Promise<void> {
   if (slow === 1) throw new UsageError("--slow takes 0, or 2 and more");
   const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
   const plan = { count, slow, seed };
-  const files = flags.weights.split(",");
+  const files = parseFiles("weights", flags.weights);
   const models = await Promise.all(files.map(loadModel));
   requireReplicates(models);
   const dataset = await openData(flags, {

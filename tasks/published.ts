@@ -1,10 +1,13 @@
 /** The authors' weights under both gradients, beside the printed numbers. */
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
   loadAuthorsWeights,
   readAuthorsWeights,
 } from "../lib/model/authors_weights.ts";
+import { type Gradient, GRADIENTS } from "../lib/model/evaluation_mode.ts";
+import { loadResults } from "../lib/studies/load_results.ts";
 import { PAPER } from "../lib/training/settings.ts";
 import { loadTest } from "../lib/data/mnist.ts";
 import {
@@ -14,6 +17,7 @@ import {
   verdictTable,
 } from "../lib/studies/paper/findings.ts";
 import {
+  ARRAY_NAMES,
   type AuthorsArrays,
   compareWithAuthors,
   loadAuthorsArrays,
@@ -61,22 +65,27 @@ usage: deno task published [flags]`;
 
 async function published(flags: Values<typeof FLAGS>): Promise<void> {
   const { out } = flags;
-  using _claim = await claimResults(out, flags.overwrite, "tables.md");
+  using _claim = await claimResults(out, flags.overwrite);
+  const folderOf = (gradient: Gradient) => `${out}/${gradient}`;
+  const claims = new DisposableStack();
+  using _claims = claims;
+  for (const gradient of GRADIENTS) {
+    claims.use(await claimOwn(folderOf(gradient), flags.overwrite));
+  }
+  if (flags.arrays) requireArrays(flags.arrays);
   const weights = flags.weights
     ? await readAuthorsWeights(await readBytes(flags.weights), flags.weights)
       .catch(noneOfTheirs)
     : await loadAuthorsWeights();
   const test = await loadTest();
-  const run = async (gradient: "as-published" | "exact") => {
-    const folder = `${out}/${gradient}`;
-    await Deno.mkdir(folder, { recursive: true });
+  const run = async (gradient: Gradient) => {
     return await evaluateModel({ weights }, test, {
       data: PAPER.data,
       normalClasses: [...PAPER.normalClasses],
       gradient,
       k: [...PAPER.ks],
       weights: flags.weights?.split("/").at(-1) ?? "the authors'",
-    }, folder);
+    }, folderOf(gradient));
   };
   const arrays = await authorsArrays(flags.arrays);
   const asPublished = await run("as-published");
@@ -96,6 +105,28 @@ async function published(flags: Values<typeof FLAGS>): Promise<void> {
   ].join("\n");
   await writeAtomically(`${out}/tables.md`, text + "\n");
   console.log(`${text}\n\nwritten to ${out}`);
+}
+
+/** A folder for results of the authors' weights, which may be begun in there. */
+async function claimOwn(folder: string, overwrite: boolean) {
+  const path = `${folder}/results.json`;
+  const found = existsSync(path)
+    ? await loadResults(path).catch(() => undefined)
+    : undefined;
+  // Nothing says how theirs were trained.
+  const isOwn = found && found.settings.seed === undefined;
+  return await claimResults(folder, overwrite || isOwn === true);
+}
+
+/** That the folder of --arrays has them all. */
+function requireArrays(folder: string) {
+  const missing = ARRAY_NAMES.map((name) => `${name}.npy`)
+    .find((name) => !existsSync(`${folder}/${name}`));
+  if (!missing) return;
+  throw new UsageError(
+    `--arrays: ${folder} has no ${missing}; give the folder that holds the ` +
+      "authors' arrays",
+  );
 }
 
 function noneOfTheirs(error: unknown): never {

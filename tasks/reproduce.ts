@@ -43,6 +43,7 @@ import { UsageError } from "./support/errors.ts";
 import { parseChoice, parseIntegers, type Values } from "./support/flags.ts";
 import { type Call, runTask, type Task } from "./support/task.ts";
 import {
+  DATA_DEFAULTS,
   learntElsewhere,
   normalClassesOf,
   openData,
@@ -129,9 +130,12 @@ async function planOf(
   if (flags.weights !== undefined) requireNoTraining(given);
   requireOwnLayers(flags);
   const quick = flags.quick && !given.has("epochs");
-  const training = await trainingPlan(
-    quick ? { ...flags, epochs: QUICK_EPOCHS } : flags,
-  );
+  const training = await trainingPlan({
+    ...flags,
+    ...quick && { epochs: QUICK_EPOCHS },
+    // Of a model that is given, its data know which classes there are.
+    ...flags.weights !== undefined && { normal: undefined, ...DATA_DEFAULTS },
+  });
   const ks = parseIntegers("k", flags.k, [1, 2 ** 24]);
   return {
     ...training,
@@ -200,8 +204,9 @@ async function reproduce(
   const started = performance.now();
   const plan = await planOf(flags, call.given);
   const { out } = plan;
-  using _claim = await claimFolder(out);
+  // First, for it refuses results among the images.
   const given = await givenModel(plan);
+  using _claim = await claimFolder(out);
   const { settings, dataset } = given ?? plan;
   requirePixels(plan.ks, dataset);
   const measured = measuredOf(plan, given);

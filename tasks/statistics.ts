@@ -4,6 +4,7 @@ import {
   PAPER,
   type RunSettings,
 } from "../lib/training/settings.ts";
+import { autoencoderNamed } from "../lib/model/autoencoders/mod.ts";
 import { chartToSvg } from "../lib/figures/render.ts";
 import { withCaption } from "../lib/figures/chart.ts";
 import { statisticsCaption } from "../lib/report/captions.ts";
@@ -16,7 +17,7 @@ import {
 } from "../lib/studies/running_statistics/statistics_study.ts";
 import { UsageError } from "./support/errors.ts";
 import { withProgress } from "./support/progress.ts";
-import type { Values } from "./support/flags.ts";
+import { parseFiles, type Values } from "./support/flags.ts";
 import { runTask, type Task } from "./support/task.ts";
 import { DATA_DEFAULTS, openData } from "./support/data.ts";
 import { claimResults, loadWeights, OVERWRITE_FLAG } from "./support/files.ts";
@@ -49,10 +50,17 @@ usage: deno task statistics --weights FILE,FILE,… [flags]`;
 async function statistics(flags: Values<typeof FLAGS>): Promise<void> {
   const { weights, out } = flags;
   if (!weights) throw new UsageError("--weights takes the models' files");
-  const models = await Promise.all(weights.split(",").map(studiedModel));
+  const models = await Promise.all(
+    parseFiles("weights", weights).map(studiedModel),
+  );
   requireOneTraining(models.map(({ settings }) => settings));
+  const { settings } = models[0];
+  const { shape } = autoencoderNamed(settings);
+  const dataset = await openData({ ...DATA_DEFAULTS, out }, {
+    ...settings,
+    shape,
+  });
   using _claim = await claimResults(out, flags.overwrite);
-  const dataset = await openData(DATA_DEFAULTS, models[0].settings);
   const images = await dataset.load();
   const rows: StatisticsRow[] = [];
   for (const model of models) {

@@ -32,12 +32,13 @@ import type {
   ResultSettings,
 } from "../lib/studies/agreement/results.ts";
 import { UsageError } from "./support/errors.ts";
-import type { Values } from "./support/flags.ts";
+import { parseFiles, type Values } from "./support/flags.ts";
 import { runTask, type Task } from "./support/task.ts";
 import { classNames } from "../lib/report/class_names.ts";
 import { escapeMarkdown } from "../lib/report/escape_markdown.ts";
 import { usableRecord, writeFigure } from "./support/results.ts";
 import {
+  finishedIn,
   makeFolder,
   OVERWRITE_FLAG,
   writeAtomically,
@@ -82,14 +83,19 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
     throw new UsageError("--results takes the results.json files to sum up");
   }
   requireFree(flags);
-  const runs = await Promise.all(flags.results.split(",").map(readResults));
+  const runs = await Promise.all(
+    parseFiles("results", flags.results).map(readResults),
+  );
   const summaries = sumUp(runs);
   const sections = sectionsOf(summaries, runs);
-  const beside = flags.beside?.split(",") ?? [];
+  const beside = flags.beside ? parseFiles("beside", flags.beside) : [];
   const others = await Promise.all(beside.map(readResults));
   others.forEach((other, i) => requireSection(sections, other, beside[i]));
   const methods = flags.localization &&
-    await compareMethods(summaries, flags.localization.split(","));
+    await compareMethods(
+      summaries,
+      parseFiles("localization", flags.localization),
+    );
   await makeFolder(flags.out);
   if (existsSync(`${flags.out}/summary.json`)) await removeOld(flags.out);
   for (
@@ -119,8 +125,7 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
 /** Not locked: a sweep, which holds its folder, sums up in there. */
 function requireFree({ out, overwrite }: Values<typeof FLAGS>) {
   if (overwrite) return;
-  const kept = ["summary.json", "results.json"]
-    .find((name) => existsSync(`${out}/${name}`));
+  const kept = finishedIn(out);
   if (!kept) return;
   throw new UsageError(
     `${out} holds a ${kept}: give another --out, or add --overwrite to replace what is there`,

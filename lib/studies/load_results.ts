@@ -63,6 +63,41 @@ export async function loadImageResults(path: string): Promise<ImageResult[]> {
 }
 
 /**
+ * That the measures of each image are those that results sum up.
+ *
+ * @param results of a run
+ * @param rows from the per_image.csv beside them
+ * @param path of that file, for the message
+ * @throws {RecordError} when they are fewer, more, or of another run
+ */
+export function requireRowsOf(
+  { settings, agreement, counts }: Results,
+  rows: readonly ImageResult[],
+  path: string,
+): void {
+  const { normalClasses, k: ks } = settings;
+  const isSame = rows.length === counts.normal + counts.novel &&
+    rows.every(({ label, novel }) => novel !== normalClasses.includes(label)) &&
+    ks.every((k) =>
+      ([["normal", false], ["novel", true]] as const).every((
+        [group, isNovel],
+      ) =>
+        agreement[k][group].every((count, shared) =>
+          count ===
+            rows.filter((row) =>
+              row.novel === isNovel && row.agreement[k] === shared
+            ).length
+        )
+      )
+    );
+  if (isSame) return;
+  throw new RecordError(
+    `${path} is not of the results.json beside it, or not whole; measure the ` +
+      "model again",
+  );
+}
+
+/**
  * The runs that were recorded in a folder and the folders in it: every
  * results.json of `reproduce`. Those of other kinds are passed over.
  *

@@ -1,4 +1,11 @@
-import { isAbsolute, relative, resolve } from "node:path";
+import {
+  basename,
+  dirname,
+  isAbsolute,
+  join,
+  relative,
+  resolve,
+} from "node:path";
 import type { Dataset } from "../../lib/data/dataset.ts";
 import { DATASETS, openDataset } from "../../lib/data/mod.ts";
 import { DIGITS } from "../../lib/data/mnist_data.ts";
@@ -91,20 +98,56 @@ export async function openData(
   const channels = flags.channels === undefined
     ? shape?.channels ?? TILE.channels
     : Number(parseChoice("channels", flags.channels, ["1", "3"]));
-  if (flags.data === undefined) return await openRecorded(data, size, channels);
-  if (!isName(flags.data)) requireApart(flags.out, flags.data);
-  return await open(flags.data, size, channels);
+  const name = flags.data ?? pathOf(data);
+  if (!isName(name)) await requireApart(flags.out, name);
+  const dataset = flags.data === undefined
+    ? await openRecorded(data, size, channels)
+    : await open(flags.data, size, channels);
+  requireTaken(flags, dataset);
+  return dataset;
+}
+
+/** That the images could be had as flags say. */
+function requireTaken(
+  flags: Values<typeof DATA_FLAGS>,
+  { name, shape: [height, , channels] }: Dataset,
+) {
+  for (
+    const [flag, own] of Object.entries({ size: height, channels })
+  ) {
+    const given = flags[flag as "size" | "channels"];
+    if (given === undefined || Number(given) === own) continue;
+    throw new UsageError(
+      `--${flag} is for folders of pictures, and the images of ${name} have ` +
+        `${own}; leave it out`,
+    );
+  }
 }
 
 /** Results among the images would be taken for some of them. */
-function requireApart(out: string | undefined, data: string) {
+async function requireApart(out: string | undefined, data: string) {
   if (out === undefined) return;
-  const path = relative(resolve(data), resolve(out));
+  const path = relative(await realPath(data), await realPath(out));
   if (path.startsWith("..") || isAbsolute(path)) return;
   throw new UsageError(
     `--out ${out} is in the folder of images, ${data}; give another`,
   );
 }
+
+/** A path without links, as far as it is there. */
+async function realPath(path: string): Promise<string> {
+  const whole = resolve(path);
+  const parent = dirname(whole);
+  return await Deno.realPath(whole).catch(async () =>
+    parent === whole ? whole : join(await realPath(parent), basename(whole))
+  );
+}
+
+/** Where the data of a model's settings are: a folder is named from the project's. */
+const pathOf = (name: string): string =>
+  isName(name) || isAbsolute(name)
+    ? name
+    : relative(Deno.cwd(), resolve(ROOT, name)) || ".";
 
 /**
  * The data set of a model's settings, which name a folder from the project's.
@@ -116,10 +159,7 @@ export async function openRecorded(
   size: number,
   channels: number,
 ): Promise<Dataset> {
-  const path = isName(name) || isAbsolute(name)
-    ? name
-    : relative(Deno.cwd(), resolve(ROOT, name)) || ".";
-  return { ...await open(path, size, channels), name };
+  return { ...await open(pathOf(name), size, channels), name };
 }
 
 /** Whether a text names a data set and not a folder. */

@@ -77,22 +77,27 @@ export async function claimFolder(folder: string): Promise<Disposable> {
   return file;
 }
 
+/** What finished results have one of, whichever task they are of. */
+const FINISHED = ["results.json", "summary.json", "tables.md"];
+
+/** The file by which a folder holds finished results of a task; or none. */
+export const finishedIn = (folder: string): string | undefined =>
+  FINISHED.find((name) => existsSync(`${folder}/${name}`));
+
 /**
  * The folder of a task that measures, as {@linkcode claimFolder}: finished
  * results are not overwritten unasked.
  *
  * @param folder where the results will be
  * @param overwrite whether one that is there may be replaced
- * @param file which a finished run has
  * @throws {UsageError} when it may not
  */
 export async function claimResults(
   folder: string,
   overwrite: boolean,
-  file = "results.json",
 ): Promise<Disposable> {
   const claim = await claimFolder(folder);
-  if (overwrite || !existsSync(`${folder}/${file}`)) return claim;
+  if (overwrite || !finishedIn(folder)) return claim;
   claim[Symbol.dispose]();
   throw new UsageError(
     `${folder} holds finished results: give another --out, or add --overwrite to replace them`,

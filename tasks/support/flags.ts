@@ -33,13 +33,20 @@ export interface Parsed<Flags extends Record<string, Flag>> {
  *
  * @param args the command line
  * @param flags by name, without the dashes
- * @throws {UsageError} for an unknown flag, or one without its value
+ * @throws {UsageError} for an unknown flag, or one without its value, or with
+ * an empty one
  */
 export function parseFlags<const Flags extends Record<string, Flag>>(
   args: string[],
   flags: Flags,
 ): Parsed<Flags> {
   const typed = typedFlags(args, flags);
+  const empty = Object.keys(typed).find((name) => typed[name] === "");
+  if (empty) {
+    throw new UsageError(
+      `--${empty} has an empty value; give one, or leave it out`,
+    );
+  }
   const values = Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => [
       name,
@@ -118,6 +125,19 @@ export function parseChoice<Choice extends string>(
   if (found) return found;
   throw new UsageError(
     `--${flag} takes ${choices.join(" or ")}, not "${text}"`,
+  );
+}
+
+/**
+ * Files in a flag, with commas between them.
+ *
+ * @throws {UsageError} when there is nothing before or after a comma
+ */
+export function parseFiles(flag: string, text: string): string[] {
+  const files = text.split(",").map((part) => part.trim());
+  if (!files.includes("")) return files;
+  throw new UsageError(
+    `--${flag} takes files with commas between them; one is missing in "${text}"`,
   );
 }
 

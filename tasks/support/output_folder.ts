@@ -9,6 +9,7 @@ import {
 } from "../../lib/training/settings.ts";
 import type { ResultSettings } from "../../lib/studies/agreement/results.ts";
 import { UsageError } from "./errors.ts";
+import { finishedIn } from "./files.ts";
 
 /** What tasks write into the folder of a run, weights aside. */
 const RESULTS = [
@@ -47,6 +48,7 @@ export interface FolderUse {
  */
 export async function clearFolder(use: FolderUse): Promise<void> {
   const { out, resume = false, overwrite = false } = use;
+  if (!overwrite) await requireNoOthers(out);
   if (overwrite && !resume && !use.isTrained) await clearCheckpoints(out);
   const found = await runIn(out);
   if (!found) return;
@@ -70,6 +72,23 @@ export async function clearFolder(use: FolderUse): Promise<void> {
     const real = await Deno.realPath(path).catch(() => undefined);
     if (real && real !== input) await Deno.remove(path);
   }
+}
+
+/** That a folder holds no finished results of another task. */
+async function requireNoOthers(folder: string) {
+  const file = finishedIn(folder);
+  if (!file || file === "results.json" && await isRun(folder)) return;
+  throw new UsageError(
+    `${folder} holds finished results of another task (${file}): give another ` +
+      "--out, or add --overwrite to replace them",
+  );
+}
+
+/** Whether results.json is of a run; one that tells no kind may be. */
+async function isRun(folder: string): Promise<boolean> {
+  const text = await Deno.readTextFile(`${folder}/results.json`);
+  const { kind = "agreement" } = Object(orNothing(() => JSON.parse(text)));
+  return kind === "agreement";
 }
 
 /** The checkpoint, and the one before it. */
@@ -153,7 +172,7 @@ const goesOn = ({ out, resume }: FolderUse) => resume && hasCheckpoint(out);
 function isSameModel(found: FoundRun, use: FolderUse): boolean {
   if (!found.run) return true;
   const { run } = use;
-  return run !== undefined && isRun(found.run) &&
+  return run !== undefined && isWhole(found.run) &&
     !differingSetting(found.run, run) &&
     (goesOn(use) || found.run.epochs === run.epochs);
 }
@@ -172,7 +191,7 @@ function isSameMeasured(found: FoundRun, use: FolderUse): boolean {
   return agree(found.measured, measured, keys);
 }
 
-const isRun = (run: Partial<RunSettings>): run is RunSettings =>
+const isWhole = (run: Partial<RunSettings>): run is RunSettings =>
   run.normalClasses !== undefined;
 
 function agree(found: object, wanted: object, keys: string[]): boolean {

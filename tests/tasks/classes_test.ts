@@ -85,6 +85,8 @@ Deno.test("classes answers mistakes with one sentence and exit code 2", async ()
   await Deno.copyFile(EXACT, alone);
   const mistakes = [
     [[], "--results takes the results.json files"],
+    [["--results", ""], "--results has an empty value"],
+    [["--results", `${EXACT},`], "takes files with commas between them"],
     [["--results", "no/such.json"], "no/such.json cannot be read"],
     [["--results", alone], `${folder}/per_image.csv cannot be read`],
     [
@@ -101,5 +103,23 @@ Deno.test("classes answers mistakes with one sentence and exit code 2", async ()
   await Deno.writeTextFile(`${folder}/per_image.csv`, "index");
   const cut = await refusal(classesTask, "--results", alone);
   assertStringIncludes(cut.message, "per_image.csv cannot be used");
+  // Cut between lines, and another run's.
+  const own = await Deno.readTextFile(
+    EXACT.replace("results.json", "per_image.csv"),
+  );
+  const others = await Deno.readTextFile(
+    `${PUBLISHED}/as-published/per_image.csv`,
+  );
+  for (
+    const text of [own.split("\n").slice(0, 300).join("\n") + "\n", others]
+  ) {
+    await Deno.writeTextFile(`${folder}/per_image.csv`, text);
+    const { message } = await refusal(classesTask, "--results", alone);
+    assertEquals(
+      message,
+      `${folder}/per_image.csv is not of the results.json beside it, or not ` +
+        "whole; measure the model again",
+    );
+  }
   await Deno.remove(folder, { recursive: true });
 });

@@ -81,8 +81,17 @@ Deno.test("published answers mistakes with one sentence and exit code 2", async 
     [["--weights", "/nowhere"], "cannot be read"],
     [["--weights", "deno.json"], "deno.json is not the authors' weights"],
     [["--gradient", "exact"], "Unknown option"],
+    [["--arrays", "docs"], "docs has no non_novel_mse.npy"],
     [["--out", "/proc/nothing"], "cannot be made"],
   ] as const;
+  const taken = await Deno.makeTempDir();
+  await Deno.mkdir(`${taken}/exact`);
+  await Deno.copyFile(
+    "data/results/seed0_epochs20/results.json",
+    `${taken}/exact/results.json`,
+  );
+  const refused = await refusal(publishedTask, "--out", taken);
+  assertStringIncludes(refused.message, "exact holds finished results");
   for (const [args, message] of cases) {
     const out = args[0] === "--out" ? [] : ["--out", await Deno.makeTempDir()];
     const refused = await refusal(publishedTask, ...args, ...out);

