@@ -28,25 +28,46 @@ export function decodeImage(
   bytes: Uint8Array,
   { channels = 1 }: { channels?: 1 | 3 } = {},
 ): Images {
-  const isPng = bytes[0] === 0x89 && bytes[1] === 0x50;
-  const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
-  if (!isPng && !isJpeg) throw new DataError("it is no PNG or JPEG file");
   return tidyNumbers(() => {
-    const decoded = isPng
+    const upright = isPng(bytes)
       ? decode(() => tf.node.decodePng(bytes, 3))
-      : decode(() => tf.node.decodeJpeg(bytes, 3));
-    const upright = isJpeg
-      ? turnUpright(decoded, exifOrientation(bytes))
-      : decoded;
-    const image = channels === 1 ? grey(upright) : upright;
-    const [height, width] = image.shape;
-    return {
-      height,
-      width,
-      channels,
-      pixels: Uint8Array.from(image.dataSync()),
-    };
+      : decodeUpright(bytes);
+    return imageOf(channels === 1 ? grey(upright) : upright);
   });
+}
+
+/**
+ * Decodes a mask as {@linkcode decodeImage} does a grey picture, but for
+ * transparency: what is transparent is black, for nothing was drawn there.
+ *
+ * @param bytes the whole file
+ * @returns one image of one channel
+ * @throws {DataError} when it is no PNG or JPEG, or damaged
+ */
+export function decodeMask(bytes: Uint8Array): Images {
+  if (!isPng(bytes)) return decodeImage(bytes);
+  return tidyNumbers(() => {
+    const decoded = decode(() => tf.node.decodePng(bytes, 4));
+    const [colour, opacity] = tf.split(decoded, [3, 1], 2) as Tensor3D[];
+    const share = tf.div(opacity, 255);
+    return imageOf(tf.round(tf.mul(grey(colour), share)));
+  });
+}
+
+const isPng = (bytes: Uint8Array) => bytes[0] === 0x89 && bytes[1] === 0x50;
+
+/** A JPEG file as its EXIF orientation says. */
+function decodeUpright(bytes: Uint8Array): Tensor3D {
+  const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
+  if (!isJpeg) throw new DataError("it is no PNG or JPEG file");
+  const decoded = decode(() => tf.node.decodeJpeg(bytes, 3));
+  return turnUpright(decoded, exifOrientation(bytes));
+}
+
+function imageOf(image: Tensor3D): Images {
+  const [height, width, channels] = image.shape;
+  const pixels = Uint8Array.from(image.dataSync());
+  return { height, width, channels, pixels };
 }
 
 function decode(decoder: () => unknown): Tensor3D {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, relative } from "node:path";
 import { type Data, DataError, type Dataset } from "./dataset.ts";
-import { decodeImage } from "./decode_image.ts";
+import { decodeImage, decodeMask } from "./decode_image.ts";
 import {
   findPictures,
   type Picture,
@@ -38,7 +38,8 @@ const MASKED = 128;
  *
  * Pictures are cut by {@linkcode cutTiles}. Without any mask in the folder, all
  * tiles of a defective picture count as defective. Masks are white where the picture
- * is defective, and scaled and cut alike; tiles of defective pictures without
+ * is defective (from half of full brightness; transparent is black), and scaled
+ * and cut alike; tiles of defective pictures without
  * a masked pixel are left out. Class 0 is the good one; the others follow in
  * the order of their names.
  *
@@ -156,19 +157,23 @@ async function tilesOf(
   size: number,
   channels: 1 | 3,
 ): Promise<PictureTile[]> {
-  const image = await readPicture(path, channels);
+  const image = await readFileWith(
+    (bytes) => decodeImage(bytes, { channels }),
+    path,
+  );
   const tiles = split(cutTiles(image, size));
   if (!mask) {
     const none = new Uint8Array(size * size);
     return tiles.map((pixels, place) => ({ pixels, mask: none, place }));
   }
-  const drawn = await readPicture(mask, 1);
+  const drawn = await readFileWith(decodeMask, mask);
   if (drawn.height !== image.height || drawn.width !== image.width) {
     throw new DataError(
       `the mask ${mask} is ${drawn.height}×${drawn.width}, but its picture ` +
         `${image.height}×${image.width}; make them equal`,
     );
   }
+  requireBlackAndWhite(drawn, mask);
   const white = drawn.pixels.map((value) => value >= MASKED ? 255 : 0);
   const masks = split(cutTiles({ ...drawn, pixels: white }, size))
     .map((tile) => tile.map((value) => value >= MASKED ? 1 : 0));
@@ -183,6 +188,26 @@ async function tilesOf(
     .filter((tile) => tile.mask.includes(1));
 }
 
+/** Values between black and white that count as drawn, and as black. */
+const GREYS = Array.from({ length: MASKED - 24 }, (_, i) => 24 + i);
+/** As much of one grey as soft edges do not have. */
+const FLAT = { pixels: 100, share: 1 / 20 };
+
+/** That no part of a mask is drawn in one grey, or in a colour, that counts as black. */
+function requireBlackAndWhite({ pixels }: Images, path: string) {
+  const counts: number[] = Array(256).fill(0);
+  for (const value of pixels) counts[value]++;
+  const white = counts.slice(MASKED).reduce((a, b) => a + b);
+  const flat = GREYS.find((grey) =>
+    counts[grey] >= FLAT.pixels && counts[grey] >= FLAT.share * white
+  );
+  if (flat === undefined || white === 0) return; // or it marks nothing
+  throw new DataError(
+    `the mask ${path} has ${counts[flat]} pixels of the grey ${flat}, which ` +
+      "would count as not defective: draw all defects in white, the rest in black",
+  );
+}
+
 function split({ height, width, channels, pixels }: Images): Uint8Array[] {
   const length = height * width * channels;
   return Array.from(
@@ -191,12 +216,19 @@ function split({ height, width, channels, pixels }: Images): Uint8Array[] {
   );
 }
 
-async function readPicture(path: string, channels: 1 | 3): Promise<Images> {
-  const bytes = await readFile(path);
+async function readFileWith(
+  decode: (bytes: Uint8Array) => Images,
+  path: string,
+): Promise<Images> {
+  const unreadable = (why: string) =>
+    new DataError(`the picture ${path} cannot be read: ${why}`);
+  const bytes = await readFile(path).catch((error) => {
+    throw unreadable(error.code === "ENOENT" ? "it is not there" : error.code);
+  });
   try {
-    return decodeImage(bytes, { channels });
+    return decode(bytes);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
-    throw new DataError(`the picture ${path} cannot be read: ${error.message}`);
+    throw unreadable(error.message);
   }
 }

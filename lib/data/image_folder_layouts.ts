@@ -36,22 +36,75 @@ const HELD_OUT = 10;
  *   tenth good picture, from the tenth on, is held out for testing; the others
  *   are for training.
  *
- * Hidden files and folders are passed over.
+ * Hidden files and folders are passed over; any other picture that is not read
+ * is an error, and so is one that has the name of a mask.
  *
  * @param folder where they are
  * @throws {DataError} when there is not one class of good pictures, a picture
- * is neither PNG nor JPEG, or pictures and masks do not belong together
+ * is neither PNG nor JPEG or where it is not read, or pictures and masks do not
+ * belong together
  * @see Bergmann et al. (2021), The MVTec Anomaly Detection Dataset
  */
 export async function findPictures(folder: string): Promise<Pictures> {
-  return await isFolder(join(folder, "train"))
+  const { read, ...pictures } = await isFolder(join(folder, "train"))
     ? await mvtecPictures(folder)
     : await classPictures(folder);
+  const other = await firstOther(folder, new Set(read));
+  if (other === undefined) return pictures;
+  throw new DataError(
+    `the picture ${other} would not be read: put it into the folder of its ` +
+      "class, or move it elsewhere",
+  );
 }
 
-async function mvtecPictures(folder: string): Promise<Pictures> {
+/** Pictures, and the files that are read or rightly left out, masks included. */
+interface FoundPictures extends Pictures {
+  read: string[];
+}
+
+/** The first picture below a folder that is none of those. */
+async function firstOther(
+  folder: string,
+  read: ReadonlySet<string>,
+): Promise<string | undefined> {
+  const other = (await picturesIn(folder)).find((path) => !read.has(path));
+  if (other !== undefined) return other;
+  for (const name of await foldersIn(folder)) {
+    const inner = await firstOther(join(folder, name), read);
+    if (inner !== undefined) return inner;
+  }
+}
+
+/** Names that people give to folders of masks, and to masks. */
+const MASK_FOLDER = /mask|truth|annotation|^gt$/i;
+const MASK_NAME =
+  /^(.+?)[-_. ]*(mask|gt|ground[-_ ]?truth|annotation|label|seg(mentation)?)[-_. ]*\d*$/i;
+
+/** That none of the pictures has the name of another's mask. */
+function requireNoMasks(paths: readonly string[], rule: string) {
+  const names = new Set(paths.map((path) => parse(path).name));
+  const mask = paths.find((path) =>
+    names.has(parse(path).name.match(MASK_NAME)?.[1] ?? "")
+  );
+  if (mask === undefined) return;
+  throw new DataError(
+    `${mask} looks like a mask, and would be read as a picture: ${rule}`,
+  );
+}
+
+const BESIDE = "name a mask NAME_mask.png, beside its picture NAME.png or .jpg";
+
+async function mvtecPictures(folder: string): Promise<FoundPictures> {
   const kinds = (await foldersIn(join(folder, "test")))
     .filter((kind) => kind !== "good");
+  const second = kinds.find((kind) => kind.toLowerCase() === "good");
+  if (second) {
+    throw new DataError(
+      `${
+        join(folder, "test", second)
+      } counts as a kind of defect; name it "good"`,
+    );
+  }
   const classes = ["good", ...kinds];
   const good = async (part: string) =>
     (await picturesIn(join(folder, part, "good")))
@@ -59,7 +112,7 @@ async function mvtecPictures(folder: string): Promise<Pictures> {
   const test: Picture[] = await good("test");
   const drawn = join(folder, "ground_truth");
   const misnamed = (await foldersIn(folder)).find((name) =>
-    name !== "ground_truth" && /mask|truth|annotation|^gt$/i.test(name)
+    name !== "ground_truth" && MASK_FOLDER.test(name)
   );
   if (misnamed) {
     throw new DataError(
@@ -67,18 +120,31 @@ async function mvtecPictures(folder: string): Promise<Pictures> {
         "or move it elsewhere",
     );
   }
+  const rule = `put it into ${join(drawn, "KIND")} as NAME_mask.png`;
   for (const [index, kind] of kinds.entries()) {
     const masks = new Masks();
     for (const mask of await picturesIn(join(drawn, kind))) {
       masks.add(parse(mask).name.replace(/_mask$/i, ""), mask);
     }
     const paths = await picturesIn(join(folder, "test", kind));
+    requireNoMasks(paths, rule);
     test.push(...withMasks(index + 1, paths, masks));
   }
   if (await isFolder(drawn)) await requireKindsOf(drawn, classes, test);
   requireAllMasks(test);
-  return { classes, training: await good("train"), test };
+  const training = await good("train");
+  return {
+    ...{ classes, training, test },
+    // Good pictures have black masks, if any.
+    read: [
+      ...filesOf([...training, ...test]),
+      ...await picturesIn(join(drawn, "good")),
+    ],
+  };
 }
+
+const filesOf = (pictures: readonly Picture[]) =>
+  pictures.flatMap(({ path, mask }) => mask ? [path, mask] : [path]);
 
 /** Masks that belong to nothing are a name mistaken, not masks to do without. */
 async function requireKindsOf(
@@ -102,8 +168,17 @@ async function requireKindsOf(
   );
 }
 
-async function classPictures(folder: string): Promise<Pictures> {
+async function classPictures(folder: string): Promise<FoundPictures> {
   const names = await foldersIn(folder);
+  const drawn = names.find((name) => MASK_FOLDER.test(name));
+  if (drawn) {
+    throw new DataError(
+      `${
+        join(folder, drawn)
+      } looks like a folder of masks, and would be read ` +
+        `as a class: ${BESIDE}`,
+    );
+  }
   const good = names.filter((name) =>
     /(^|_)(good|ok|normal|free)$/i.test(name)
   );
@@ -115,8 +190,12 @@ async function classPictures(folder: string): Promise<Pictures> {
   }
   const classes = [good[0], ...names.filter((name) => name !== good[0])];
   const pictures: Picture[] = [];
+  const read: string[] = [];
   for (const [label, name] of classes.entries()) {
-    const { paths, masks } = pairUp(await picturesOf(join(folder, name)));
+    const files = await picturesOf(join(folder, name));
+    const { paths, masks } = pairUp(files);
+    requireNoMasks(paths, BESIDE);
+    read.push(...files);
     pictures.push(
       ...(label === 0
         ? paths.map((path) => ({ label, path }))
@@ -127,7 +206,7 @@ async function classPictures(folder: string): Promise<Pictures> {
   const held = (_: Picture, i: number) => i % HELD_OUT === HELD_OUT - 1;
   const normal = pictures.filter(({ label }) => label === 0);
   return {
-    classes,
+    ...{ classes, read },
     training: normal.filter((picture, i) => !held(picture, i)),
     test: [
       ...normal.filter(held),
@@ -190,7 +269,12 @@ function pairUp(files: string[]) {
   const masks = new Masks();
   for (const mask of files.filter(isMask)) {
     const picture = jpegs.has(name(mask)) ? name(mask) : stem(mask);
-    if (jpegs.size > 0 && !jpegs.has(picture)) throw lost(mask);
+    if (jpegs.size > 0 && !jpegs.has(picture)) {
+      throw isNamedMask(mask) ? lost(mask) : new DataError(
+        `${mask} is a PNG file among JPEG ones, which is taken for a mask, and ` +
+          "has no picture: convert the pictures to one format, or add the picture",
+      );
+    }
     masks.add(picture, mask);
   }
   return { paths: files.filter((path) => !isMask(path)), masks };
@@ -245,7 +329,7 @@ async function foldersIn(folder: string): Promise<string[]> {
 async function picturesIn(folder: string): Promise<string[]> {
   const names = (await entriesIn(folder)).filter(({ isFolder }) => !isFolder)
     .map(({ name }) => name);
-  const other = names.find((name) => /\.(bmp|tiff?|gif|webp)$/i.test(name));
+  const other = names.find((name) => UNREAD.test(name));
   if (other) {
     throw new DataError(
       `the picture ${join(folder, other)} is neither PNG nor JPEG; convert it`,
@@ -254,6 +338,10 @@ async function picturesIn(folder: string): Promise<string[]> {
   return names.filter((name) => /\.(png|jpe?g)$/i.test(name))
     .map((name) => join(folder, name));
 }
+
+/** Pictures that are not decoded. */
+const UNREAD =
+  /\.(bmp|tiff?|gif|webp|jfif|jpe|jp2|heic|heif|avif|p[bgnp]m|exr)$/i;
 
 /** In the order of their UTF-16 code units, the same on every machine. */
 async function entriesIn(folder: string) {

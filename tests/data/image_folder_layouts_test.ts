@@ -66,6 +66,19 @@ Deno.test({
   },
 });
 
+Deno.test("findPictures() passes over masks of good pictures, in either layout", async () => {
+  const mvtec = await folderOf(
+    ...MVTEC,
+    "ground_truth/crack/1_mask.png",
+    "ground_truth/good/1_mask.png",
+  );
+  assertEquals((await findPictures(mvtec)).test.length, 2);
+  const classes = await folderOf(
+    ...[...GOOD, "good/1.png", "crack/a.jpg", "crack/a.png"],
+  );
+  assertEquals((await findPictures(classes)).training.length, 9);
+});
+
 Deno.test("findPictures() takes no masks, where the folder has none", async () => {
   assertEquals(await defective(await folderOf(...MVTEC)), [
     ["test/crack/1.png", undefined],
@@ -127,6 +140,60 @@ for (
       "a picture that is neither PNG nor JPEG",
       [...GOOD, "crack/a.jpg", "crack/b.TIF"],
       "b.TIF is neither PNG nor JPEG; convert it",
+    ],
+    [
+      "a picture in another format of which no one thinks",
+      [...GOOD, "crack/a.jpg", "crack/b.HEIC"],
+      "b.HEIC is neither PNG nor JPEG; convert it",
+    ],
+    [
+      "a folder of masks among the classes",
+      [...GOOD, "crack/a.png", "masks/a.png"],
+      "masks looks like a folder of masks",
+    ],
+    [
+      "MVTec's folder of masks among the classes",
+      [...GOOD, "crack/a.png", "ground_truth/a_mask.png"],
+      "ground_truth looks like a folder of masks",
+    ],
+    ...["a_GT", "a-mask", "a_mask_0", "a.label", "a segmentation 1"].map((
+      name,
+    ) => [
+      `${name}.png beside a.png`,
+      [...GOOD, "crack/a.png", `crack/${name}.png`],
+      `${name}.png looks like a mask, and would be read as a picture`,
+    ]),
+    [
+      "a mask of a good picture under another name",
+      [...GOOD, "good/1_GT.jpg", "crack/a.jpg"],
+      "1_GT.jpg looks like a mask",
+    ],
+    [
+      "masks beside the pictures in MVTec's layout",
+      [...MVTEC, "test/crack/1_mask.png"],
+      "ground_truth/KIND as NAME_mask.png",
+    ],
+    [
+      "a second good folder that counts as a kind",
+      [...MVTEC, "test/Good/1.png"],
+      "test/Good counts as a kind of defect",
+    ],
+    ...["train/bad/1.png", "test/1.png", "train/good/more/1.png", "1.png"].map(
+      (path) => [
+        `${path} in MVTec's layout, where it is not read`,
+        [...MVTEC, path],
+        `${path} would not be read`,
+      ],
+    ),
+    ...["1.png", "crack/b/c/1.jpg"].map((path) => [
+      `${path} in a folder a class, where it is not read`,
+      [...GOOD, "crack/a.jpg", path],
+      `${path} would not be read`,
+    ]),
+    [
+      "PNG files among JPEG ones that are no masks",
+      [...GOOD, "crack/a.jpg", "crack/b.png"],
+      "b.png is a PNG file among JPEG ones",
     ],
     [
       "a folder without good pictures",

@@ -358,6 +358,55 @@ Deno.test("openImageFolder() refuses a mask that marks nothing in any tile", asy
   }
 });
 
+Deno.test("openImageFolder() takes what is transparent in a mask for black", async () => {
+  // White everywhere, and opaque in the upper left corner.
+  const mask = png(
+    { width: 32, height: 32, depth: 8, type: 4 },
+    Array.from(
+      { length: 32 },
+      (_, y) =>
+        Array.from({ length: 32 }, (_, x) => [255, x < 8 && y < 8 ? 255 : 0])
+          .flat(),
+    ),
+  );
+  const folder = await folderOf({
+    ...mvtec,
+    "test/dent/1.png": greyPng(32, 32, () => 90),
+    "ground_truth/dent/1_mask.png": mask,
+  });
+  const { loadTest } = await openImageFolder(folder, { size: 16 });
+  const { labels, masks } = await loadTest();
+  assertEquals([...labels].filter((label) => label === 1).length, 1);
+  assertEquals(masks!.reduce((a, b) => a + b), 64);
+});
+
+Deno.test("openImageFolder() refuses a mask with a grey part, and takes soft edges", async () => {
+  const load = async (value: (x: number, y: number) => number) => {
+    const folder = await folderOf({
+      ...mvtec,
+      "test/dent/1.png": greyPng(64, 64, () => 90),
+      "ground_truth/dent/1_mask.png": greyPng(64, 64, value),
+    });
+    return await (await openImageFolder(folder, { size: 16 })).load();
+  };
+  const isCorner = (x: number, y: number) => x < 20 && y < 20;
+  await assertRejects(
+    () => load((x, y) => isCorner(x, y) ? 255 : x > 40 && y > 40 ? 100 : 0),
+    DataError,
+    "1_mask.png has 529 pixels of the grey 100, which would count as not",
+  );
+  // Brightness falls off over 16 pixels.
+  await load((x, y) => Math.max(0, 255 - 16 * Math.max(0, x - 16, y - 16)));
+});
+
+Deno.test("openImageFolder() names a picture that is a link to nothing", async () => {
+  const folder = await folderOf(mvtec);
+  await Deno.symlink(`${folder}/nothing`, `${folder}/test/dent/2.png`);
+  await Deno.remove(`${folder}/ground_truth`, { recursive: true });
+  const { load } = await openImageFolder(folder, { size: 4 });
+  await assertRejects(load, DataError, "2.png cannot be read: it is not there");
+});
+
 Deno.test("openImageFolder() takes NAME_mask.png for the mask of NAME.png, in a folder a class too", async () => {
   const folder = await folderOf({
     ...Object.fromEntries(
@@ -444,7 +493,7 @@ for (
       "crack/1.jpg": plain,
       "crack/1.png": spot,
       "crack/2.png": spot,
-    }, "2.png has no picture"],
+    }, "2.png is a PNG file among JPEG ones"],
   ] as [string, Record<string, Uint8Array | undefined>, string][]
 ) {
   Deno.test(`openImageFolder() refuses ${what}`, async () => {

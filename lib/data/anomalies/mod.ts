@@ -64,8 +64,8 @@ export interface PlacedAnomaly extends Anomaly {
  * @param options.classes names of all classes (default: the ten digits)
  * @param options.seed an integer from 0 to 2³²−1
  * @param options.count how many to make
- * @throws {RangeError} when there are no normal or no novel images, or an image
- * makes the anomaly impossible
+ * @throws {RangeError} when there are no normal or no novel images, or all
+ * normal images make the anomaly impossible; where some do, others are taken
  *
  * @example
  * ```ts
@@ -98,13 +98,23 @@ export function makeAnomalies(
   }
   const stream = 1 + Object.keys(ANOMALIES).indexOf(kind);
   const random = anomalyStream(seed, stream);
-  return Array.from({ length: count }, (_, i) => {
-    const index = normal[i % normal.length];
-    const donor = pictureOf(images, pick(random, novel));
-    return {
-      ...ANOMALIES[kind](pictureOf(images, index), random, donor),
-      index,
-    };
+  let tried = 0;
+  return Array.from({ length: count }, () => {
+    // Some pictures have no room for it, as those without ink: the next one.
+    for (let failures = 1;; failures++) {
+      const index = normal[tried++ % normal.length];
+      const donor = pictureOf(images, pick(random, novel));
+      try {
+        const made = ANOMALIES[kind](pictureOf(images, index), random, donor);
+        return { ...made, index };
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        if (failures < normal.length) continue;
+        throw new RangeError(
+          `no normal image can have the anomaly ${kind}: ${error.message}`,
+        );
+      }
+    }
   });
 }
 

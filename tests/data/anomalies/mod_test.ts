@@ -145,6 +145,24 @@ Deno.test("makeAnomalies() cuts pieces from novel digits only", () => {
   }
 });
 
+Deno.test("makeAnomalies() takes the next image where one has no room for the anomaly", () => {
+  const pixels = IMAGES.pixels.slice();
+  pixels.fill(0, 320, 640); // Image 1 has no ink to erase.
+  const images = { ...IMAGES, pixels };
+  const indices = makeAnomalies("erased_stroke", images, OPTIONS)
+    .map(({ index }) => index);
+  assertEquals(new Set(indices), new Set([0, 3, 4]));
+  assertThrows(
+    () =>
+      makeAnomalies("erased_stroke", { ...images, pixels: pixels.fill(0) }, {
+        ...OPTIONS,
+        count: 1,
+      }),
+    RangeError,
+    "no normal image can have the anomaly erased_stroke: ",
+  );
+});
+
 Deno.test("makeAnomalies() asks for normal and novel images", () => {
   const only = (label: number) => ({
     ...IMAGES,

@@ -9,6 +9,7 @@ import {
   attributionMaps,
   benchmarkDefects,
   benchmarkMaps,
+  madeAnomalies,
 } from "../../../lib/studies/localization/benchmark.ts";
 import { scoreMaps } from "../../../lib/studies/localization/scores.ts";
 import {
@@ -21,6 +22,7 @@ import type { Estimate } from "../../../lib/statistics/estimate.ts";
 import { anomalyStream, uniform } from "../../../lib/support/random.ts";
 import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
 import { assertNear } from "../../assert.ts";
+import { ring } from "../../data/anomalies/shared.ts";
 
 const [WIDTH, PIXELS] = [5, 20];
 const random = anomalyStream(1);
@@ -333,4 +335,25 @@ Deno.test("benchmarkDefects() refuses images without masks, and without a defect
     RangeError,
     "of no kind two images have masks",
   );
+});
+
+Deno.test("madeAnomalies() takes each image once, and leaves out those without room for the anomaly", () => {
+  const pixels = Uint8Array.from(
+    [255, 0, 235, 225, 215].flatMap((ink) =>
+      Array.from(ring(20, 16).pixels, (value) => value * ink)
+    ),
+  );
+  const labels = Uint8Array.of(0, 1, 0, 1, 7);
+  const made = madeAnomalies(
+    { pixels, labels, width: 20, height: 16, channels: 1 },
+    { normalClasses: [0, 1], seed: 5, count: 500 },
+  );
+  const indices = Object.fromEntries(
+    Object.entries(made).map(([kind, images]) => [
+      kind,
+      (images as { index?: number }[]).map(({ index }) => index).sort(),
+    ]),
+  );
+  assertEquals(indices["blob"], [0, 1, 2, 3]);
+  assertEquals(indices["erased_stroke"], [0, 2, 3]);
 });
