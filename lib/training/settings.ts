@@ -38,7 +38,7 @@ export type Passes = "validation" | "none";
 /** The kinds of passes, as flags name them; the first is the authors'. */
 export const PASSES: readonly Passes[] = ["validation", "none"];
 
-/** The paper's settings (Section 3.2 and the authors' published code). */
+/** The paper's settings: the authors' published code has them, the paper does not. */
 export const PAPER_SETTINGS = {
   epochs: 500,
   batchSize: 256,

@@ -8,7 +8,7 @@ import {
 } from "../../lib/training/settings.ts";
 import { DataError } from "../../lib/data/dataset.ts";
 
-Deno.test("PAPER_SETTINGS are those of Section 3.2", () => {
+Deno.test("PAPER_SETTINGS are those of the authors' code", () => {
   assertEquals(PAPER_SETTINGS, {
     epochs: 500,
     batchSize: 256,
