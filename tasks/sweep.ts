@@ -9,7 +9,7 @@ import {
   parseIntegers,
   type Values,
 } from "./support/flags.ts";
-import { attend, ROOT } from "./support/process.ts";
+import { attend, output, ROOT } from "./support/process.ts";
 import { type Call, runTask, type Task } from "./support/task.ts";
 import { claimFolder, writeAtomically } from "./support/files.ts";
 import { pythonEnvironment } from "./support/python.ts";
@@ -118,15 +118,16 @@ async function sweep(
   const snakemake = await prepare(out, config, EXECUTORS[executor]);
   const started = Date.now();
   // Whoever was killed here left Snakemake's lock; the folder is ours alone.
-  await snakemake("--unlock", "--quiet", "all");
-  const code = await snakemake(
+  await output(...snakemake("--unlock", "--quiet", "all"));
+  const code = await attend(...snakemake(
     ...["--executor", executor, "--jobs", String(jobs)],
+    ...executor === "local" ? ["--resources", `mem_mb=${localMemory()}`] : [],
     ...["--keep-going", "--rerun-incomplete", "--rerun-triggers", "mtime"],
     // Else a summary of other models, if it is there, would do.
     ...["--forcerun", "summarise"],
     ...["--quiet", "host", "rules"],
     ...rest,
-  );
+  ));
   if (code !== 0) {
     throw new RunError(
       `the sweep did not finish; what is done is kept in ${flags.out}, the logs ` +
@@ -138,6 +139,11 @@ async function sweep(
   if (!table?.mtime || table.mtime.getTime() < started) return;
   console.log(await Deno.readTextFile(`${out}/table.md`));
   console.log(`written to ${flags.out}`);
+}
+
+/** MiB that steps may take together here; at least what one takes. */
+function localMemory(): number {
+  return Math.max(1500, Math.floor(Deno.systemMemoryInfo().total / 2 ** 20));
 }
 
 /** What a sweep is about. */
@@ -173,7 +179,7 @@ function configOf(flags: Values<typeof FLAGS>): Config {
 /**
  * Writes what the workflow is to do.
  *
- * @returns runs Snakemake on it, to its exit code
+ * @returns Snakemake's program, and its arguments after which others come
  */
 async function prepare(out: string, config: Config, plugins: string[]) {
   const folder = await pythonEnvironment("snakemake-venv", [
@@ -186,12 +192,14 @@ async function prepare(out: string, config: Config, plugins: string[]) {
     JSON.stringify({ ...config, out, root: ROOT, deno: Deno.execPath() }) +
       "\n",
   );
-  return (...args: string[]) =>
-    attend(`${folder}/bin/snakemake`, [
+  return (...args: string[]): [string, string[]] => [
+    `${folder}/bin/snakemake`,
+    [
       ...["--snakefile", `${ROOT}workflow/Snakefile`],
       ...["--configfile", configFile, "--directory", out],
       ...args,
-    ]);
+    ],
+  ];
 }
 
 /** Bytes of one argument on Linux. */
@@ -206,7 +214,8 @@ function requireSummable(
 ) {
   const results = [models, splits, seeds, epochs, gradients]
     .reduce((product, { length }) => product * length, 1);
-  if (results * (out.length + PATH_BYTES) < MOST_BYTES) return;
+  const bytes = new TextEncoder().encode(out).length;
+  if (results * (bytes + PATH_BYTES) < MOST_BYTES) return;
   throw new UsageError(
     `the sweep would measure ${results} times, more than can be summed up ` +
       "at once: give a larger --every, or part it over several --out",
@@ -218,6 +227,7 @@ function requireSummable(
  * data, and no epoch that its models have passed: they train forwards.
  */
 async function requireRoom(out: string, config: Config) {
+  if (!await hasModels(out)) return;
   const text = await Deno.readTextFile(`${out}/sweep.json`)
     .catch(() => undefined);
   const before = text ? parsed(text) : undefined;
@@ -249,6 +259,12 @@ async function requireRoom(out: string, config: Config) {
       }
     }
   }
+}
+
+/** Whether a sweep has trained anything in a folder. */
+async function hasModels(out: string): Promise<boolean> {
+  const entries = await Array.fromAsync(Deno.readDir(out));
+  return entries.some(({ name }) => /_classes\d+_seed\d+$/.test(name));
 }
 
 /** What the runs in a folder were measured on, where one is there. */

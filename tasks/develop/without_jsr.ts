@@ -1,4 +1,5 @@
 import config from "../../deno.json" with { type: "json" };
+import { writeAtomically } from "../support/files.ts";
 import { ROOT } from "../support/process.ts";
 
 const JSR = "https://jsr.io/@std/assert/meta.json";
@@ -13,19 +14,25 @@ const ASSERT_ON_NPM = `${config.imports["deno-std"]}/assert/mod.js`;
  */
 export async function withoutJsr(folder: string): Promise<string[]> {
   try {
-    await fetch(JSR, { signal: AbortSignal.timeout(5000) });
+    const response = await fetch(JSR, { signal: AbortSignal.timeout(5000) });
+    // A proxy may answer in its place.
+    if (!response.ok) throw new Error(response.statusText);
+    await response.json();
     return [];
   } catch {
     console.error("tests: JSR cannot be reached; @std/assert comes from npm");
   }
   const imports = { ...config.imports, "@std/assert": ASSERT_ON_NPM };
   await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeTextFile(
+  await writeAtomically(
     `${folder}/import_map.json`,
     JSON.stringify({ imports: withSubpaths(imports) }),
   );
   // A copy, so that the exception does not enter the project's own lock file.
-  await Deno.copyFile(`${ROOT}deno.lock`, `${folder}/deno.lock`);
+  await writeAtomically(
+    `${folder}/deno.lock`,
+    await Deno.readTextFile(`${ROOT}deno.lock`),
+  );
   return [
     // Types of a JavaScript package are only found in this mode.
     "--node-modules-dir=auto",

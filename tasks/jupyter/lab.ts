@@ -38,6 +38,7 @@ export async function jupyterEnvironment(): Promise<string> {
 export function jupyterVariables(folder: string): Record<string, string> {
   return {
     JUPYTER_PREFER_ENV_PATH: "1",
+    JUPYTER_PATH: "",
     VIRTUAL_ENV: folder,
     PATH: `${folder}/bin:${Deno.env.get("PATH")}`,
   };

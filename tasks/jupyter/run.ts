@@ -109,13 +109,14 @@ interface Line {
 
 async function run(name: string, environment: string, quick: boolean) {
   const { cells } = await read(name);
+  const partial = `${name}.partial`;
   const progress = startProgress(name, cells.length);
   const child = new Deno.Command(`${environment}/bin/python`, {
     // In quick mode the file stays as it is.
     args: [
       `${ROOT}tasks/jupyter/run_notebook.py`,
       name,
-      ...quick ? QUICK : [name],
+      ...quick ? QUICK : [partial],
     ],
     cwd: FOLDER,
     env: jupyterVariables(environment),
@@ -149,7 +150,12 @@ async function run(name: string, environment: string, quick: boolean) {
       `${name}, cell ${cell + 1}: ${last.failed ?? lastLine(await said)}`,
     );
   }
-  requireGood(name, last.notebook);
+  try {
+    requireGood(name, last.notebook);
+    if (!quick) await Deno.rename(`${FOLDER}/${partial}`, `${FOLDER}/${name}`);
+  } finally {
+    await Deno.remove(`${FOLDER}/${partial}`).catch(() => {});
+  }
 }
 
 const lastLine = (text: string) => text.trim().split("\n").at(-1) ?? "";

@@ -1,6 +1,6 @@
 import { RunError } from "./errors.ts";
 import { makeFolder, writeAtomically } from "./files.ts";
-import { output, ROOT } from "./process.ts";
+import { type Outcome, output, ROOT } from "./process.ts";
 
 /**
  * A virtual environment of Python with the packages of a task, made on first
@@ -27,13 +27,15 @@ export async function pythonEnvironment(
   const isWhole = packages.every((wanted) => installed.includes(wanted));
   if (isWhole && await isOwn(folder)) return folder;
   console.error(`installing ${packages.join(", ")} in data/cache/${name}`);
-  // Made anew where Python was upgraded or the project moved.
-  const isBroken = installed.length > 0 && !await isOwn(folder);
+  // Made anew where Python was upgraded, the project moved, or pip was cut off.
+  const isBroken = installed.length === 0 || !await isOwn(folder);
+  await Deno.remove(stamp).catch(() => {});
   const clear = isBroken ? ["--clear"] : [];
-  const { code } = await output("python3", ["-m", "venv", ...clear, folder]);
-  if (code !== 0) {
+  const venv = await output("python3", ["-m", "venv", ...clear, folder]);
+  if (venv.code !== 0) {
     throw new RunError(
-      "Python 3 with its venv module is needed (on Debian: apt install python3-venv)",
+      "Python 3 with its venv module is needed (on Debian: apt install " +
+        `python3-venv; ${lastLine(venv)})`,
     );
   }
   const pip = await output(python, [
@@ -41,14 +43,11 @@ export async function pythonEnvironment(
     "pip",
     "install",
     "--quiet",
+    "--disable-pip-version-check",
     ...packages,
   ]);
   if (pip.code !== 0) {
-    throw new RunError(
-      `pip could not install the packages (${
-        `${pip.stdout}\n${pip.stderr}`.trim().split("\n").at(-1)
-      })`,
-    );
+    throw new RunError(`pip could not install the packages (${lastLine(pip)})`);
   }
   const nameOf = (wanted: string) => wanted.split("==")[0];
   const others = (isBroken ? [] : installed).filter((line) =>
@@ -57,6 +56,9 @@ export async function pythonEnvironment(
   await writeAtomically(stamp, [...others, ...packages, ""].join("\n"));
   return folder;
 }
+
+const lastLine = ({ stdout, stderr }: Outcome) =>
+  `${stdout}\n${stderr}`.trim().split("\n").at(-1);
 
 /** Whether an environment's programs run, and run in it: they hold its path. */
 async function isOwn(folder: string): Promise<boolean> {
