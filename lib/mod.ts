@@ -55,12 +55,13 @@ export {
   tf,
 } from "./tensor/tensorflow.ts";
 export { type ImageShape, MNIST_SHAPE } from "./model/image_shape.ts";
-export type {
-  Autoencoder,
-  Block,
-  Layers,
-  Operation,
-  ParameterSpec,
+export {
+  type Autoencoder,
+  type Block,
+  initialise,
+  type Layers,
+  type Operation,
+  type ParameterSpec,
 } from "./model/parameters.ts";
 export { loadTfjsModel, type TfjsModel } from "./model/tfjs_model.ts";
 export { initialWeights } from "./model/autoencoders/convolutional.ts";
@@ -487,8 +488,10 @@ export {
   openRuns,
   openStatistics,
   openSummaries,
+  openTable,
   unlessMissing,
 } from "./notebook/open_records.ts";
+export { notComputed } from "./notebook/closed.ts";
 export { noStudy, openStudy, type Study } from "./notebook/open_study.ts";
 export { Sentence } from "./notebook/sentence.ts";
 export {

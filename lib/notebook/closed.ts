@@ -29,3 +29,21 @@ export function closed<T extends object>(
   };
   return new Proxy(function () {}, traps) as unknown as T;
 }
+
+/**
+ * What stands for a result that one cell computes and later ones show. The
+ * notebook's first cell sets it back to this: after a cell that was skipped,
+ * stopped or failed the later ones would else show the result of the run before.
+ *
+ * @example In a notebook's first cell; a later one has `benchmark = …`
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * let benchmark = notComputed<{ caption: string }>();
+ * assertThrows(() => benchmark.caption, Error, "run the cells above");
+ * benchmark = { caption: "computed" };
+ * ```
+ */
+export function notComputed<T extends object>(): T {
+  return closed("this is not computed yet: run the cells above, in order");
+}

@@ -24,6 +24,10 @@ export interface Evidence {
   last: SeedSummary;
   /** Fewer seeds for longer. */
   longRuns: Results[];
+  /** What those sum up to: one summary a number of epochs. */
+  longSummaries: SeedSummary[];
+  /** One line that says what they are. */
+  longCaption: string;
   /** The authors' weights, of 500 epochs. */
   authors: Results[];
   /** The agreement of each class, of the authors' model and of the longest runs. */
@@ -57,19 +61,38 @@ export async function openEvidence(
   const runs = await openPapersRuns(paths.folder);
   const summaries = sumUp(runs, paths.folder);
   const last = summaries[summaries.length - 1];
+  const longRuns = await openPapersRuns(paths.longRuns);
+  const longSummaries = sumUp(longRuns, paths.longRuns);
   return {
-    ...{ runs, summaries, last },
-    longRuns: await openPapersRuns(paths.longRuns),
-    authors: (await openRuns(paths.authors)).map((run) => ({
-      ...run,
-      settings: { ...run.settings, epochs: PAPER.epochs },
-    })),
+    ...{ runs, summaries, last, longRuns, longSummaries },
+    longCaption: captionOf(longSummaries),
+    authors: await openAuthorsRun(paths.authors),
     classes: await openClasses(paths.classes),
     statistics: await openStatistics(paths.statistics),
-    caption: `${runsCaption(summaries)} · normal: ${
-      last.normalClasses.join(", ")
-    }`,
+    caption: captionOf(summaries),
   };
+}
+
+const captionOf = (summaries: readonly SeedSummary[]) =>
+  `${runsCaption(summaries)} · normal: ${
+    summaries[0].normalClasses.join(", ")
+  }`;
+
+/** The run of the authors' weights, with the epochs that it cannot tell itself. */
+async function openAuthorsRun(folder: string): Promise<Results[]> {
+  const runs = (await openPapersRuns(folder))
+    // Nothing says how theirs were trained.
+    .filter(({ settings }) => typeof settings.seed !== "number");
+  if (runs.length !== 1) {
+    throw new Sentence(
+      `${folder} has ${runs.length} runs of the authors' weights with the exact ` +
+        "gradient, not one",
+    );
+  }
+  return runs.map((run) => ({
+    ...run,
+    settings: { ...run.settings, epochs: PAPER.epochs },
+  }));
 }
 
 /** The runs of a folder that ask the paper's question with the exact gradient. */

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import type { ClassedRun } from "../studies/agreement/by_class.ts";
 import type { Results } from "../studies/agreement/results.ts";
 import type { BenchmarkedModel } from "../studies/localization/benchmark.ts";
@@ -109,6 +110,17 @@ export async function openLocalizations(
 }
 
 /**
+ * A recorded table.md.
+ *
+ * @param path of the file
+ * @returns Markdown
+ * @throws {Sentence} when it is not there
+ */
+export async function openTable(path: string): Promise<string> {
+  return await inOneSentence(() => readFile(path, "utf8"));
+}
+
+/**
  * What a notebook can do without: where it is not there, one sentence is shown
  * in its place, and the notebook goes on.
  *
@@ -124,10 +136,19 @@ export async function unlessMissing<T>(
     const isExpected = error instanceof Sentence ||
       error instanceof UnavailableFileError;
     if (!isExpected) throw error;
-    const { message } = error;
+    const message = error.message.replace(/\.$/, "");
     await showMarkdown(`${message[0].toUpperCase()}${message.slice(1)}.`);
   }
 }
+
+/** What the file system says, in words. */
+const UNREADABLE: Record<string, string> = {
+  ENOENT: "there is no record",
+  EISDIR: "a file is to be given, and this is a folder:",
+  ENOTDIR: "a folder is to be given, and this is a file:",
+  EBADF: "a path is to be given, in quotation marks",
+  ERR_INVALID_ARG_TYPE: "a path is to be given, in quotation marks",
+};
 
 async function inOneSentence<T>(read: () => Promise<T>): Promise<T> {
   try {
@@ -135,7 +156,8 @@ async function inOneSentence<T>(read: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof RecordError) throw new Sentence(error.message);
     const { code, path } = error as { code?: string; path?: string };
-    if (code === "ENOENT") throw new Sentence(`there is no record ${path}`);
+    const sentence = UNREADABLE[code ?? ""];
+    if (sentence) throw new Sentence(`${sentence}${path ? ` ${path}` : ""}`);
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import type { LabelledImages } from "../data/images.ts";
-import { DataError, type Dataset } from "../data/dataset.ts";
-import { openDataset } from "../data/mod.ts";
+import { type Data, DataError, type Dataset } from "../data/dataset.ts";
+import { DATASETS, openDataset } from "../data/mod.ts";
 import { autoencoderNamed } from "../model/autoencoders/mod.ts";
+import type { Autoencoder } from "../model/parameters.ts";
 import { freeze, type Gradient } from "../model/evaluation_mode.ts";
 import type { MappedModel, Reconstruct } from "../maps/maps.ts";
 import type { AgreementStudy } from "../studies/agreement/agreement_study.ts";
@@ -38,6 +39,8 @@ import { showTrainingCost, trainingDisplay } from "./training_display.ts";
 export interface Study extends Model, MappedModel {
   /** What made the model. */
   settings: RunSettings;
+  /** The autoencoder that it is. */
+  autoencoder: Autoencoder;
   /** Which gradient the saliency map is taken with. */
   gradient: Gradient;
   /** Size of the top-K sets. */
@@ -112,12 +115,27 @@ export async function openStudy(parameters: StudyParameters): Promise<Study> {
     onEvent: trainingDisplay(settings.epochs),
   }).catch(unusable);
   const digest = await sha256(modelFile(settings, model));
-  const key = JSON.stringify([digest, settings.data, gradient]);
+  const images = await digestOf(settings.data, data);
+  const key = JSON.stringify([digest, settings.data, images, gradient]);
   if (last?.key !== key) {
     const core = coreOf(checked, model, data.test);
     last = { key, core: { ...core, training: data.training } };
   }
   return { ...last.core, k, imageNumber };
+}
+
+/** Tells a folder's images from those that were in it before. */
+async function digestOf(
+  name: string,
+  { training, test }: Data,
+): Promise<string[]> {
+  if (Object.hasOwn(DATASETS, name)) return []; // always the same
+  const parts = [training, test].flatMap(({ pixels, labels, masks }) =>
+    masks ? [pixels, labels, masks] : [pixels, labels]
+  );
+  return await Promise.all(
+    parts.map((part) => sha256(part as Uint8Array<ArrayBuffer>)),
+  );
 }
 
 /** A file of data/models that is damaged, or of another run, in one sentence. */
@@ -159,9 +177,10 @@ export function coreOf(
   model: Model,
   test: LabelledImages,
 ): Omit<Core, "training"> {
+  const autoencoder = autoencoderNamed(settings);
   const { reconstruct, reconstructWith, featureMaps, scores } = freeze(
     model.weights,
-    { gradient, autoencoder: autoencoderNamed(settings) },
+    { gradient, autoencoder },
   );
   const { normalClasses } = settings;
   const { labels, width, height } = test;
@@ -169,7 +188,7 @@ export function coreOf(
   const rankings = async () => kept ??= await ranked(reconstruct, test);
   return {
     ...model,
-    ...{ settings, gradient, test },
+    ...{ settings, autoencoder, gradient, test },
     ...{ reconstruct, reconstructWith, featureMaps, scores },
     caption: captionOf(settings, gradient, labels.length),
     async measure(ks) {

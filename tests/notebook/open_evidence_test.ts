@@ -1,8 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openEvidence } from "../../lib/notebook/open_evidence.ts";
 import { Sentence } from "../../lib/notebook/sentence.ts";
 
-const RESULTS = new URL("../../data/results/", import.meta.url).pathname;
+const RESULTS = fileURLToPath(new URL("../../data/results/", import.meta.url));
 const PATHS = {
   folder: `${RESULTS}sweep`,
   longRuns: `${RESULTS}epochs500`,
@@ -27,6 +28,24 @@ Deno.test("openEvidence() takes a folder of one run", async () => {
   const longRuns = `${RESULTS}seed0_epochs20`;
   const opened = await openEvidence({ ...PATHS, longRuns });
   assertEquals(opened.longRuns.map(({ settings }) => settings.epochs), [20]);
+});
+
+Deno.test("openEvidence() takes for the authors' only one run that tells no seed", async () => {
+  for (const other of ["seed0_epochs20", "epochs500", "other_models"]) {
+    const authors = `${RESULTS}${other}`;
+    await assertRejects(
+      () => openEvidence({ ...PATHS, authors }),
+      Sentence,
+      `${authors} has 0 runs of the authors' weights`,
+    );
+  }
+  // Both gradients are recorded there; the exact one is meant.
+  const authors = `${RESULTS}published`;
+  const opened = await openEvidence({ ...PATHS, authors });
+  assertEquals(
+    opened.authors.map(({ settings }) => [settings.gradient, settings.epochs]),
+    [["exact", 500]],
+  );
 });
 
 Deno.test("openEvidence() refuses a folder without a run of the paper's question", async () => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   openLocalization,
@@ -5,13 +6,14 @@ import {
   openRuns,
   openStatistics,
   openSummaries,
+  openTable,
   sumUp,
   unlessMissing,
 } from "../../lib/notebook/open_records.ts";
 import { Sentence } from "../../lib/notebook/sentence.ts";
 import { withJupyter } from "./fake_jupyter.ts";
 
-const RESULTS = new URL("../../data/results/", import.meta.url).pathname;
+const RESULTS = fileURLToPath(new URL("../../data/results/", import.meta.url));
 
 Deno.test("openLocalization() and openStatistics() read what was recorded", async () => {
   const models = await openLocalization(`${RESULTS}localization/results.json`);
@@ -39,6 +41,21 @@ Deno.test("records that are not there, or of another kind, give one sentence wit
     Sentence,
     'not "localization"',
   );
+});
+
+Deno.test("a folder in place of a file, a file in place of a folder, and what is no path give one sentence", async () => {
+  const file = `${RESULTS}running_statistics/results.json`;
+  const cases = [
+    [() => openStatistics(RESULTS), "this is a folder"],
+    [() => openTable(RESULTS), "this is a folder"],
+    [() => openRuns(file), `this is a file: ${file}`],
+    [() => openTable(`${RESULTS}none.md`), `no record ${RESULTS}none.md`],
+    [() => openStatistics(500_000 as never), "in quotation marks"],
+    [() => openRuns(5 as never), "in quotation marks"],
+  ] as const;
+  for (const [open, message] of cases) {
+    await assertRejects<unknown>(open, Sentence, message);
+  }
 });
 
 Deno.test("openSummaries() sums up the runs of a folder", async () => {

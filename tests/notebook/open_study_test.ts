@@ -1,9 +1,10 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { initialWeights } from "../../lib/model/autoencoders/convolutional.ts";
 import type { StudyParameters } from "../../lib/notebook/check_parameters.ts";
 import { coreOf, openStudy } from "../../lib/notebook/open_study.ts";
 import { Sentence } from "../../lib/notebook/sentence.ts";
 import { evaluate } from "../../lib/studies/agreement/evaluation.ts";
+import { modelPath } from "../../lib/training/model_cache.ts";
 import { PAPER_SETTINGS } from "../../lib/training/settings.ts";
 import { withJupyter } from "./fake_jupyter.ts";
 
@@ -48,6 +49,49 @@ Deno.test("openStudy() says in one sentence that a model's file is damaged", asy
     await Deno.remove(path);
   }
 });
+
+Deno.test("openStudy() sees that the images in a folder are others than before", () =>
+  withJupyter(async () => {
+    const folder = await Deno.makeTempDir({ prefix: "changed" });
+    const idx = (shape: number[], bytes: number[]) =>
+      Uint8Array.from([
+        ...[0, 0, 8, shape.length],
+        ...shape.flatMap((size) => [0, 0, 0, size]),
+        ...bytes,
+      ]);
+    const write = (test: number) =>
+      Promise.all(
+        Object.entries({ train: 40, t10k: test }).flatMap(([part, count]) => [
+          Deno.writeFile(
+            `${folder}/${part}-images-idx3-ubyte`,
+            idx(
+              [count, 4, 4],
+              Array.from({ length: 16 * count }, (_, i) => i % 256),
+            ),
+          ),
+          Deno.writeFile(
+            `${folder}/${part}-labels-idx1-ubyte`,
+            idx([count], Array.from({ length: count }, (_, i) => i % 2)),
+          ),
+        ]),
+      );
+    const open = () =>
+      openStudy({ ...PARAMETERS, model: "dense", data: folder });
+    await write(4);
+    try {
+      const { caption } = await open();
+      assertStringIncludes(caption, "4 test images");
+      await write(6);
+      const again = await open();
+      assertStringIncludes(again.caption, "6 test images");
+      assertEquals(again.test.labels.length, 6);
+      // Where nothing changed, its maps are still there.
+      assertEquals((await open()).measure, again.measure);
+      await Deno.remove(modelPath(again.settings));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  }));
 
 Deno.test("coreOf() measures every test image once, and says how many", () =>
   withJupyter(async (shown) => {

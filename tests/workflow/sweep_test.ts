@@ -55,6 +55,14 @@ Deno.test({
     const folder = await Deno.makeTempDir();
     const whole = await run("sweep", ...sweep(`${folder}/whole`));
     assertEquals(whole.code, 0, whole.stderr);
+    // As in a copy whose files have new times, in the order of their names.
+    const stage = (epoch: number) =>
+      `${folder}/whole/dense_classes1_seed3/weights_epoch${epoch}.safetensors`;
+    const trained = (await Deno.stat(stage(4))).mtime!;
+    await Deno.utime(stage(2), new Date(), new Date(+trained + 1000));
+    const again = await run("sweep", ...sweep(`${folder}/whole`));
+    assertEquals(again.code, 0, again.stderr);
+    assertEquals((await Deno.stat(stage(4))).mtime, trained);
     const random = randomStream(0, "figure");
     let kills = 0;
     while (kills < MOST_KILLS) {

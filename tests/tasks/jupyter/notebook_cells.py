@@ -3,8 +3,8 @@
 usage: notebook_cells.py FOLDER
 Reads a list of rounds from standard input, as JSON: the `notebook` of the
 folder; the `values` of parameters to put in place of the notebook's own, as
-code; and `stop`: how many seconds after it showed something first the second
-cell is stopped. All cells of a round are queued at once, as by Run All.
+code; `stop`: how many seconds after it showed something first the second
+cell is stopped; and `skip`: texts, and of cells that have one only the imports are run. All cells of a round are queued at once, as by Run All.
 Prints for each round what each code cell showed.
 """
 import json
@@ -29,13 +29,19 @@ class Silent(Exception):
     """The kernel has said nothing for long, and a cell has not ended."""
 
 
-def sources(path, values):
+def sources(path, values, skip):
     cells = [c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
     for name, value in values.items():
         line = rf"(?m)^const {name} = .*?;"
         assert re.search(line, cells[0]), name
         cells[0] = re.sub(line, lambda _: f"const {name} = {value};", cells[0])
-    return cells
+    return [
+        imports_of(cell) if any(text in cell for text in skip) else cell for cell in cells
+    ]
+
+
+def imports_of(cell):
+    return "\n".join(re.findall(r"(?m)^import [^;]*;", cell)) or ";"
 
 
 def run_all(manager, client, cells, stop=None):
@@ -86,7 +92,9 @@ def run_rounds(folder, rounds):
             run_all(
                 manager,
                 client,
-                sources(os.path.join(folder, each["notebook"]), each["values"]),
+                sources(
+                    os.path.join(folder, each["notebook"]), each["values"], each.get("skip", [])
+                ),
                 each.get("stop"),
             )
             for each in rounds

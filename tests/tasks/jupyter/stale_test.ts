@@ -31,6 +31,8 @@ interface Round {
   values: Record<string, string>;
   /** How many seconds after it showed something its second cell is stopped. */
   stop?: number;
+  /** Of cells with one of these texts only the imports are run. */
+  skip?: readonly string[];
 }
 
 const ignore = !await Deno.stat(ENVIRONMENT).then(() => true, () => false);
@@ -109,6 +111,33 @@ Deno.test({
       assertEquals(outputs.length, 1);
       assert(outputs[0].error?.startsWith(`${name} is `), outputs[0].error);
       assertEquals(outputs[0].traceback, [outputs[0].error]);
+    });
+  },
+});
+
+const NOT_COMPUTED = "this is not computed yet: run the cells above, in order";
+
+/** What cells compute, and how many other cells show something of that. */
+const SKIPPED = [
+  ["08_sanity_checks", ["sanity = {", "compared = await"], 4],
+  ["07_localization", ["benchmark = await", "models = (await"], 2],
+] as const;
+
+Deno.test({
+  name: "where a cell was passed over, those that show what it computes say so",
+  ignore,
+  fn: async () => {
+    const shown = await shownBy(SKIPPED.map(([name, skip]) => ({
+      notebook: `${name}.ipynb`,
+      values: { ...QUICK, images: "20" },
+      skip,
+    })));
+    shown.forEach((cells, i) => {
+      const [name, , dependent] = SKIPPED[i];
+      const errors = cells.flatMap(({ outputs }) =>
+        outputs.flatMap(({ error }) => error ? [error] : [])
+      );
+      assertEquals(errors, Array(dependent).fill(NOT_COMPUTED), name);
     });
   },
 });
