@@ -483,6 +483,7 @@ export {
 } from "./notebook/open_authors.ts";
 export {
   openClasses,
+  openCourse,
   openLocalization,
   openLocalizations,
   openRuns,

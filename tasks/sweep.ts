@@ -11,6 +11,7 @@ import {
 } from "./support/flags.ts";
 import { attend, output, ROOT } from "./support/process.ts";
 import { type Call, runTask, type Task } from "./support/task.ts";
+import { checkpointEpochs } from "./support/checkpoints.ts";
 import { claimFolder, writeAtomically } from "./support/files.ts";
 import { pythonEnvironment } from "./support/python.ts";
 import { recordedRuns } from "../lib/studies/load_results.ts";
@@ -248,6 +249,9 @@ async function requireRoom(out: string, config: Config) {
       for (const seed of config.seeds) {
         const name = `${model}_classes${split}_seed${seed}`;
         const done = await epochsOf(`${out}/${name}`);
+        const last = await checkpointEpochs(`${out}/${name}`);
+        // Training that goes on from there can keep that epoch's weights.
+        if (last !== undefined) done.push(last);
         const passed = config.epochs.find((epoch) =>
           !done.includes(epoch) && done.some((other) => other > epoch)
         );

@@ -110,6 +110,27 @@ export async function openLocalizations(
 }
 
 /**
+ * One training's recorded localization benchmarks, epoch by epoch.
+ *
+ * @param folder as of {@linkcode openLocalizations}
+ * @returns in the order of their epochs
+ * @throws {Sentence} when there is none, one is damaged, or two are of as many
+ * epochs, so that they are not of one training
+ */
+export async function openCourse(folder: string): Promise<BenchmarkedModel[]> {
+  const models = (await openLocalizations(folder))
+    .toSorted((a, b) => (a.epochs ?? 0) - (b.epochs ?? 0));
+  const twice = models.find(({ epochs }, i) =>
+    epochs === models[i - 1]?.epochs
+  );
+  if (!twice) return models;
+  throw new Sentence(
+    `${folder} has several models of ${twice.epochs} epochs, and so is not the ` +
+      "course of one training",
+  );
+}
+
+/**
  * A recorded table.md.
  *
  * @param path of the file

@@ -25,6 +25,33 @@ export const whatIsKept = (folder: string): string =>
     ? "finished epochs are kept: add --resume to go on from them"
     : `no epoch was finished, and nothing is kept in ${folder}`;
 
+/**
+ * Epochs that the checkpoint in a folder has behind it, from the file's header
+ * alone.
+ *
+ * @param folder of the run
+ * @returns undefined where there is no checkpoint, or a damaged one
+ */
+export async function checkpointEpochs(
+  folder: string,
+): Promise<number | undefined> {
+  try {
+    using file = await Deno.open(current(folder));
+    const read = async (length: number) => {
+      const bytes = new Uint8Array(length);
+      for (let at = 0; at < length;) {
+        at += await file.read(bytes.subarray(at)) ?? length;
+      }
+      return bytes;
+    };
+    const length = new DataView((await read(8)).buffer).getUint32(0, true);
+    const header = JSON.parse(new TextDecoder().decode(await read(length)));
+    return JSON.parse(header.__metadata__.history).length;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What decides where training in a folder starts, and what it leaves there. */
 export interface FolderPlan {
   out: string;

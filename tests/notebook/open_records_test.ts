@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
+  openCourse,
   openLocalization,
   openLocalizations,
   openRuns,
@@ -56,6 +57,24 @@ Deno.test("a folder in place of a file, a file in place of a folder, and what is
   for (const [open, message] of cases) {
     await assertRejects<unknown>(open, Sentence, message);
   }
+});
+
+Deno.test("openCourse() is of one training, in the order of its epochs", async () => {
+  const course = await openCourse(`${RESULTS}localization_epochs`);
+  assertEquals(course.map(({ epochs }) => epochs), [
+    20,
+    50,
+    150,
+    250,
+    350,
+    500,
+  ]);
+  const seeds = `${RESULTS}localization_seeds`;
+  await assertRejects(
+    () => openCourse(seeds),
+    Sentence,
+    `${seeds} has several models of 50 epochs`,
+  );
 });
 
 Deno.test("openSummaries() sums up the runs of a folder", async () => {

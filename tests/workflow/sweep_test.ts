@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { spawn } from "node:child_process";
+import { AUTOENCODERS } from "../../lib/model/autoencoders/mod.ts";
+import { writeCheckpoint } from "../../lib/training/checkpoint.ts";
+import { PAPER_SETTINGS } from "../../lib/training/settings.ts";
+import { disposeTraining, initTraining } from "../../lib/training/state.ts";
+import { checkpointEpochs } from "../../tasks/support/checkpoints.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
 import { claimFolder } from "../../tasks/support/files.ts";
 import { sweepTask } from "../../tasks/sweep.ts";
@@ -129,6 +134,38 @@ Deno.test({
     }
     await Deno.remove(folder, { recursive: true });
   },
+});
+
+Deno.test("sweep refuses epochs that a stopped training has passed, by its checkpoint", async () => {
+  const out = await Deno.makeTempDir();
+  const model = `${out}/dense_classes1_seed3`;
+  await Deno.mkdir(model);
+  const state = {
+    ...initTraining(3, AUTOENCODERS.dense()),
+    history: Array(37).fill({ training: 0.1, validation: 0.1 }),
+  };
+  const settings = {
+    ...{ ...PAPER_SETTINGS, seed: 3, normalClasses: [1], data: "mnist" },
+    model: "dense" as const,
+  };
+  const bytes = await writeCheckpoint(state, settings);
+  disposeTraining(state);
+  await Deno.writeFile(`${model}/checkpoint.safetensors`, bytes);
+  assertEquals(await checkpointEpochs(model), 37);
+  await Deno.writeTextFile(`${out}/sweep.json`, '{"data": "mnist"}');
+  const refused = await refusal(
+    sweepTask,
+    ...[...SMALL, "--seeds", "3", "--epochs", "20", "--out", out],
+  );
+  assertEquals(refused.code, 2);
+  assertStringIncludes(refused.message, "dense_classes1_seed3 in");
+  assertStringIncludes(refused.message, "is past epoch 10 and its weights");
+  await Deno.writeFile(
+    `${model}/checkpoint.safetensors`,
+    bytes.subarray(0, 99),
+  );
+  assertEquals(await checkpointEpochs(model), undefined);
+  await Deno.remove(out, { recursive: true });
 });
 
 Deno.test("sweep answers mistakes with one sentence and exit code 2", async () => {

@@ -120,7 +120,7 @@ const NOT_COMPUTED = "this is not computed yet: run the cells above, in order";
 /** What cells compute, and how many other cells show something of that. */
 const SKIPPED = [
   ["08_sanity_checks", ["sanity = {", "compared = await"], 4],
-  ["07_localization", ["benchmark = await", "models = (await"], 2],
+  ["07_localization", ["benchmark = await", "models = await"], 2],
 ] as const;
 
 Deno.test({
