@@ -1,5 +1,5 @@
-import type { Groups } from "../studies/agreement/groups.ts";
-import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
+import { GROUPS, type Groups } from "../studies/agreement/groups.ts";
+import { CHART, GROUP_COLOR } from "./chart.ts";
 
 /**
  * The bars of Figure 2 as data: how often each top-K agreement occurs.

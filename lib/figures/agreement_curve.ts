@@ -1,6 +1,6 @@
 import type { ChartSpec } from "./chart_spec.ts";
-import type { Groups } from "../studies/agreement/groups.ts";
-import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
+import { GROUPS, type Groups } from "../studies/agreement/groups.ts";
+import { CHART, GROUP_COLOR } from "./chart.ts";
 
 /**
  * Top-K agreement for every K: the mean share of the K pixels that the two

@@ -34,9 +34,6 @@ export const LINE_LEGEND = {
   symbolStrokeWidth: 2,
 } as const;
 
-/** The two groups of test images, in the order of all charts. */
-export const GROUPS = ["normal", "novel"] as const;
-
 /**
  * A chart with what it shows above it, so that a saved picture tells: its
  * description as the title, and under that a line of its own.
@@ -73,7 +70,7 @@ export function withCaption(spec: ChartSpec, caption: string): ChartSpec {
 export function sideBySide(
   description: string,
   hconcat: unknown[],
-  more: Pick<ChartSpec, "resolve" | "data" | "title"> = {},
+  more: Pick<ChartSpec, "resolve" | "data"> = {},
 ): ChartSpec {
   const { $schema, config } = CHART;
   return { $schema, config, description, hconcat, ...more } as ChartSpec;

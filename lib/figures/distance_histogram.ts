@@ -1,7 +1,7 @@
 import type { ChartSpec } from "./chart_spec.ts";
-import type { Groups } from "../studies/agreement/groups.ts";
+import { GROUPS, type Groups } from "../studies/agreement/groups.ts";
 import { mean } from "../statistics/mean.ts";
-import { CHART, GROUP_COLOR, GROUPS } from "./chart.ts";
+import { CHART, GROUP_COLOR } from "./chart.ts";
 
 /**
  * Histogram of the maximum distance to best match (metric 2), one pixel a bin,

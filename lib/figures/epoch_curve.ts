@@ -11,7 +11,8 @@ import {
   measureOf,
 } from "../studies/agreement/measures.ts";
 import type { Results } from "../studies/agreement/results.ts";
-import { CHART, GROUP_COLOR, GROUPS, sideBySide } from "./chart.ts";
+import { GROUPS } from "../studies/agreement/groups.ts";
+import { CHART, GROUP_COLOR, sideBySide } from "./chart.ts";
 
 /**
  * Agreement and distance against epochs of training: a thin line with small

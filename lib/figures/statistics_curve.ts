@@ -4,7 +4,8 @@ import {
   STATISTICS_NAMES,
   type StatisticsRow,
 } from "../studies/running_statistics/statistics_study.ts";
-import { CHART, GROUPS, sideBySide } from "./chart.ts";
+import { GROUPS } from "../studies/agreement/groups.ts";
+import { CHART, sideBySide } from "./chart.ts";
 
 /** Okabe & Ito's colours that do not stand for groups of images. */
 const COLORS = ["#999999", "#009E73", "#CC79A7"];

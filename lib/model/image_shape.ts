@@ -69,10 +69,20 @@ export function requireImageShape(
   },
   shape: ImageShape,
 ) {
-  const given = shapeText({ height, width, channels });
-  if (given === shapeText(shape)) return;
+  requireSameShape({ height, width, channels }, shape);
+}
+
+/**
+ * {@linkcode requireImageShape} for images that are no tensor yet.
+ *
+ * @param images of one size
+ * @param shape of the model's images
+ * @throws {RangeError} when they have another
+ */
+export function requireSameShape(images: ImageShape, shape: ImageShape) {
+  if (shapeText(images) === shapeText(shape)) return;
   throw new RangeError(
-    `the images are ${given}, the model's ${
+    `the images are ${shapeText(images)}, the model's ${
       shapeText(shape)
     }; give images of ` +
       "its size, or a model of theirs",

@@ -9,6 +9,7 @@ import {
   smallestP,
   summaryOf,
 } from "../studies/seeds/summary.ts";
+import { GROUPS } from "../studies/agreement/groups.ts";
 import type { MeasurePlace } from "../studies/seeds/place.ts";
 import { findingNumber } from "../studies/paper/findings.ts";
 import { meanText } from "../statistics/estimate.ts";
@@ -66,7 +67,7 @@ export function placesTable(
   { name, seeds }: { name: string; seeds: number },
 ): string {
   const rows = places.flatMap(({ measure, digits, ...groups }) =>
-    (["normal", "novel"] as const).map((group) => {
+    GROUPS.map((group) => {
       const { value, mean, lowest, highest, below } = groups[group];
       return [
         ...[measure, group, value.toFixed(digits)],

@@ -1,7 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quote } from "../weights/state_dict.ts";
-import { fromCsv, type Results } from "./agreement/results.ts";
+import { GROUPS } from "./agreement/groups.ts";
+import { countAgreements, fromCsv, type Results } from "./agreement/results.ts";
 import type { ImageResult } from "./agreement/evaluation.ts";
 import type { BenchmarkedModel } from "./localization/benchmark.ts";
 
@@ -76,18 +77,17 @@ export function requireRowsOf(
   path: string,
 ): void {
   const { normalClasses, k: ks } = settings;
-  const isSame = rows.length === counts.normal + counts.novel &&
+  const groups = {
+    normal: rows.filter(({ novel }) => !novel),
+    novel: rows.filter(({ novel }) => novel),
+  };
+  const isSame =
     rows.every(({ label, novel }) => novel !== normalClasses.includes(label)) &&
-    ks.every((k) =>
-      ([["normal", false], ["novel", true]] as const).every((
-        [group, isNovel],
-      ) =>
-        agreement[k][group].every((count, shared) =>
-          count ===
-            rows.filter((row) =>
-              row.novel === isNovel && row.agreement[k] === shared
-            ).length
-        )
+    GROUPS.every((group) =>
+      groups[group].length === counts[group] &&
+      ks.every((k) =>
+        String(countAgreements(groups[group], k)) ===
+          String(agreement[k][group])
       )
     );
   if (isSame) return;
@@ -229,7 +229,7 @@ function firstMissing(record: FileRecord): string | undefined {
     "auroc",
   ];
   const counts = ks.flatMap((k) =>
-    ["normal", "novel"].map((group) => ({ k, path: `agreement.${k}.${group}` }))
+    GROUPS.map((group) => ({ k, path: `agreement.${k}.${group}` }))
   );
   const isComplete = (k: number, value: unknown) =>
     isNumbers(value) && value.length === k + 1;

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { type Images, toBatch } from "../data/images.ts";
-import { requireImageShape } from "../model/image_shape.ts";
+import { requireSameShape } from "../model/image_shape.ts";
 import { freeze } from "../model/evaluation_mode.ts";
 import { randomStream, shuffle, validationStream } from "../support/random.ts";
 import type { Split } from "../data/split.ts";
@@ -64,11 +64,7 @@ export async function* train(
   let state = start;
   const stepsPerEpoch = countSteps(split.training.length, batchSize);
   try {
-    const { height, width, channels } = images;
-    requireImageShape(
-      { shape: [0, height, width, channels] },
-      state.autoencoder.shape,
-    );
+    requireSameShape(images, state.autoencoder.shape);
     while (state.history.length < epochs) {
       const epoch = state.history.length + 1;
       const order = shuffle(split.training, randomStream(seed, "order", epoch));

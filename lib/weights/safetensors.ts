@@ -123,6 +123,30 @@ export function readSafetensors(
   return { weights, counters, metadata, notes: rounded ? [ROUNDED] : [] };
 }
 
+/** Bytes at the beginning of a file that hold its header, whatever its size. */
+export const HEADER_BYTES = PREFIX + MAX_HEADER;
+
+/**
+ * The metadata of a safetensors file, from its beginning alone: a checkpoint
+ * need not be read whole to know how far it is.
+ *
+ * @param bytes the file, or its first {@linkcode HEADER_BYTES}
+ * @throws {WeightsError} when the header is damaged
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const contents = { weights: new Map(), counters: new Map(), metadata: { epoch: "3" } };
+ * assertEquals(readSafetensorsMetadata(writeSafetensors(contents)), { epoch: "3" });
+ * ```
+ */
+export function readSafetensorsMetadata(
+  bytes: Uint8Array,
+): Record<string, string> {
+  return readMetadata(splitFile(bytes).header.__metadata__);
+}
+
 function damaged(why: string) {
   return new WeightsError(
     `the safetensors file is damaged: ${why}; copy or save it again`,

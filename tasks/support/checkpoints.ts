@@ -7,6 +7,10 @@ import {
   type RunSettings,
 } from "../../lib/training/settings.ts";
 import { disposeTraining } from "../../lib/training/state.ts";
+import {
+  HEADER_BYTES,
+  readSafetensorsMetadata,
+} from "../../lib/weights/safetensors.ts";
 import { UsageError } from "./errors.ts";
 import { clearResults } from "./output_folder.ts";
 import { writeAtomically } from "./files.ts";
@@ -36,20 +40,22 @@ export async function checkpointEpochs(
   folder: string,
 ): Promise<number | undefined> {
   try {
-    using file = await Deno.open(current(folder));
-    const read = async (length: number) => {
-      const bytes = new Uint8Array(length);
-      for (let at = 0; at < length;) {
-        at += await file.read(bytes.subarray(at)) ?? length;
-      }
-      return bytes;
-    };
-    const length = new DataView((await read(8)).buffer).getUint32(0, true);
-    const header = JSON.parse(new TextDecoder().decode(await read(length)));
-    return JSON.parse(header.__metadata__.history).length;
+    const { history } = readSafetensorsMetadata(
+      await beginningOf(current(folder), HEADER_BYTES),
+    );
+    return JSON.parse(history).length;
   } catch {
     return undefined;
   }
+}
+
+/** The first bytes of a file, or all of a shorter one. */
+async function beginningOf(path: string, length: number): Promise<Uint8Array> {
+  using file = await Deno.open(path);
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (let read; (read = await file.read(bytes.subarray(at)));) at += read;
+  return bytes.subarray(0, at);
 }
 
 /** What decides where training in a folder starts, and what it leaves there. */

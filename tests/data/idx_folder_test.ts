@@ -1,11 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "../../lib/data/dataset.ts";
 import { isIdxFolder, openIdxFolder } from "../../lib/data/idx_folder.ts";
-
-function idx(shape: number[], values: number[]): Uint8Array<ArrayBuffer> {
-  const header = shape.flatMap((n) => [n >> 24, n >> 16, n >> 8, n]);
-  return Uint8Array.from([0, 0, 8, shape.length, ...header, ...values]);
-}
+import { idx } from "../idx.ts";
 
 async function gzip(bytes: Uint8Array<ArrayBuffer>) {
   const stream = new Blob([bytes]).stream()

@@ -6,6 +6,7 @@ import { Sentence } from "../../lib/notebook/sentence.ts";
 import { evaluate } from "../../lib/studies/agreement/evaluation.ts";
 import { modelPath } from "../../lib/training/model_cache.ts";
 import { PAPER_SETTINGS } from "../../lib/training/settings.ts";
+import { idx } from "../idx.ts";
 import { withJupyter } from "./fake_jupyter.ts";
 
 const PARAMETERS: StudyParameters = {
@@ -53,12 +54,6 @@ Deno.test("openStudy() says in one sentence that a model's file is damaged", asy
 Deno.test("openStudy() sees that the images in a folder are others than before", () =>
   withJupyter(async () => {
     const folder = await Deno.makeTempDir({ prefix: "changed" });
-    const idx = (shape: number[], bytes: number[]) =>
-      Uint8Array.from([
-        ...[0, 0, 8, shape.length],
-        ...shape.flatMap((size) => [0, 0, 0, size]),
-        ...bytes,
-      ]);
     const write = (test: number) =>
       Promise.all(
         Object.entries({ train: 40, t10k: test }).flatMap(([part, count]) => [

@@ -5,3 +5,6 @@ export interface Groups<T> {
   /** Of all other images. */
   novel: T;
 }
+
+/** Both groups by name, in the order of all tables and charts. */
+export const GROUPS = ["normal", "novel"] as const;

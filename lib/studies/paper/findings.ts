@@ -1,5 +1,6 @@
 import { markdownTable } from "markdown-table";
 import { REPORTED, type ReportedValue } from "./reported.ts";
+import { GROUPS } from "../agreement/groups.ts";
 import { type MeasureId, measureOf } from "../agreement/measures.ts";
 import {
   agreementRanges,
@@ -15,8 +16,6 @@ export interface BothGradients {
   /** With the exact gradient. */
   exact: Results;
 }
-
-const GROUPS = ["normal", "novel"] as const;
 
 /** One printed number beside ours. */
 export interface Comparison {

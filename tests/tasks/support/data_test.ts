@@ -18,14 +18,7 @@ import {
   openData,
 } from "../../../tasks/support/data.ts";
 import { ROOT } from "../../../tasks/support/process.ts";
-
-/** An IDX file of bytes. */
-const idx = (shape: number[], bytes: number[]) =>
-  new Uint8Array([
-    ...[0, 0, 8, shape.length],
-    ...shape.flatMap((size) => [0, 0, 0, size]),
-    ...bytes,
-  ]);
+import { idx } from "../../idx.ts";
 
 const image = Array.from({ length: 16 }, (_, i) => i);
 const FILES = {
