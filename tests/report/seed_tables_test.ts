@@ -168,3 +168,16 @@ Deno.test("seedFindings() says what the interval over seeds says, and of one see
   );
   assertStringIncludes(points([1])[2], "−0.25: one seed has no interval");
 });
+
+Deno.test("seedFindings() says that novel images agree more where the interval is above 0", () => {
+  const swapped = [1, 2, 3, 1, 2, 3].map((agreeing, seed) => {
+    const run = resultsOf({ seed }, { agreeing });
+    const { normal, novel } = run.agreement[10];
+    return { ...run, agreement: { 10: { normal: novel, novel: normal } } };
+  });
+  const [summary] = summariseSeeds(swapped);
+  assertStringIncludes(
+    seedFindings(summary),
+    "novel images agree **more**.",
+  );
+});

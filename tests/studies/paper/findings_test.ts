@@ -10,6 +10,7 @@ import {
   compareWithPaper,
   comparisonTable,
   figure2Table,
+  runFindingsTable,
   verdicts,
   verdictTable,
 } from "../../../lib/studies/paper/findings.ts";
@@ -102,6 +103,41 @@ Deno.test("verdictTable() says when a finding does not hold", () => {
   assertEquals(lines.length, 2 + 6);
   assertStringIncludes(lines[2], "holds, stronger");
   assertStringIncludes(lines[5], "does not hold");
+  // The other way round; distances and MSE are the same in both.
+  const swapped = verdictTable({ asPublished: other, exact: paperLike })
+    .split("\n");
+  assertStringIncludes(swapped[2], "holds, weaker");
+  assertStringIncludes(swapped[5].split("|")[2], "does not hold");
+  for (const line of [swapped[6], swapped[7]]) {
+    assertEquals(/stronger|weaker/.test(line), false, line);
+  }
+});
+
+Deno.test("verdicts() takes half of K, and K pixels, of any K", () => {
+  // Of four pixels one is shared, of ten it would be few as well; of two not.
+  const run = (k: number) => ({
+    ...paperLike,
+    agreement: { [k]: pair(counts(k, 0, 1), counts(k, 0, 1)) },
+    meanAgreement: { [k]: pair(1, 1) },
+    maxDistance: { [k]: pair(8, 8) },
+  });
+  const findings = (k: number) =>
+    [0, 2].map((i) => verdicts(run(k), k)[i].holds);
+  assertEquals(findings(4), [true, true]);
+  assertEquals(findings(2), [false, false]);
+});
+
+Deno.test("runFindingsTable() tells what holds from what does not, at the K that is asked for", () => {
+  const rows = (k?: number) =>
+    runFindingsTable(other, k).replaceAll(/ +/g, " ").split("\n").slice(2);
+  const ofTen = rows();
+  assertEquals(ofTen.length, 6);
+  assertEquals(
+    ofTen[1],
+    "| 2: correspondence is weaker for novel images | holds | mean top-10 agreement 2.40 / 1.90 |",
+  );
+  assertStringIncludes(ofTen[3], "| **does not hold** |");
+  assertStringIncludes(rows(5)[1], "mean top-5 agreement 1.20 / 1.00 |");
 });
 
 /** Counts of 1,000 images, `most` of which agree on all ten pixels. */

@@ -53,10 +53,33 @@ Deno.test("sanityCheck() checks models of images that are not square, where told
     { length: 2 * 16 * 20 * 3 },
     (_, i) => i % 251,
   );
-  const rows = [...sanityCheck(weights, { ...shape, pixels }, {
+  const images = { ...shape, pixels };
+  const rows = [...sanityCheck(weights, images, {
     ...{ seed: 1, random: randomStream(0, "figure"), autoencoder },
   })];
-  assertEquals(rows.length, layersFromOutput(autoencoder).size + 2);
+  const layers = layersFromOutput(autoencoder).size;
+  assertEquals(rows.length, layers + 2);
+  // The last model is random throughout.
+  const maps = [0, 1].map((seed) => {
+    const { reconstruct, dispose } = freeze(
+      initialise(autoencoder.arrays, seed),
+      { autoencoder },
+    );
+    const found = [...signedMaps(reconstruct, images)].flat();
+    dispose();
+    return found;
+  });
+  const [a, b] = [0, 1].map((i) =>
+    similarities(maps[0][i].gradient, maps[1][i].gradient, shape.width)
+  );
+  for (const measure of Object.keys(a)) {
+    assertAlmostEquals(
+      rows[layers - 1].saliency[measure].mean,
+      (a[measure] + b[measure]) / 2,
+      1e-9,
+      measure,
+    );
+  }
 });
 
 Deno.test("cascadingRandomization() randomises one layer more each time, and leaves the model as it was", () => {

@@ -1,4 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { bootstrapInterval } from "../../../lib/statistics/bootstrap.ts";
+import { cohensDz } from "../../../lib/statistics/effect_size.ts";
+import { randomStream } from "../../../lib/support/random.ts";
 import { shownK, summariseSeeds } from "../../../lib/studies/seeds/summary.ts";
 import type { ResultSettings } from "../../../lib/studies/agreement/results.ts";
 import { resultsOf } from "../../results_fixture.ts";
@@ -21,6 +24,28 @@ Deno.test("summariseSeeds() takes means over seeds, and pairs normal with novel 
   const { low, high } = difference as Required<typeof difference>;
   assertEquals(low >= 1 && low < 2 && high > 2 && high <= 3, true);
   assertEquals(summary.seeds, [0, 1, 2]);
+  // Drawn thrice the same difference, d_z is infinite, as in 3 of 27 samples.
+  assertEquals(difference.effectInterval, null);
+});
+
+Deno.test("summariseSeeds() has no effect size where all seeds differ by the same, else with its interval", () => {
+  const effects = (novel: number[]) => {
+    const [summary] = summariseSeeds(
+      novel.map((novel, seed) =>
+        resultsOf({ seed }, { distance: { normal: 8, novel } })
+      ),
+    );
+    const { effect, effectInterval } = measured(summary, "distance").difference;
+    return { effect, effectInterval };
+  };
+  assertEquals(effects([9, 9]), { effect: null, effectInterval: null });
+  const novel = [9, 10, 12, 9.5, 11, 10.5, 9.2, 11.7];
+  const differences = novel.map((distance) => distance - 8);
+  const random = randomStream(0, "figure");
+  assertEquals(effects(novel), {
+    effect: cohensDz(differences),
+    effectInterval: bootstrapInterval(differences, cohensDz, { random }),
+  });
 });
 
 Deno.test("summariseSeeds() adjusts the p values of one summary together", () => {

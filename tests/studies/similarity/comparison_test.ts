@@ -10,6 +10,7 @@ import {
 } from "../../../lib/studies/similarity/comparison.ts";
 import { similarities } from "../../../lib/metrics/similarity/mod.ts";
 import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
+import { mean } from "../../../lib/statistics/mean.ts";
 import { assertNear } from "../../assert.ts";
 
 const random = randomStream(0, "figure");
@@ -124,8 +125,9 @@ Deno.test("compareSimilarities() has the means of normal and novel images apart,
   const maps = [...signedMaps(blur, images)].flat();
   const compared = await compareMeasures(maps, 14);
   assertEquals(rows.map(({ measure }) => measure), Object.keys(compared));
-  for (const { measure, normal, novel, separation } of rows) {
+  for (const { measure, normal, novel, mismatched, separation } of rows) {
     const { matched, ...others } = compared[measure];
+    assertAlmostEquals(mismatched.mean, mean(others.mismatched), 1e-12);
     const [a, b, c, d, e] = matched;
     assertAlmostEquals(normal.mean, (a + c + e) / 3, 1e-12);
     assertAlmostEquals(novel.mean, (b + d) / 2, 1e-12);
