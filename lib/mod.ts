@@ -208,6 +208,7 @@ export {
   type ClassMeasures,
   classTest,
   measuresByClass,
+  statisticsFrom,
 } from "./studies/agreement/by_class.ts";
 export {
   crossedPairs,

@@ -11,6 +11,7 @@ import { crossOverTable } from "../lib/report/cross_over_table.ts";
 import {
   type ClassedRun,
   measuresByClass,
+  statisticsFrom,
 } from "../lib/studies/agreement/by_class.ts";
 import { crossedPairs } from "../lib/studies/agreement/cross_over.ts";
 import { crossOverChart } from "../lib/figures/cross_over_chart.ts";
@@ -114,6 +115,7 @@ async function classedRun(
   { path, results }: Run,
   k: number,
 ): Promise<ClassedRun> {
+  const { settings } = results;
   const rows = await usableRecord(
     `${dirname(path)}/per_image.csv`,
     async (file) => {
@@ -123,11 +125,14 @@ async function classedRun(
     },
   );
   return {
-    name: nameOf(results.settings),
+    name: nameOf(settings),
     k,
-    gradient: results.settings.gradient,
-    model: results.settings.model,
-    epochs: results.settings.epochs,
+    gradient: settings.gradient,
+    model: settings.model,
+    epochs: settings.epochs,
+    seed: settings.seed,
+    statistics: statisticsFrom(settings),
+    learnt: settings.learnt,
     classes: measuresByClass(rows, k),
   };
 }

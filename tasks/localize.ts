@@ -1,4 +1,5 @@
 /** Which map finds an anomaly whose place is known? And which score a digit? */
+import { requireBothGroups } from "../lib/studies/agreement/groups.ts";
 import { differingSetting, trainingSplit } from "../lib/training/settings.ts";
 import { detectNovelty } from "../lib/studies/localization/detection.ts";
 import {
@@ -259,6 +260,7 @@ async function anomaliesOf(
 ) {
   const options = { ...plan, classes: dataset.classes };
   try {
+    requireBothGroups(test.labels, plan.normalClasses);
     if (test.masks) {
       const shown = realDefects(test, options);
       return { shown, scored: inRandomOrder(shown, plan.seed) };

@@ -32,6 +32,7 @@ import {
   claimResults,
   OVERWRITE_FLAG,
   readBytes,
+  weightsName,
   writeAtomically,
 } from "./support/files.ts";
 
@@ -84,7 +85,9 @@ async function published(flags: Values<typeof FLAGS>): Promise<void> {
       normalClasses: [...PAPER.normalClasses],
       gradient,
       k: [...PAPER.ks],
-      weights: flags.weights?.split("/").at(-1) ?? "the authors'",
+      weights: flags.weights === undefined
+        ? "the authors'"
+        : weightsName(flags.weights),
     }, folderOf(gradient));
   };
   const arrays = await authorsArrays(flags.arrays);

@@ -1,4 +1,5 @@
 /** Do the maps depend on what the model has learnt? (Adebayo et al., 2018) */
+import { UsageError } from "./support/errors.ts";
 import { basename } from "node:path";
 import { dataSettings } from "../lib/training/data_settings.ts";
 import { withCaption } from "../lib/figures/chart.ts";
@@ -86,9 +87,14 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
   const rows = await withProgress("sanity check", async (onProgress) => {
     const rows: SanityRow[] = [];
     const options = { seed, random: anomalyStream(seed), maps, autoencoder };
-    for (const row of sanityCheck(weights, images, options)) {
-      rows.push(row);
-      await onProgress(rows.length / (layers + 2), row.name);
+    try {
+      for (const row of sanityCheck(weights, images, options)) {
+        rows.push(row);
+        await onProgress(rows.length / (layers + 2), row.name);
+      }
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new UsageError(`images of ${dataset.name}: ${error.message}`);
     }
     return rows;
   });

@@ -1,4 +1,5 @@
 /** The measures that the paper weighs against top-K agreement (Section 2.3). */
+import type { Dataset } from "../lib/data/dataset.ts";
 import { countImages, firstImages } from "../lib/data/images.ts";
 import { compareSimilarities } from "../lib/studies/similarity/comparison.ts";
 import {
@@ -78,7 +79,7 @@ async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
       compareSimilarities(model.reconstruct, images, {
         normalClasses,
         onProgress,
-      }).catch(tooFew(count)),
+      }).catch(unsuited(dataset, count)),
   );
   model.dispose();
   const name = weightsName(flags.weights);
@@ -103,11 +104,14 @@ async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
   console.log(`\nwritten to ${flags.out}`);
 }
 
-/** For images that are too few or too alike to compare. */
-const tooFew = (count: number) => (error: Error): never => {
-  if (!(error instanceof RangeError)) throw error;
-  throw new UsageError(`--images ${count}: ${error.message}`);
-};
+/** For images that are too few, too small or too alike to compare. */
+const unsuited =
+  ({ name }: Dataset, count: number) => (error: Error): never => {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(
+      `the first ${count} test images of ${name}: ${error.message}`,
+    );
+  };
 
 function tables(
   { rows, correlations }: Awaited<ReturnType<typeof compareSimilarities>>,

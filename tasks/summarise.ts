@@ -135,7 +135,9 @@ function requireFree({ out, overwrite }: Values<typeof FLAGS>) {
 /** What an earlier summary left, and this one may not write anew. */
 async function removeOld(folder: string) {
   for await (const { name } of Deno.readDir(folder)) {
-    if (!/^(methods\.md|epochs_\w+_classes\d+_[\w-]+\.(svg|png))$/.test(name)) {
+    if (
+      !/^(methods\.md|epochs_\w+_classes[\d-]+_[\w-]+\.(svg|png))$/.test(name)
+    ) {
       continue;
     }
     await Deno.remove(`${folder}/${name}`);
@@ -146,6 +148,11 @@ async function compareMethods(
   summaries: SeedSummary[],
   files: string[],
 ): Promise<string> {
+  if (summaries.some(({ findings }) => findings.length === 0)) {
+    throw new UsageError(
+      "--localization: the table of methods has the paper's findings, so give --results with K = 10",
+    );
+  }
   const localized = await Promise.all(
     files.map((file) =>
       usableRecord(
@@ -229,19 +236,19 @@ interface Section {
 
 /** Which section a summary belongs to, or a run with its settings. */
 const sectionOf = (
-  { model = PAPER_MODEL, normalClasses, gradient, data, ...others }: Pick<
-    ResultSettings,
-    "model" | "normalClasses" | "gradient" | "data" | "statistics" | "passes"
-  >,
+  { model = PAPER_MODEL, normalClasses, gradient, data, ...others }:
+    & Pick<ResultSettings, "model" | "normalClasses" | "gradient" | "data">
+    & Unusual,
 ) => `${model} ${normalClasses} ${gradient} ${data}${differences(others)}`;
 
-/** Batch norm's statistics in words, where they are not the usual ones. */
-const differences = (
-  { statistics, passes }: Pick<ResultSettings, "statistics" | "passes">,
-) =>
+type Unusual = Pick<ResultSettings, "statistics" | "passes" | "learnt">;
+
+/** Training and batch norm's statistics in words, where they are not the usual ones. */
+const differences = ({ statistics, passes, learnt }: Unusual) =>
   [
     ...statistics ? [`, running statistics ${statistics}`] : [],
     ...passes ? [`, passes ${passes}`] : [],
+    ...learnt ? [`, learnt ${learnt}`] : [],
   ].join("");
 
 function sectionsOf(summaries: SeedSummary[], runs: Results[]): Section[] {
@@ -257,7 +264,7 @@ function requireSection(sections: Section[], other: Results, path: string) {
   const ks = String(other.settings.k);
   if (own && String(own.runs[0].settings.k) === ks) return;
   throw new UsageError(
-    `--beside: ${path} has no runs of its model, normal classes, gradient, data, K and batch norm's statistics among --results`,
+    `--beside: ${path} has no runs of its model, normal classes, gradient, data, K, training and batch norm's statistics among --results`,
   );
 }
 

@@ -20,6 +20,7 @@ import {
 import { requireReadable } from "../lib/training/checkpoint.ts";
 import { NonFiniteLossError } from "../lib/training/step.ts";
 import {
+  checkpointEpochs,
   type FolderPlan,
   folderStore,
   whatIsKept,
@@ -218,9 +219,10 @@ export async function trainInFolder(
     }
   } catch (error) {
     if (!(error instanceof NonFiniteLossError)) throw error;
-    throw new RunError(
-      `${error.message}; the last good checkpoint is in ${out}`,
-    );
+    const kept = await checkpointEpochs(out) === undefined
+      ? "no epoch was finished"
+      : `the checkpoint of the epoch before is in ${out}`;
+    throw new RunError(`${error.message}; ${kept}`);
   } finally {
     progress?.stop();
   }

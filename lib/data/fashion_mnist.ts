@@ -54,7 +54,8 @@ export const fashionMnist: Dataset = {
 
 async function readClass(folder: string, label: number): Promise<number[][]> {
   const path = join(folder, `${label}.json`);
-  const images = parseClass(await readFile(path, "utf8"));
+  const text = await readFile(path, "utf8").catch(() => "");
+  const images = parseClass(text);
   if (images) return images;
   throw new DataError(
     `${path} is damaged; delete data/cache/fashion-mnist and try again`,

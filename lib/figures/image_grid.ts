@@ -29,7 +29,7 @@ export interface ImageGrid {
 export interface ColorBar {
   /** What its colours measure. */
   label: string;
-  /** Left end, middle where it has a meaning of its own, right end. */
+  /** Left end and right end. */
   ends: readonly [string, string];
   /** Its colours; default: inferno. */
   colormap?: Colormap;

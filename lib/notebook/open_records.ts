@@ -114,8 +114,8 @@ export async function openLocalizations(
  *
  * @param folder as of {@linkcode openLocalizations}
  * @returns in the order of their epochs
- * @throws {Sentence} when there is none, one is damaged, or two are of as many
- * epochs, so that they are not of one training
+ * @throws {Sentence} when there is none, one is damaged, or they are not of one
+ * training: they differ in more than their epochs, or two have as many
  */
 export async function openCourse(folder: string): Promise<BenchmarkedModel[]> {
   const models = (await openLocalizations(folder))
@@ -123,12 +123,27 @@ export async function openCourse(folder: string): Promise<BenchmarkedModel[]> {
   const twice = models.find(({ epochs }, i) =>
     epochs === models[i - 1]?.epochs
   );
-  if (!twice) return models;
+  const other = ONE_TRAINING.find((key) =>
+    models.some((model) => String(model[key]) !== String(models[0][key]))
+  );
+  if (!twice && !other) return models;
+  const why = twice
+    ? `several models of ${twice.epochs} epochs`
+    : `models that differ in their ${other}`;
   throw new Sentence(
-    `${folder} has several models of ${twice.epochs} epochs, and so is not the ` +
-      "course of one training",
+    `${folder} has ${why}, and so is not the course of one training`,
   );
 }
+
+/** What the models of one training have in common. */
+const ONE_TRAINING = [
+  "model",
+  "data",
+  "learnt",
+  "passes",
+  "normalClasses",
+  "seed",
+] as const;
 
 /**
  * A recorded table.md.

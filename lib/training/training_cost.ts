@@ -1,3 +1,4 @@
+import { type Tensor4D, tf } from "../tensor/tensorflow.ts";
 import { type LabelledImages, toBatch } from "../data/images.ts";
 import { countSteps } from "./loop.ts";
 import { type RunSettings, trainingSplit } from "./settings.ts";
@@ -30,15 +31,9 @@ export function trainingCost(
   settings: RunSettings,
 ): Cost {
   const { batchSize, learningRate, epochs } = settings;
-  const split = trainingSplit(training.labels, settings);
-  const batch = toBatch(training, split.training.slice(0, batchSize));
-  const epochsLeft = epochs - start.history.length;
-  const images = split.training.length;
-  const steps = epochsLeft * countSteps(images, batchSize);
-  const passes = settings.passes === "none"
-    ? 0
-    : epochsLeft * countSteps(split.validation.length, batchSize);
   let state = start;
+  const batches: Tensor4D[] = [];
+  const epochsLeft = epochs - start.history.length;
   /** Milliseconds of one call, which replaces the state. */
   const timed = (f: () => TrainingState) => {
     const before = performance.now();
@@ -46,6 +41,14 @@ export function trainingCost(
     return performance.now() - before;
   };
   try {
+    const split = trainingSplit(training.labels, settings);
+    const batch = toBatch(training, split.training.slice(0, batchSize));
+    batches.push(batch);
+    const images = split.training.length;
+    const steps = epochsLeft * countSteps(images, batchSize);
+    const passes = settings.passes === "none"
+      ? 0
+      : epochsLeft * countSteps(split.validation.length, batchSize);
     // The median of three, as the fastest promises too much on a busy machine;
     // the first step of all, which is slower, sits out.
     const [, step] = Float64Array.from(
@@ -56,6 +59,6 @@ export function trainingCost(
     return { images, steps, seconds: (steps * step + passes * pass) / 1000 };
   } finally {
     disposeTraining(state);
-    batch.dispose();
+    tf.dispose(batches);
   }
 }

@@ -7,7 +7,7 @@ import {
   type Layers,
 } from "../../lib/model/parameters.ts";
 import { freeze } from "../../lib/model/evaluation_mode.ts";
-import { MIXTURE } from "../../lib/model/autoencoders/mixture.ts";
+import { mixture } from "../../lib/model/autoencoders/mixture.ts";
 import { trainingLayers } from "../../lib/model/training_mode.ts";
 import {
   readTrackedWeights,
@@ -30,6 +30,8 @@ import {
   observe,
   trainingStep,
 } from "../../lib/training/step.ts";
+
+const MIXTURE = mixture();
 
 /**
  * The smallest model with an array and statistics of its own: images times

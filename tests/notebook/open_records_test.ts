@@ -77,6 +77,31 @@ Deno.test("openCourse() is of one training, in the order of its epochs", async (
   );
 });
 
+Deno.test("openCourse() refuses models of different trainings, whatever their epochs", async () => {
+  const folder = await Deno.makeTempDir();
+  const [first] = await openCourse(`${RESULTS}localization_epochs`);
+  const write = (models: unknown[]) =>
+    Deno.writeTextFile(
+      `${folder}/results.json`,
+      JSON.stringify({ kind: "localization", models }),
+    );
+  await write([first, { ...first, epochs: 21 }]);
+  assertEquals((await openCourse(folder)).length, 2);
+  for (
+    const other of [{ seed: 7 }, { model: "dense" }, { normalClasses: [5] }, {
+      passes: "none",
+    }]
+  ) {
+    await write([first, { ...first, epochs: 21, ...other }]);
+    await assertRejects(
+      () => openCourse(folder),
+      Sentence,
+      `models that differ in their ${Object.keys(other)[0]}, and so is not`,
+    );
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("openSummaries() sums up the runs of a folder", async () => {
   const summary = (await openSummaries(`${RESULTS}epochs500/seed1`)).at(-1)!;
   assertEquals(summary.seeds, [1]);

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { existsSync } from "node:fs";
 import { resultsOf } from "../results_fixture.ts";
 import { benchTask } from "../../tasks/develop/bench.ts";
 import { summariseTask } from "../../tasks/summarise.ts";
@@ -71,6 +72,12 @@ Deno.test("summarise leaves files that are not of a summary", async () => {
   for (const name of own) {
     assertEquals(await Deno.readTextFile(`${folder}/${name}`), "mine");
   }
+  // The figure of an earlier summary, of other classes.
+  const old = `${folder}/epochs_convolutional_classes1-10-11_exact.svg`;
+  await Deno.writeTextFile(old, "old");
+  const again = await run("summarise", ...results, "--overwrite");
+  assertEquals(again.code, 0, again.stderr);
+  assertEquals(existsSync(old), false);
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -94,7 +101,7 @@ Deno.test("summarise answers mistakes with one sentence and exit code 2", async 
         ...[...results, "--beside"],
         "data/results/published/as-published/results.json",
       ],
-      "has no runs of its model, normal classes, gradient, data, K and batch norm's statistics",
+      "has no runs of its model, normal classes, gradient, data, K, training and batch norm's statistics",
     ],
   ] as const;
   for (const [args, message] of mistakes) {
@@ -129,6 +136,30 @@ Deno.test("summarise answers a results.json that it cannot use with one sentence
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), [
     "results.json",
   ]);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("summarise asks for K = 10 where methods are compared", async () => {
+  const folder = await Deno.makeTempDir();
+  const { settings, ...rest } = resultsOf({ seed: 0 });
+  const ofTwo = <T>({ 10: value }: Record<number, T>) => ({ 2: value });
+  const results = {
+    ...rest,
+    settings: { ...settings, k: [2] },
+    agreement: { 2: { normal: [4, 0, 0], novel: [3, 1, 0] } },
+    meanAgreement: ofTwo(rest.meanAgreement),
+    chanceAgreement: ofTwo(rest.chanceAgreement),
+    maxDistance: ofTwo(rest.maxDistance),
+  };
+  const file = `${folder}/run.json`;
+  await Deno.writeTextFile(file, JSON.stringify(results));
+  const refused = await refusal(
+    summariseTask,
+    ...["--results", file, "--out", `${folder}/out`],
+    ...["--localization", "data/results/localization/results.json"],
+  );
+  assertEquals(refused.code, 2);
+  assertStringIncludes(refused.message, "--results with K = 10");
   await Deno.remove(folder, { recursive: true });
 });
 

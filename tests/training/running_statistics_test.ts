@@ -25,10 +25,13 @@ import {
 import { observe } from "../../lib/training/step.ts";
 import { noiseSeedOf, train } from "../../lib/training/loop.ts";
 import { CONVOLUTIONAL } from "../../lib/model/autoencoders/convolutional.ts";
-import { MIXTURE } from "../../lib/model/autoencoders/mixture.ts";
-import { VARIATIONAL } from "../../lib/model/autoencoders/variational.ts";
+import { mixture } from "../../lib/model/autoencoders/mixture.ts";
+import { variational } from "../../lib/model/autoencoders/variational.ts";
 import { freeze } from "../../lib/model/evaluation_mode.ts";
 import { initialise } from "../../lib/model/parameters.ts";
+
+const MIXTURE = mixture();
+const VARIATIONAL = variational();
 
 const random = randomStream(4, "order");
 const images: Images = {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { tf } from "../../lib/tensor/tensorflow.ts";
 import { dense } from "../../lib/model/autoencoders/dense.ts";
 import { initTraining } from "../../lib/training/state.ts";
@@ -25,5 +25,24 @@ Deno.test("trainingCost() tells the steps that are left and their time, and leav
   // A tenth validates; 90 images are three batches; two epochs are left.
   assertEquals([images, steps], [90, 6]);
   assert(seconds > 0 && seconds <= (6 + 2) * took, `${seconds} s`);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("trainingCost() leaves no tensor where there are too few images to part", () => {
+  const training = {
+    ...{ height: 4, width: 4, channels: 1 },
+    ...{ pixels: new Uint8Array(16), labels: new Uint8Array(1) },
+  };
+  const before = tf.memory().numTensors;
+  const start = initTraining(0, dense(training));
+  assertThrows(
+    () =>
+      trainingCost(start, training, {
+        ...{ seed: 0, epochs: 3, batchSize: 32, learningRate: 0.01 },
+        ...{ normalClasses: [0], data: "mnist" },
+      }),
+    Error,
+    "image",
+  );
   assertEquals(tf.memory().numTensors, before);
 });

@@ -57,7 +57,7 @@ export function occlusion(
         });
       }
     }
-    return tf.relu(tf.div(falls, tf.maximum(covers, 1))) as Tensor3D;
+    return tf.relu(tf.div(falls, covers)) as Tensor3D;
   });
 }
 

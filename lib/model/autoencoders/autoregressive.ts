@@ -81,9 +81,6 @@ export function autoregressive(shape: ImageShape = MNIST_SHAPE): Autoencoder {
   };
 }
 
-/** Latent space autoregression for MNIST's images. */
-export const AUTOREGRESSIVE: Autoencoder = autoregressive();
-
 function reconstruct(x: Tensor4D, layers: Layers): Tensor4D {
   const code = encode(x, layers);
   const pixels = x.size / x.shape[0];

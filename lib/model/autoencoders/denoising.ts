@@ -20,9 +20,6 @@ export function denoising(shape?: ImageShape): Autoencoder {
   return { ...convolutional(shape), corrupt: withNoise };
 }
 
-/** The denoising autoencoder for MNIST's images. */
-export const DENOISING: Autoencoder = denoising();
-
 function withNoise(x: Tensor4D, seed: number): Tensor4D {
   const noise = gaussian<Tensor4D>(x.shape, DEVIATION, seed);
   return tf.clipByValue(tf.add(x, noise), 0, 1);

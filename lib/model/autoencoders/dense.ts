@@ -36,9 +36,6 @@ export function dense(shape: ImageShape = MNIST_SHAPE): Autoencoder {
   return { shape, arrays: arraysFor(imageSize(shape)), reconstruct };
 }
 
-/** The dense autoencoder for MNIST's images. */
-export const DENSE: Autoencoder = dense();
-
 function arraysFor(pixels: number): ParameterSpec[] {
   return [
     ...blockOf(

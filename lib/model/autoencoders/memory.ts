@@ -53,9 +53,6 @@ export function memory(shape: ImageShape = MNIST_SHAPE): Autoencoder {
   return { shape, arrays: arraysAround(code, shape), reconstruct };
 }
 
-/** The memory-augmented autoencoder for MNIST's images. */
-export const MEMORY: Autoencoder = memory();
-
 function reconstruct(x: Tensor4D, layers: Layers): Tensor4D {
   const code = layers.linear(encodeHidden(x, layers), {
     linear: "encoder.fc.3",

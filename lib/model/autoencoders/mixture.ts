@@ -72,9 +72,6 @@ export function mixture(shape: ImageShape = MNIST_SHAPE): Autoencoder {
   };
 }
 
-/** The Gaussian mixture model for MNIST's images. */
-export const MIXTURE: Autoencoder = mixture();
-
 function densitySpecs(): ParameterSpec[] {
   const running = (name: string, shape: number[], constant: number) =>
     arraySpec(`density.running_${name}`, shape, {

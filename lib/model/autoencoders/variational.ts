@@ -59,9 +59,6 @@ const scores = {
   },
 };
 
-/** The variational autoencoder for MNIST's images. */
-export const VARIATIONAL: Autoencoder = variational();
-
 function reconstruct(x: Tensor4D, layers: Layers): Tensor4D {
   const { mean, logVariance } = encode(x, layers);
   const pixels = x.size / x.shape[0];

@@ -3,7 +3,11 @@ import { randomStream } from "../../support/random.ts";
 import { permutationTest } from "../../statistics/permutation.ts";
 import type { ImageResult } from "./evaluation.ts";
 import type { Groups } from "./groups.ts";
-import { countAgreements, majorityShare } from "./results.ts";
+import {
+  countAgreements,
+  majorityShare,
+  type ResultSettings,
+} from "./results.ts";
 
 /** What is averaged over the images of a class. */
 export type ClassMeasure =
@@ -18,7 +22,7 @@ export type ClassMeasure =
 export interface ClassMeasures {
   /** The class. */
   label: number;
-  /** Whether it was left out of training. */
+  /** Whether it is none of the normal ones. */
   novel: boolean;
   /** How many images it has. */
   images: number;
@@ -38,8 +42,45 @@ export interface ClassedRun {
   model?: string;
   /** What it was trained for, where that is known. */
   epochs?: number;
+  /** Of its training, where that is known. */
+  seed?: number;
+  /** Images that last moved batch norm's statistics ({@linkcode statisticsFrom}). */
+  statistics: string;
+  /** What it learnt, where it is not that these classes are normal. */
+  learnt?: string;
   /** From {@linkcode measuresByClass}. */
   classes: readonly ClassMeasures[];
+}
+
+/**
+ * Which images last moved the running statistics of batch norm that a run was
+ * measured with. Passes of the validation images come to the same after each
+ * epoch and after the last alone, as an epoch's batches leave nothing of them.
+ *
+ * @param settings of the run
+ * @returns "validation", as the authors' training, "training" where there were
+ * no such passes, or "precise"
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(statisticsFrom({}), "validation");
+ * assertEquals(statisticsFrom({ passes: "none" }), "training");
+ * assertEquals(
+ *   statisticsFrom({ passes: "none", statistics: "validation" }),
+ *   "validation",
+ * );
+ * ```
+ */
+export function statisticsFrom(
+  { passes = "validation", statistics = "as-stored" }: Pick<
+    ResultSettings,
+    "passes" | "statistics"
+  >,
+): string {
+  if (statistics !== "as-stored") return statistics;
+  return passes === "none" ? "training" : passes;
 }
 
 /**

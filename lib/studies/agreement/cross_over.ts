@@ -59,24 +59,28 @@ export function crossOver(
 }
 
 /**
- * Which of some runs can be crossed: those of one autoencoder and gradient that
- * were trained for as many epochs, as the agreement of classes changes with all
- * of these.
+ * Which of some runs can be crossed: those of one autoencoder, gradient and
+ * seed, trained for as many epochs and with batch norm's statistics from the
+ * same images, as the agreement of classes changes with all of these.
  *
- * @param runs any number; those that do not tell their epochs are left out
+ * @param runs any number; those that do not tell their epochs are left out, and
+ * those that learnt other classes than they are tested with
  * @returns pairs, in the order of the runs
  */
 export function crossedPairs(runs: readonly ClassedRun[]): CrossedRuns[] {
   return runs.flatMap((run, i) =>
     runs.slice(i + 1)
       .filter((other) =>
-        run.epochs !== undefined && run.epochs === other.epochs &&
-        run.gradient === other.gradient && run.model === other.model &&
+        run.epochs !== undefined && !run.learnt && !other.learnt &&
+        ALIKE.every((key) => run[key] === other[key]) &&
         areCrossed(run.classes, other.classes)
       )
       .map((other) => [run, other] as const)
   );
 }
+
+/** What two runs must have in common, so that they differ in their classes alone. */
+const ALIKE = ["epochs", "seed", "gradient", "model", "statistics"] as const;
 
 /**
  * Whether two runs have the same classes, each novel in just one of them.

@@ -12,9 +12,9 @@ import { mean } from "../../statistics/mean.ts";
 export interface ImageResult {
   /** Place in the test file, from 0. */
   index: number;
-  /** Digit. */
+  /** Its class. */
   label: number;
-  /** Whether the digit was left out of training. */
+  /** Whether its class is none of the normal ones. */
   novel: boolean;
   /** r̄(x), equation 2. */
   reconstructionLoss: number;

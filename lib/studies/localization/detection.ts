@@ -10,6 +10,7 @@ import { averagePrecision } from "../../metrics/localization/average_precision.t
 import type { MappedModel } from "../../maps/maps.ts";
 import type { MapData } from "../../metrics/map_data.ts";
 import { auroc } from "../../statistics/auroc.ts";
+import { requireBothGroups } from "../agreement/groups.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import type { OnProgress } from "../../support/progress.ts";
 import { anomalyStream, type RandomGenerator } from "../../support/random.ts";
@@ -110,6 +111,8 @@ function ownScores(
  * @param images `training`: those it was trained on; `test` with their labels
  * @param options `normalClasses`; `onProgress` is called after each batch
  * @returns by score
+ * @throws {RangeError} before any work when a group of the test images has fewer
+ * than two
  */
 export async function detectNovelty(
   model: MappedModel,
@@ -119,6 +122,7 @@ export async function detectNovelty(
     onProgress?: OnProgress;
   },
 ): Promise<Record<string, Detection>> {
+  requireBothGroups(test.labels, normalClasses);
   const total = countImages(training) + countImages(test);
   let done = 0;
   const scoresOf = async (images: Images, label: string) => {

@@ -1,3 +1,4 @@
+import { MNIST_SHAPE } from "../../model/image_shape.ts";
 import { markdownTable } from "markdown-table";
 import { REPORTED, type ReportedValue } from "./reported.ts";
 import { GROUPS } from "../agreement/groups.ts";
@@ -140,9 +141,6 @@ interface Finding {
 
 const DEGREES = ["stronger", "weaker"] as const;
 
-/** Pixels across an image, in results that do not tell: those of MNIST. */
-const MNIST_WIDTH = 28;
-
 const zText = (z: number) => z.toFixed(1).replace("-", "−");
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
@@ -198,7 +196,7 @@ const findingsAt = (k: number): Finding[] => [
   },
   {
     claim: "5: a salient pixel's best match is far",
-    strength: ({ maxDistance, settings: { width = MNIST_WIDTH } }) =>
+    strength: ({ maxDistance, settings: { width = MNIST_SHAPE.width } }) =>
       maxDistance[k].normal / width,
     // The paper gives no bound; a quarter of the image's width is far beyond
     // neighbouring pixels: 7 of MNIST's 28, where the paper has 8.14.

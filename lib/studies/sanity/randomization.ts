@@ -223,23 +223,26 @@ function mapsOfModel(
   names: readonly string[],
 ): MapsByName {
   const attributions = attributionsOf(model);
-  const unknown = names.find((name) => !Object.hasOwn(attributions, name));
-  if (unknown !== undefined) {
-    throw new RangeError(`the model has no map "${unknown}"`);
+  try {
+    const unknown = names.find((name) => !Object.hasOwn(attributions, name));
+    if (unknown !== undefined) {
+      throw new RangeError(`the model has no map "${unknown}"`);
+    }
+    const both = [...signedMaps(model.reconstruct, images)].flat();
+    const others = names.map((name) => [
+      name,
+      [...mapBatches(batchesOf(images), (x, start) => ({
+        map: attributions[name].map(model, x, start),
+      }))].flat().map(({ map }) => map),
+    ]);
+    return {
+      saliency: both.map(({ gradient }) => gradient),
+      error: both.map(({ error }) => error),
+      ...Object.fromEntries(others),
+    };
+  } finally {
+    model.dispose();
   }
-  const both = [...signedMaps(model.reconstruct, images)].flat();
-  const others = names.map((name) => [
-    name,
-    [...mapBatches(batchesOf(images), (x, start) => ({
-      map: attributions[name].map(model, x, start),
-    }))].flat().map(({ map }) => map),
-  ]);
-  model.dispose();
-  return {
-    saliency: both.map(({ gradient }) => gradient),
-    error: both.map(({ error }) => error),
-    ...Object.fromEntries(others),
-  };
 }
 
 /** A baseline's map of each image. */

@@ -6,6 +6,7 @@ import {
 import { type Estimate, estimate } from "../../statistics/estimate.ts";
 import type { OnProgress } from "../../support/progress.ts";
 import { anomalyStream } from "../../support/random.ts";
+import { requireBothGroups } from "../agreement/groups.ts";
 import { batchesOf, mapBatches } from "../../maps/batches.ts";
 import { computeMaps, type Reconstruct } from "../../maps/maps.ts";
 import { auroc } from "../../statistics/auroc.ts";
@@ -204,16 +205,3 @@ export async function compareSimilarities(
 }
 
 /** Means over a group need two images. */
-function requireBothGroups(
-  labels: Uint8Array,
-  normalClasses: readonly number[],
-) {
-  const normal = labels.filter((label) => normalClasses.includes(label)).length;
-  const novel = labels.length - normal;
-  if (normal < 2 || novel < 2) {
-    throw new RangeError(
-      `of the ${labels.length} images ${normal} are normal and ${novel} novel; ` +
-        "each group needs two: take more images",
-    );
-  }
-}

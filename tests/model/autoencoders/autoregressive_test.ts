@@ -1,6 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
-  AUTOREGRESSIVE,
   autoregressive,
   estimate,
   negativeLogLikelihood,
@@ -20,6 +19,8 @@ import { lossAndGradient } from "../../../lib/training/step.ts";
 import { initTraining, specsOf } from "../../../lib/training/state.ts";
 import { sizeOf } from "../../../lib/weights/state_dict.ts";
 import { assertNear } from "../../assert.ts";
+
+const AUTOREGRESSIVE = autoregressive();
 
 const weights = initialise(AUTOREGRESSIVE.arrays, 3);
 const tensors = Object.fromEntries(

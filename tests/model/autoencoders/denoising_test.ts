@@ -1,10 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { CONVOLUTIONAL } from "../../../lib/model/autoencoders/convolutional.ts";
-import { DENOISING } from "../../../lib/model/autoencoders/denoising.ts";
+import { denoising } from "../../../lib/model/autoencoders/denoising.ts";
 import type { Autoencoder } from "../../../lib/model/parameters.ts";
 import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
 import { lossAndGradient } from "../../../lib/training/step.ts";
 import { initTraining } from "../../../lib/training/state.ts";
+
+const DENOISING = denoising();
 
 const batch = tf.randomUniform([4, 28, 28, 1], 0, 1, "float32", 4) as Tensor4D;
 const { parameters } = initTraining(1);

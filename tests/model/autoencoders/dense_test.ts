@@ -1,9 +1,11 @@
-import { DENSE } from "../../../lib/model/autoencoders/dense.ts";
+import { dense } from "../../../lib/model/autoencoders/dense.ts";
 import { initialise } from "../../../lib/model/parameters.ts";
 import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { randomStream, uniform } from "../../../lib/support/random.ts";
 import { tf } from "../../../lib/tensor/tensorflow.ts";
 import { assertNear } from "../../assert.ts";
+
+const DENSE = dense();
 
 Deno.test("the dense autoencoder is what its formula says, number by number", () => {
   const weights = initialise(DENSE.arrays, 1);

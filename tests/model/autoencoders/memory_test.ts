@@ -2,7 +2,6 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   addressing,
   entropy,
-  MEMORY,
   memory,
 } from "../../../lib/model/autoencoders/memory.ts";
 import { freeze } from "../../../lib/model/evaluation_mode.ts";
@@ -16,6 +15,8 @@ import { lossAndGradient } from "../../../lib/training/step.ts";
 import { initTraining, specsOf } from "../../../lib/training/state.ts";
 import { sizeOf } from "../../../lib/weights/state_dict.ts";
 import { assertNear } from "../../assert.ts";
+
+const MEMORY = memory();
 
 const images = (shape: [number, number, number, number]) =>
   tf.randomUniform(shape, 0, 1, "float32", 4) as Tensor4D;

@@ -2,7 +2,6 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   densityLoss,
   errorFeatures,
-  MIXTURE,
   mixture,
 } from "../../../lib/model/autoencoders/mixture.ts";
 import {
@@ -30,6 +29,8 @@ import {
 } from "../../../lib/training/state.ts";
 import { sizeOf } from "../../../lib/weights/state_dict.ts";
 import { assertNear } from "../../assert.ts";
+
+const MIXTURE = mixture();
 
 const images = (shape: [number, number, number, number]) =>
   tf.randomUniform(shape, 0, 1, "float32", 4) as Tensor4D;

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   divergence,
-  VARIATIONAL,
+  variational,
 } from "../../../lib/model/autoencoders/variational.ts";
 import { initialise, type Layers } from "../../../lib/model/parameters.ts";
 import { freeze } from "../../../lib/model/evaluation_mode.ts";
@@ -15,6 +15,8 @@ import {
 } from "../../../lib/tensor/tensorflow.ts";
 import { lossAndGradient } from "../../../lib/training/step.ts";
 import { initTraining } from "../../../lib/training/state.ts";
+
+const VARIATIONAL = variational();
 
 Deno.test("divergence() of N(μ, σ²) is that of the definition's integral", () => {
   const [mu, sigma] = [0.7, 0.4];

@@ -1,5 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { classTest } from "../../../lib/studies/agreement/by_class.ts";
+import {
+  type ClassedRun,
+  classTest,
+} from "../../../lib/studies/agreement/by_class.ts";
 import { classOf } from "../../class_fixture.ts";
 import {
   areCrossed,
@@ -49,13 +52,14 @@ Deno.test("crossOver() finds nothing where novelty adds nothing", () => {
   );
 });
 
-Deno.test("crossedPairs() takes runs of one model, gradient and length, and no others", () => {
+Deno.test("crossedPairs() takes runs of one model, gradient, seed, length and kind of statistics, and no others", () => {
   const of = (
     name: string,
     isNovel: (label: number) => boolean,
-    settings: { epochs?: number; gradient?: string; model?: string },
+    settings: Partial<ClassedRun>,
   ) => ({
-    ...{ name, k: 10, gradient: "exact", ...settings },
+    ...{ name, k: 10, gradient: "exact", seed: 0, statistics: "validation" },
+    ...settings,
     classes: run(isNovel, 0),
   });
   const pairs = crossedPairs([
@@ -63,6 +67,9 @@ Deno.test("crossedPairs() takes runs of one model, gradient and length, and no o
     of("b", high, { epochs: 90 }),
     of("other gradient", low, { epochs: 50, gradient: "as-published" }),
     of("other model", low, { epochs: 50, model: "dense" }),
+    of("other seed", low, { epochs: 50, seed: 1 }),
+    of("other statistics", low, { epochs: 50, statistics: "training" }),
+    of("learnt elsewhere", low, { epochs: 50, learnt: "0 of mnist" }),
     of("c", low, { epochs: 50 }),
     of("no epochs", low, {}),
     of("none either", high, {}),

@@ -1,5 +1,10 @@
 import { percentileOf } from "../../../lib/statistics/percentile.ts";
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+} from "@std/assert";
 import {
   detection,
   detectNovelty,
@@ -128,4 +133,23 @@ Deno.test("detectNovelty() takes thresholds from training images, and tells how 
       1e-12,
     );
   }
+});
+
+Deno.test("detectNovelty() refuses a group of one test image before any work", async () => {
+  const never = () => {
+    throw new Error("a map was computed");
+  };
+  const image = { width: 5, height: 4, channels: 1 };
+  const test = {
+    ...{ ...image, pixels: new Uint8Array(60) },
+    labels: Uint8Array.of(0, 0, 1),
+  };
+  await assertRejects(
+    () =>
+      detectNovelty({ reconstruct: never }, { training: test, test }, {
+        normalClasses: [0],
+      }),
+    RangeError,
+    "2 are normal and 1 novel; each group needs two",
+  );
 });
