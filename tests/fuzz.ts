@@ -39,21 +39,26 @@ const MAX_GROWTH = 2 ** 30;
 const MAX_MESSAGE = 300;
 
 /**
- * Reads damaged files of a kind until the time is over.
+ * Reads damaged files of a kind until the time is over, or so many are read.
  *
  * @param kind of the files
  * @param options.seed and the number of the input decide the input
- * @param options.seconds in all
+ * @param options.seconds in all (default: no limit)
+ * @param options.rounds files (default: no limit)
  * @returns how many were read and refused
  * @throws {Offence} at the first wrong answer
  */
 export async function fuzz(
   kind: Kind,
-  { seed, seconds }: { seed: number; seconds: number },
+  { seed, seconds = Infinity, rounds = Infinity }: {
+    seed: number;
+    seconds?: number;
+    rounds?: number;
+  },
 ): Promise<Tally> {
   const tally: Tally = {};
   const end = performance.now() + 1000 * seconds;
-  for (let i = 0; performance.now() < end; i++) {
+  for (let i = 0; i < rounds && performance.now() < end; i++) {
     const random = randomStream((seed * 1_000_003 + i) >>> 0, "order");
     const answer = await answerTo(kind, damage(kind, random));
     tally[answer] = (tally[answer] ?? 0) + 1;

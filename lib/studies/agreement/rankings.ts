@@ -124,6 +124,7 @@ export function measureRankings(
  * @param labels the class of each
  * @param normalClasses classes that are normal
  * @returns by group the shares for K = 1, 2, …, all pixels
+ * @throws {RangeError} when a group has no image
  */
 export function rankedAgreementShares(
   rankings: readonly MapRankings[],
@@ -134,7 +135,10 @@ export function rankedAgreementShares(
     const own = rankings.filter((_, i) =>
       novel !== normalClasses.includes(labels[i])
     );
-    const sums = new Float64Array(rankings[0].saliency.length);
+    if (own.length === 0) {
+      throw new RangeError(`there is no ${novel ? "novel" : "normal"} image`);
+    }
+    const sums = new Float64Array(own[0].saliency.length);
     for (const ranking of own) {
       sharedAtEveryK(ranking).forEach((n, i) => sums[i] += n);
     }

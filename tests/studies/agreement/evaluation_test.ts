@@ -132,7 +132,13 @@ Deno.test("summarise() gives counts, means, chance and AUROC of both groups", ()
 });
 
 Deno.test("summarise() throws when a group is empty", () => {
-  assertThrows(() => summarise([row(true, 0, 1)], SETTINGS, 16), RangeError);
+  for (const novel of [true, false]) {
+    assertThrows(
+      () => summarise([row(novel, 0, 1)], SETTINGS, 16),
+      RangeError,
+      "at least 1 value",
+    );
+  }
 });
 
 Deno.test("majorityShare() counts 3 to 5 of 5 and 6 to 10 of 10, as Table 1 does", () => {

@@ -113,3 +113,17 @@ Deno.test("rankMaps() refuses images whose pixels 16 bits cannot tell apart", ()
   const large = { ...images, width: 257, height: 256 };
   assertThrows(() => [...rankMaps(tf.zerosLike, large)], RangeError, "65536");
 });
+
+Deno.test("rankedAgreementShares() refuses a group without an image", () => {
+  const [rankings] = [...rankMaps(tf.zerosLike, {
+    ...{ width: 2, height: 1, channels: 1 },
+    ...{ pixels: new Uint8Array(4), labels: Uint8Array.of(0, 0) },
+  })];
+  for (const [normal, missing] of [[[0], "novel"], [[1], "normal"]] as const) {
+    assertThrows(
+      () => rankedAgreementShares(rankings, [0, 0], normal),
+      RangeError,
+      `there is no ${missing} image`,
+    );
+  }
+});

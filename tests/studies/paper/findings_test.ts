@@ -3,6 +3,7 @@ import {
   assertEquals,
   assertStringIncludes,
 } from "@std/assert";
+import { loadResults } from "../../../lib/studies/load_results.ts";
 import { REPORTED } from "../../../lib/studies/paper/reported.ts";
 import {
   agreementVerdict,
@@ -284,4 +285,16 @@ Deno.test("Finding 6 says by what the MSE is multiplied where it does not fall",
   const rising = { ...paperLike, mapMse: { saliency, squaredSaliency } };
   const { holds, numbers } = verdicts(rising)[5];
   assertEquals([holds, numbers], [false, "MSE times 1.10 / 0.80"]);
+});
+
+Deno.test("the recorded results of the authors' weights give the paper's 18 numbers with the wrong gradient alone", async () => {
+  const recorded = (gradient: string) =>
+    loadResults(`data/results/published/${gradient}/results.json`);
+  const rows = compareWithPaper({
+    asPublished: await recorded("as-published"),
+    exact: await recorded("exact"),
+  });
+  const agreeing = (gradient: "asPublished" | "exact") =>
+    rows.filter(({ agrees }) => agrees[gradient]).length;
+  assertEquals([agreeing("asPublished"), agreeing("exact")], [18, 0]);
 });
