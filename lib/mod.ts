@@ -432,6 +432,7 @@ export {
   epochTable,
   findingCountsTable,
   findingsTable,
+  heldFindings,
   measuresTable,
   modelsTable,
   placesTable,

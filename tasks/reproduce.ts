@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import type { Dataset } from "../lib/data/dataset.ts";
+import type { LabelledImages } from "../lib/data/images.ts";
 import { dataSettings } from "../lib/training/data_settings.ts";
 import {
   autoencoderNamed,
@@ -211,6 +212,9 @@ async function reproduce(
   requirePixels(plan.ks, dataset);
   const measured = measuredOf(plan, given);
   const run = given ? given.model.settings : settings;
+  // Images that cannot be read must not cost what is in the folder.
+  const images = given ? undefined : await dataset.load();
+  const test = images?.test ?? await dataset.loadTest();
   await clearFolder({
     ...{ ...plan, run, measured },
     ...{ isTrained: given !== undefined, input: given?.path },
@@ -224,14 +228,14 @@ async function reproduce(
         "these are not the paper's test images",
     );
   }
-  const model = given?.model ?? await trainModel(plan);
+  const model = given?.model ?? await trainModel(plan, images!.training);
   const updated = "weights" in model
     ? await withStatistics(model, plan.statistics, out)
     : model;
   const authors = await authorsResults();
   const { results } = await evaluateModel(
     updated,
-    await dataset.loadTest(),
+    test,
     measured,
     out,
     { authors },
@@ -329,9 +333,11 @@ function nameOf(weights: StateDict): ModelName | undefined {
   return name === PAPER_MODEL ? undefined : name;
 }
 
-async function trainModel(plan: Plan): Promise<LoadedModel> {
-  const { settings, dataset, resume } = plan;
-  const { training } = await dataset.load();
+async function trainModel(
+  plan: Plan,
+  training: LabelledImages,
+): Promise<LoadedModel> {
+  const { settings, resume } = plan;
   if (!resume) {
     const start = initTraining(settings.seed, autoencoderNamed(settings));
     const { steps, seconds } = trainingCost(start, training, settings);

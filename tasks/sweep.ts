@@ -15,7 +15,7 @@ import { checkpointEpochs } from "./support/checkpoints.ts";
 import { claimFolder, writeAtomically } from "./support/files.ts";
 import { pythonEnvironment } from "./support/python.ts";
 import { recordedRuns } from "../lib/studies/load_results.ts";
-import { PAPER } from "../lib/training/settings.ts";
+import { MOST_EPOCHS, PAPER } from "../lib/training/settings.ts";
 
 const SNAKEMAKE = "snakemake==9.27.1";
 /** What Snakemake needs to reach beyond this machine. */
@@ -159,8 +159,8 @@ interface Config {
 }
 
 function configOf(flags: Values<typeof FLAGS>): Config {
-  const epochs = parseInteger("epochs", flags.epochs, [1, 100_000]);
-  const every = parseInteger("every", flags.every, [1, 100_000]);
+  const epochs = parseInteger("epochs", flags.epochs, [1, MOST_EPOCHS]);
+  const every = parseInteger("every", flags.every, [1, MOST_EPOCHS]);
   return {
     seeds: parseIntegers("seeds", flags.seeds, [0, 2 ** 32 - 1]),
     epochs: measuredEpochs(epochs, every),

@@ -13,6 +13,7 @@ import type { Model } from "../lib/training/model_file.ts";
 import { runTraining } from "../lib/training/run.ts";
 import type { StatisticsKind } from "../lib/training/running_statistics.ts";
 import {
+  MOST_EPOCHS,
   PAPER_SETTINGS,
   PASSES,
   type RunSettings,
@@ -118,7 +119,7 @@ export async function trainingPlan(
 ): Promise<TrainingPlan> {
   const model = parseChoice("model", flags.model, MODEL_NAMES);
   const passes = parseChoice("passes", flags.passes, PASSES);
-  const epochs = parseInteger("epochs", flags.epochs, [1, 100_000]);
+  const epochs = parseInteger("epochs", flags.epochs, [1, MOST_EPOCHS]);
   const seed = parseInteger("seed", flags.seed, [0, 2 ** 32 - 1]);
   const dataset = await openData(flags);
   const settings = {
@@ -235,9 +236,10 @@ async function train(
 ): Promise<void> {
   const plan = await trainingPlan(flags);
   using _claim = await claimFolder(plan.out);
+  // Images that cannot be read must not cost what is in the folder.
+  const { training } = await plan.dataset.load();
   await clearFolder({ ...plan, run: plan.settings });
   onStopped(() => whatIsKept(plan.out));
-  const { training } = await plan.dataset.load();
   const { history } = await trainInFolder(plan, training);
   console.log(
     `${

@@ -26,7 +26,7 @@ export async function isIdxFolder(folder: string): Promise<boolean> {
  *
  * @param folder where the files are
  * @throws {DataError} when a file is missing, is no IDX file, has another
- * length than it says, or does not fit the others
+ * length than it says, or does not fit the others, or all images are of one class
  */
 export async function openIdxFolder(folder: string): Promise<Dataset> {
   const data: Data = {
@@ -43,6 +43,11 @@ export async function openIdxFolder(folder: string): Promise<Dataset> {
   }
   const labels = [...new Set([...training.labels, ...test.labels])]
     .sort((a, b) => a - b);
+  if (labels.length < 2) {
+    throw new DataError(
+      `the images in ${folder} are of one class alone; some must be novel`,
+    );
+  }
   return {
     name: folder,
     title: basename(folder),
@@ -51,7 +56,7 @@ export async function openIdxFolder(folder: string): Promise<Dataset> {
       (_, label) => `${label}`,
     ),
     // The first half, as in the paper, of those that there are.
-    normalClasses: labels.slice(0, Math.max(1, labels.length >> 1)),
+    normalClasses: labels.slice(0, labels.length >> 1),
     shape: [training.height, training.width, 1],
     load: () => Promise.resolve(data),
     loadTest: () => Promise.resolve(data.test),

@@ -98,8 +98,10 @@ export function splitNormal(
       .filter((i) => i >= 0);
     const shuffled = shuffle(own, randomStream(seed, "split", label));
     const held = Math.round(own.length / 10);
-    validation.push(...shuffled.slice(0, held));
-    training.push(...shuffled.slice(held));
+    // Not by a spread, which a class of 130,000 images would be too long for.
+    for (const [i, image] of shuffled.entries()) {
+      (i < held ? validation : training).push(image);
+    }
   }
   const ascending = (a: number, b: number) => a - b;
   return {

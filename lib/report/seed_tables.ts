@@ -157,10 +157,27 @@ export function namingCells(
   ];
 }
 
-/** The numbers of the findings that hold in every seed. */
-export const heldFindings = ({ findings, seeds }: SeedSummary): string =>
-  findings.filter(({ holds }) => holds === seeds.length)
-    .map(findingNumber).join(", ") || "–";
+/**
+ * The numbers of the findings that hold in every seed, as text.
+ *
+ * @param summary of one model, or of several that differ in their seeds
+ * @returns "2, 4, 6"; "only 6", which alone could be taken for how many hold; "–"
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const findings = [{ claim: "1: …", holds: 1 }, { claim: "2: …", holds: 2 }];
+ * assertEquals(heldFindings({ findings, seeds: [0, 1] }), "only 2");
+ * ```
+ */
+export function heldFindings(
+  { findings, seeds }: Pick<SeedSummary, "findings" | "seeds">,
+): string {
+  const held = findings.filter(({ holds }) => holds === seeds.length)
+    .map(findingNumber);
+  return held.length === 1 ? `only ${held}` : held.join(", ") || "–";
+}
 
 /**
  * Different models and splits side by side, a line each, as a Markdown table.

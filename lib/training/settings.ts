@@ -35,6 +35,9 @@ export interface TrainingSettings {
  */
 export type Passes = "validation" | "none";
 
+/** As many epochs as a file's header holds the losses of, and some to spare. */
+export const MOST_EPOCHS = 50_000;
+
 /** The kinds of passes, as flags name them; the first is the authors'. */
 export const PASSES: readonly Passes[] = ["validation", "none"];
 

@@ -6,7 +6,7 @@ import { RunError, UsageError } from "../support/errors.ts";
 import { parseInteger, type Values } from "../support/flags.ts";
 import { ROOT } from "../support/process.ts";
 import { runTask } from "../support/task.ts";
-import { writeAtomically } from "../support/files.ts";
+import { readBytes, writeAtomically } from "../support/files.ts";
 
 const FOLDER = `${ROOT}data/cache/fuzz/`;
 
@@ -50,7 +50,12 @@ async function readOne(kinds: Kind[], path: string) {
     const names = kinds.map(({ name }) => name).join(", ");
     throw new UsageError(`the name of ${path} begins with none of ${names}`);
   }
-  console.log(await answerTo(kind, await Deno.readFile(path)));
+  try {
+    console.log(await answerTo(kind, await readBytes(path)));
+  } catch (error) {
+    if (!(error instanceof Offence)) throw error;
+    throw new RunError(`${kind.name}: ${error.message.slice(0, 300)}`);
+  }
 }
 
 async function fuzzFiles(flags: Values<typeof FLAGS>): Promise<void> {

@@ -247,8 +247,8 @@ async function mutate(flags: Values<typeof FLAGS>): Promise<void> {
   const end = () => {
     progress.stop();
     stop.abort();
-    Deno.removeSync(folder, { recursive: true });
     if (results.length > 0) console.log(report(results));
+    Deno.removeSync(folder, { recursive: true });
   };
   globalThis.addEventListener("unload", end);
   try {

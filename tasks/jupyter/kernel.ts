@@ -71,7 +71,7 @@ export async function installKernel(folder: string): Promise<void> {
 /** The folder in which Jupyter looks for this user's kernels. */
 function userKernels(): string {
   const { JUPYTER_DATA_DIR, XDG_DATA_HOME } = Deno.env.toObject();
-  const data = JUPYTER_DATA_DIR ??
+  const data = JUPYTER_DATA_DIR ||
     (Deno.build.os === "darwin"
       ? join(homedir(), "Library/Jupyter")
       : join(XDG_DATA_HOME || join(homedir(), ".local/share"), "jupyter"));

@@ -177,7 +177,10 @@ if (import.meta.main) {
       args.filter((arg) => arg.startsWith("-")),
       args.filter((arg) => !arg.startsWith("-")),
     ],
-    stopped: () => "the notebooks that ran to their end keep their outputs",
+    stopped: ({ quick, check }) =>
+      quick || check
+        ? "no notebook was changed"
+        : "the notebooks that ran to their end keep their outputs",
     run: notebooks,
   });
 }

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import type { Project } from "./packages.ts";
-import { run, say } from "./run.ts";
+import { AN_HOUR, run, say } from "./run.ts";
 import { binding, type Library } from "./tensorflow.ts";
 
 /** A Python package that holds TensorFlow's library, and its file names. */
@@ -105,7 +106,7 @@ async function download(
     ...["--timeout=30", "--retries=1"],
     ...["--only-binary=:all:", "--python-version=3.11"],
     ...[`--platform=${platform}`, `--dest=${fresh}/wheel`, requirement],
-  ], { seconds: 3600 });
+  ], { seconds: AN_HOUR });
   if (!ok) {
     return `pip could not download ${requirement} (${cause})`;
   }
@@ -136,10 +137,9 @@ async function unpack(
   }
   await Deno.mkdir(`${fresh}/deps/lib`, { recursive: true });
   for (const name of libraries) {
-    await Deno.rename(
-      `${fresh}/wheel/tensorflow/${name}`,
-      `${fresh}/deps/lib/${name}`,
-    );
+    const file = `${fresh}/wheel/tensorflow/${name}`;
+    if (!existsSync(file)) return `the package from PyPI has no ${name}`;
+    await Deno.rename(file, `${fresh}/deps/lib/${name}`);
   }
 }
 

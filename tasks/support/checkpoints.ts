@@ -27,7 +27,7 @@ const previous = (folder: string) =>
 export const whatIsKept = (folder: string): string =>
   existsSync(current(folder))
     ? "finished epochs are kept: add --resume to go on from them"
-    : `no epoch was finished, and nothing is kept in ${folder}`;
+    : "no epoch was finished";
 
 /**
  * Epochs that the checkpoint in a folder has behind it, from the file's header
@@ -155,9 +155,11 @@ async function newestCheckpoint(
 
 function requireFinished(folder: string, { state, settings }: Checkpoint) {
   const done = state.history.length;
-  if (done >= settings.epochs) return;
+  const isWritten = existsSync(`${folder}/weights.safetensors`);
+  if (done >= settings.epochs && isWritten) return;
   throw new UsageError(
-    `${folder} holds an unfinished run (${done} of ${settings.epochs} epochs): ` +
+    `${folder} holds an unfinished run (${done} of ${settings.epochs} epochs` +
+      `${done >= settings.epochs ? ", no weights" : ""}): ` +
       "add --resume to go on with it, --overwrite to start afresh, or give " +
       "another --out",
   );

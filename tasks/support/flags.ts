@@ -74,7 +74,8 @@ function typedFlags(args: string[], flags: Record<string, Flag>) {
 
 /** A default path is one in the project, wherever the task was called. */
 function defaultOf({ default: value, path }: Flag): string | undefined {
-  return value && path ? relative(Deno.cwd(), resolve(ROOT, value)) : value;
+  if (!value || !path) return value;
+  return relative(Deno.cwd(), resolve(ROOT, value)) || ".";
 }
 
 /**

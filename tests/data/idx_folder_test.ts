@@ -88,6 +88,9 @@ for (
       "t10k-images-idx3-ubyte": idx([0, 1, 2], []),
       "t10k-labels-idx1-ubyte": idx([0], []),
     }, "has no images"],
+    ["one class alone", {
+      "train-labels-idx1-ubyte": idx([2], [7, 7]),
+    }, "are of one class alone; some must be novel"],
     ["a damaged .gz", {
       [IMAGES]: undefined,
       [`${IMAGES}.gz`]: Uint8Array.of(31, 139, 8, 0, 1),

@@ -75,3 +75,8 @@ Deno.test("splitNormal() splits by the names of the classes as by their indices"
     splitNormal(labels, [0], 5, classes),
   );
 });
+
+Deno.test("splitNormal() splits a class of any size", () => {
+  const { training, validation } = splitNormal(new Uint8Array(200_000), [0], 0);
+  assertEquals([training.length, validation.length], [180_000, 20_000]);
+});

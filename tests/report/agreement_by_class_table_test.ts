@@ -8,6 +8,7 @@ Deno.test("agreementByClassTable() sets normal classes in bold, and ends with wh
     name: "a run*",
     k: 10,
     gradient: "exact",
+    statistics: "validation",
     classes,
   }])
     .split("\n").map((line) => line.split("|").map((cell) => cell.trim()));

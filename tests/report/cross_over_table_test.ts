@@ -4,11 +4,11 @@ import { classOf } from "../class_fixture.ts";
 
 Deno.test("crossOverTable() has half of what the differences of normal and novel classes differ by", () => {
   const run = {
-    ...{ name: "a*", k: 10, gradient: "exact" },
+    ...{ name: "a*", k: 10, gradient: "exact", statistics: "validation" },
     classes: [classOf(0, false, 0.5, 4), classOf(1, true, 0.25, 3.5)],
   };
   const other = {
-    ...{ name: "b", k: 10, gradient: "exact" },
+    ...{ name: "b", k: 10, gradient: "exact", statistics: "validation" },
     classes: [classOf(0, true, 0.25, 3), classOf(1, false, 0.5, 4)],
   };
   const [header, , line, ...more] = crossOverTable([[run, other]]).split("\n")

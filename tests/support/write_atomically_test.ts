@@ -21,3 +21,18 @@ Deno.test("writeAtomically() leaves nothing behind where it cannot write", async
   assertEquals(names, ["a"]);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("writeAtomically() lets several write one file, of which the last one whole stays", async () => {
+  const folder = await Deno.makeTempDir();
+  const texts = ["a", "b", "c", "d"].map((letter) => letter.repeat(100_000));
+  await Promise.all(
+    texts.map((text) => writeAtomically(`${folder}/file`, text)),
+  );
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map((entry) =>
+    entry.name
+  );
+  assertEquals(names, ["file"]);
+  const written = await Deno.readTextFile(`${folder}/file`);
+  assertEquals(texts.includes(written), true);
+  await Deno.remove(folder, { recursive: true });
+});

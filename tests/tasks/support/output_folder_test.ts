@@ -2,6 +2,11 @@ import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import { AUTOENCODERS } from "../../../lib/model/autoencoders/mod.ts";
 import { initialise } from "../../../lib/model/parameters.ts";
 import { modelFile, readModel } from "../../../lib/training/model_file.ts";
+import {
+  readCheckpoint,
+  writeCheckpoint,
+} from "../../../lib/training/checkpoint.ts";
+import { disposeTraining, initTraining } from "../../../lib/training/state.ts";
 import type { RunSettings } from "../../../lib/training/settings.ts";
 import type { ResultSettings } from "../../../lib/studies/agreement/results.ts";
 import { UsageError } from "../../../tasks/support/errors.ts";
@@ -227,4 +232,27 @@ Deno.test("clearFolder() with overwrite takes other results of the same trained 
     assertEquals(await namesIn(out), [
       ...["checkpoint.safetensors", "notes.txt", "weights.safetensors"],
     ]);
+  }));
+
+Deno.test("folderStore() keeps a run whose epochs are done and whose weights are not written", () =>
+  withRun(async (out) => {
+    const state = initTraining(settings.seed, AUTOENCODERS.dense());
+    const done = { ...state, history, step: 1, batchesTracked: 1 };
+    await Deno.writeFile(
+      `${out}/checkpoint.safetensors`,
+      await writeCheckpoint(done, settings),
+    );
+    const load = (resume: boolean) =>
+      folderStore({ out, settings, keep: [], resume }).load(readCheckpoint);
+    assertEquals(await load(false), undefined);
+    await Deno.remove(`${out}/weights.safetensors`);
+    await assertRejects(
+      () => load(false),
+      UsageError,
+      "holds an unfinished run (1 of 1 epochs, no weights): add --resume",
+    );
+    const { state: resumed } = (await load(true))!;
+    assertEquals(resumed.history, history);
+    disposeTraining(resumed);
+    disposeTraining(state);
   }));

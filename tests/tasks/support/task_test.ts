@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { parseFlags } from "../../../tasks/support/flags.ts";
 import { ROOT } from "../../../tasks/support/process.ts";
 
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -111,6 +112,22 @@ Deno.test("runTask() runs in the folder where the task was called; default paths
   assertEquals(stderr, "");
   assertEquals(JSON.parse(stdout), [folder, `${ROOT}data/out`, false, false]);
   await Deno.remove(folder);
+});
+
+Deno.test("a default path is never empty, which the root of all files would follow from", () => {
+  const folder = Deno.cwd();
+  try {
+    Deno.chdir(`${ROOT}data`);
+    const out = {
+      type: "string",
+      default: "data",
+      help: "",
+      path: true,
+    } as const;
+    assertEquals(parseFlags([], { out }).values.out, ".");
+  } finally {
+    Deno.chdir(folder);
+  }
 });
 
 for (
