@@ -151,6 +151,9 @@ export {
   type ReconstructWith,
   scaleMaps,
 } from "./maps/maps.ts";
+export { ReconstructionError } from "./maps/reconstruction_error.ts";
+export { UnavailableFileError } from "./support/checked_file.ts";
+export { NonFiniteLossError } from "./training/step.ts";
 export { batchesOf, type BatchSource, mapBatches } from "./maps/batches.ts";
 export {
   type ConvolutionOptions,
@@ -319,7 +322,6 @@ export {
   compareWithAuthors,
   loadAuthorsArrays,
 } from "./studies/paper/authors_arrays.ts";
-export { agreementVerdict, agreementZ } from "./studies/paper/findings.ts";
 
 // Beyond the paper: which map finds an anomaly whose place is known?
 export {
@@ -386,7 +388,6 @@ export {
   type Colormap,
   difference,
   gray,
-  GROUP_COLORS,
   inferno,
   type Rgb,
 } from "./figures/colors.ts";
@@ -425,7 +426,6 @@ export {
 export {
   classTable,
   layerTable,
-  resultsCells,
   resultsTable,
 } from "./report/results_table.ts";
 export {

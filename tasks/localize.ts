@@ -32,7 +32,6 @@ import { parseFiles, parseInteger, type Values } from "./support/flags.ts";
 import { runTask, type Task } from "./support/task.ts";
 import {
   DATA_FLAGS,
-  isName,
   learntClasses,
   learntElsewhere,
   NORMAL_FLAG,
@@ -131,7 +130,8 @@ async function localize(flags: Values<typeof FLAGS>): Promise<void> {
   );
   using _claim = await claimResults(flags.out, flags.overwrite);
   const data = await dataset.load();
-  if (!data.test.masks && !isName(dataset.name)) {
+  // Only of pictures that were cut it is known where they are from.
+  if (!data.test.masks && data.test.sources) {
     console.error(
       `note: ${dataset.name} has no masks, so anomalies are made; to detect, ` +
         "every tile of a defective picture counts as novel",
@@ -260,7 +260,7 @@ async function anomaliesOf(
 ) {
   const options = { ...plan, classes: dataset.classes };
   try {
-    requireBothGroups(test.labels, plan.normalClasses);
+    requireBothGroups(test, plan.normalClasses);
     if (test.masks) {
       const shown = realDefects(test, options);
       return { shown, scored: inRandomOrder(shown, plan.seed) };

@@ -1,4 +1,5 @@
 /** The authors' weights under both gradients, beside the printed numbers. */
+import type { ResultSettings } from "../lib/studies/agreement/results.ts";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -70,8 +71,16 @@ async function published(flags: Values<typeof FLAGS>): Promise<void> {
   const folderOf = (gradient: Gradient) => `${out}/${gradient}`;
   const claims = new DisposableStack();
   using _claims = claims;
+  const name = flags.weights === undefined
+    ? "the authors'"
+    : weightsName(flags.weights);
+  const settings = Object.fromEntries(
+    GRADIENTS.map((gradient) => [gradient, ownSettings(name, gradient)]),
+  );
   for (const gradient of GRADIENTS) {
-    claims.use(await claimOwn(folderOf(gradient), flags.overwrite));
+    claims.use(
+      await claimOwn(folderOf(gradient), settings[gradient], flags.overwrite),
+    );
   }
   if (flags.arrays) requireArrays(flags.arrays);
   const weights = flags.weights
@@ -80,15 +89,12 @@ async function published(flags: Values<typeof FLAGS>): Promise<void> {
     : await loadAuthorsWeights();
   const test = await loadTest();
   const run = async (gradient: Gradient) => {
-    return await evaluateModel({ weights }, test, {
-      data: PAPER.data,
-      normalClasses: [...PAPER.normalClasses],
-      gradient,
-      k: [...PAPER.ks],
-      weights: flags.weights === undefined
-        ? "the authors'"
-        : weightsName(flags.weights),
-    }, folderOf(gradient));
+    return await evaluateModel(
+      { weights },
+      test,
+      settings[gradient],
+      folderOf(gradient),
+    );
   };
   const arrays = await authorsArrays(flags.arrays);
   const asPublished = await run("as-published");
@@ -110,14 +116,28 @@ async function published(flags: Values<typeof FLAGS>): Promise<void> {
   console.log(`${text}\n\nwritten to ${out}`);
 }
 
+/** What results of the authors' weights are told from others by. */
+const ownSettings = (weights: string, gradient: Gradient): ResultSettings => ({
+  data: PAPER.data,
+  normalClasses: [...PAPER.normalClasses],
+  ...{ gradient, weights, k: [...PAPER.ks] },
+});
+
 /** A folder for results of the authors' weights, which may be begun in there. */
-async function claimOwn(folder: string, overwrite: boolean) {
+async function claimOwn(
+  folder: string,
+  settings: ResultSettings,
+  overwrite: boolean,
+) {
   const path = `${folder}/results.json`;
   const found = existsSync(path)
     ? await loadResults(path).catch(() => undefined)
     : undefined;
   // Nothing says how theirs were trained.
-  const isOwn = found && found.settings.seed === undefined;
+  const isOwn = found && found.settings.seed === undefined &&
+    (Object.keys(settings) as (keyof ResultSettings)[]).every((key) =>
+      String(found.settings[key]) === String(settings[key])
+    );
   return await claimResults(folder, overwrite || isOwn === true);
 }
 

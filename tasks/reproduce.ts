@@ -1,4 +1,5 @@
 /** The whole experiment, headless: train or load, maps, metrics, figures. */
+import { requireBothGroups } from "../lib/studies/agreement/groups.ts";
 import { existsSync } from "node:fs";
 import { basename, dirname, extname, relative, resolve } from "node:path";
 import type { Dataset } from "../lib/data/dataset.ts";
@@ -130,6 +131,11 @@ async function planOf(
 ): Promise<Plan> {
   if (flags.weights !== undefined) requireNoTraining(given);
   requireOwnLayers(flags);
+  if (flags.retrain && flags.resume) {
+    throw new UsageError(
+      "--retrain starts afresh and --resume goes on: give one",
+    );
+  }
   const quick = flags.quick && !given.has("epochs");
   const training = await trainingPlan({
     ...flags,
@@ -212,9 +218,12 @@ async function reproduce(
   requirePixels(plan.ks, dataset);
   const measured = measuredOf(plan, given);
   const run = given ? given.model.settings : settings;
-  // Images that cannot be read must not cost what is in the folder.
+  // Images that cannot be read, or are too few, must not cost what is in the folder.
   const images = given ? undefined : await dataset.load();
   const test = images?.test ?? await dataset.loadTest();
+  requireGroups(test, measured.normalClasses, dataset);
+  if (images) trainingSplit(images.training.labels, settings);
+  const passed = images?.training ?? await imagesPassed(given!, plan);
   await clearFolder({
     ...{ ...plan, run, measured },
     ...{ isTrained: given !== undefined, input: given?.path },
@@ -230,7 +239,7 @@ async function reproduce(
   }
   const model = given?.model ?? await trainModel(plan, images!.training);
   const updated = "weights" in model
-    ? await withStatistics(model, plan.statistics, out)
+    ? await withStatistics(model, passed, plan)
     : model;
   const authors = await authorsResults();
   const { results } = await evaluateModel(
@@ -351,23 +360,63 @@ async function trainModel(
   return { ...model, autoencoder: autoencoderNamed(settings), settings };
 }
 
-/** The model with other running statistics, written beside the results. */
-async function withStatistics(
-  model: LoadedModel,
-  kind: StatisticsKind,
-  out: string,
-): Promise<LoadedModel> {
-  if (kind === "as-stored") return model;
-  const { settings } = model;
-  if (!settings) {
+/** That there are images of both groups to compare. */
+function requireGroups(
+  test: LabelledImages,
+  normalClasses: number[],
+  { name }: Dataset,
+) {
+  try {
+    requireBothGroups(test, normalClasses);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(`test images of ${name}: ${error.message}`);
+  }
+}
+
+/** The file that other running statistics are written to. */
+const statisticsFile = ({ out, statistics }: Plan) =>
+  `${out}/weights_${statistics}.safetensors`;
+
+/**
+ * The images of a given model's own training, where its running statistics are
+ * to be others.
+ */
+async function imagesPassed(
+  { path, model }: GivenModel,
+  plan: Plan,
+): Promise<LabelledImages | undefined> {
+  if (plan.statistics === "as-stored" || !("weights" in model)) return;
+  if (!model.settings) {
     throw new UsageError(
-      `--statistics ${kind} passes the images of the model's own training ` +
-        "through it, and the file does not say which these were",
+      `--statistics ${plan.statistics} passes the images of the model's own ` +
+        "training through it, and the file does not say which these were",
+    );
+  }
+  const written = statisticsFile(plan);
+  if (
+    existsSync(written) &&
+    await Deno.realPath(written) === await Deno.realPath(path)
+  ) {
+    throw new UsageError(
+      `--statistics ${plan.statistics} writes ${written}, which is the model ` +
+        "that is read: give another --out",
     );
   }
   const { height, channels } = model.autoencoder.shape;
-  const dataset = await openRecorded(settings.data, height, channels);
-  const { training } = await dataset.load();
+  const dataset = await openRecorded(model.settings.data, height, channels);
+  return (await dataset.load()).training;
+}
+
+/** The model with other running statistics, written beside the results. */
+async function withStatistics(
+  model: LoadedModel,
+  training: LabelledImages | undefined,
+  plan: Plan,
+): Promise<LoadedModel> {
+  const { statistics: kind } = plan;
+  const { settings } = model;
+  if (kind === "as-stored" || !settings || !training) return model;
   const updated = {
     ...model,
     ...updateStatistics(
@@ -380,7 +429,7 @@ async function withStatistics(
     ),
   };
   await writeAtomically(
-    `${out}/weights_${kind}.safetensors`,
+    statisticsFile(plan),
     modelFile(settings, updated),
   );
   return updated;

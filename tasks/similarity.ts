@@ -69,17 +69,14 @@ async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
   using _claim = await claimResults(flags.out, flags.overwrite);
   const test = await dataset.loadTest();
   noteClasses(test.labels, count, dataset.classes);
-  const images = {
-    ...firstImages(test, count),
-    labels: test.labels.slice(0, count),
-  };
+  const images = firstImages(test, count);
   const found = await withProgress(
     "maps and measures",
     (onProgress) =>
       compareSimilarities(model.reconstruct, images, {
         normalClasses,
         onProgress,
-      }).catch(unsuited(dataset, count)),
+      }).catch(unsuited(dataset, { count, all: countImages(test) })),
   );
   model.dispose();
   const name = weightsName(flags.weights);
@@ -106,11 +103,13 @@ async function similarity(flags: Values<typeof FLAGS>): Promise<void> {
 
 /** For images that are too few, too small or too alike to compare. */
 const unsuited =
-  ({ name }: Dataset, count: number) => (error: Error): never => {
+  ({ name }: Dataset, { count, all }: { count: number; all: number }) =>
+  (error: Error): never => {
     if (!(error instanceof RangeError)) throw error;
-    throw new UsageError(
-      `the first ${count} test images of ${name}: ${error.message}`,
-    );
+    const which = count < all
+      ? `the first ${count} test images`
+      : "test images";
+    throw new UsageError(`${which} of ${name}: ${error.message}`);
   };
 
 function tables(

@@ -17,6 +17,7 @@ import {
   PAPER_SETTINGS,
   PASSES,
   type RunSettings,
+  trainingSplit,
 } from "../lib/training/settings.ts";
 import { requireReadable } from "../lib/training/checkpoint.ts";
 import { NonFiniteLossError } from "../lib/training/step.ts";
@@ -236,14 +237,15 @@ async function train(
 ): Promise<void> {
   const plan = await trainingPlan(flags);
   using _claim = await claimFolder(plan.out);
-  // Images that cannot be read must not cost what is in the folder.
+  // Images that cannot be read, or are too few, must not cost what is in the folder.
   const { training } = await plan.dataset.load();
+  trainingSplit(training.labels, plan.settings);
   await clearFolder({ ...plan, run: plan.settings });
   onStopped(() => whatIsKept(plan.out));
   const { history } = await trainInFolder(plan, training);
   console.log(
     `${
-      relative(Deno.cwd(), plan.out)
+      relative(Deno.cwd(), plan.out) || "."
     }/weights.safetensors: epoch ${history.length}, ` +
       `validation loss ${history.at(-1)!.validation.toFixed(5)}`,
   );

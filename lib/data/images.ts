@@ -27,9 +27,35 @@ function sizeOf({ height, width, channels }: Images): number {
   return height * width * channels;
 }
 
-/** Number of images. */
+/**
+ * Number of images.
+ *
+ * @param images of one size
+ * @throws {RangeError} when the pixels are no bytes, or are not those of whole
+ * images of this size
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const images = { height: 1, width: 2, channels: 1, pixels: new Uint8Array(6) };
+ * assertEquals(countImages(images), 3);
+ * assertThrows(() => countImages({ ...images, width: 4 }), RangeError, "1×4×1");
+ * ```
+ */
 export function countImages(images: Images): number {
-  return images.pixels.length / sizeOf(images);
+  const { height, width, channels, pixels } = images;
+  if (!(pixels instanceof Uint8Array)) {
+    throw new RangeError(
+      "an image's pixels are bytes, 0 to 255, in a Uint8Array",
+    );
+  }
+  const count = pixels.length / sizeOf(images);
+  if (Number.isInteger(count)) return count;
+  throw new RangeError(
+    `${pixels.length} values are no whole number of images of ` +
+      `${height}×${width}×${channels}`,
+  );
 }
 
 /**
@@ -54,9 +80,9 @@ export function toBatch(
   images: Images,
   indices: ArrayLike<number>,
 ): Tensor4D {
-  const { height, width, channels, pixels } = selectImages(images, indices);
-  const shape = [indices.length, height, width, channels] as const;
-  return tf.tensor4d(fromBytes(pixels), [...shape]);
+  const { height, width, channels } = images;
+  const values = fromBytes(selectPixels(images, indices));
+  return tf.tensor4d(values, [indices.length, height, width, channels]);
 }
 
 /**
@@ -77,7 +103,7 @@ export function toBatch(
  * ```
  */
 export function imageValues(images: Images, index: number): Float32Array {
-  return fromBytes(selectImages(images, [index]).pixels);
+  return fromBytes(selectPixels(images, [index]));
 }
 
 /** Bytes as values from 0 to 1. */
@@ -89,7 +115,8 @@ function fromBytes(bytes: Uint8Array): Float32Array {
 }
 
 /**
- * Some of the images, as images again.
+ * Some of the images, as images again, with the labels, masks and sources that
+ * they have.
  *
  * @param images where they are
  * @param indices which ones, in order
@@ -105,25 +132,56 @@ function fromBytes(bytes: Uint8Array): Float32Array {
  * ```
  */
 export function selectImages(
+  images: LabelledImages,
+  indices: ArrayLike<number>,
+): LabelledImages;
+/** The same of images without labels. */
+export function selectImages(
   images: Images,
   indices: ArrayLike<number>,
-): Images {
-  const size = sizeOf(images);
-  const pixels = new Uint8Array(indices.length * size);
+): Images;
+export function selectImages(
+  images: Images & Partial<LabelledImages>,
+  indices: ArrayLike<number>,
+): Images & Partial<LabelledImages> {
+  const { height, width, channels, labels, masks, sources } = images;
+  const chosen = Array.from(indices);
+  return {
+    ...{ height, width, channels, pixels: selectPixels(images, indices) },
+    ...labels && { labels: Uint8Array.from(chosen, (i) => labels[i]) },
+    ...masks && { masks: gather(masks, chosen, height * width) },
+    ...sources && { sources: chosen.map((i) => sources[i]) },
+  };
+}
+
+/** The bytes of some of the images. */
+function selectPixels(images: Images, indices: ArrayLike<number>): Uint8Array {
+  const count = countImages(images);
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i];
-    const isThere = Number.isInteger(index) && index >= 0 &&
-      index < countImages(images);
-    if (!isThere) throw new RangeError(`there is no image ${index}`);
-    const start = index * size;
-    pixels.set(images.pixels.subarray(start, start + size), i * size);
+    if (!(Number.isInteger(index) && index >= 0 && index < count)) {
+      throw new RangeError(`there is no image ${index}`);
+    }
   }
-  const { height, width, channels } = images;
-  return { height, width, channels, pixels };
+  return gather(images.pixels, indices, sizeOf(images));
+}
+
+/** Parts of some size, one behind the other. */
+function gather(
+  bytes: Uint8Array,
+  indices: ArrayLike<number>,
+  size: number,
+): Uint8Array {
+  const chosen = new Uint8Array(indices.length * size);
+  for (let i = 0; i < indices.length; i++) {
+    const start = indices[i] * size;
+    chosen.set(bytes.subarray(start, start + size), i * size);
+  }
+  return chosen;
 }
 
 /**
- * The first images.
+ * The first images, as {@linkcode selectImages} gives them.
  *
  * @param images where they are
  * @param count how many at most
@@ -137,6 +195,12 @@ export function selectImages(
  * assertEquals([...firstImages(images, 1).pixels], [1, 2]);
  * ```
  */
+export function firstImages(
+  images: LabelledImages,
+  count: number,
+): LabelledImages;
+/** The same of images without labels. */
+export function firstImages(images: Images, count: number): Images;
 export function firstImages(images: Images, count: number): Images {
   const length = Math.min(count, countImages(images));
   return selectImages(images, Array.from({ length }, (_, i) => i));

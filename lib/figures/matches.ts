@@ -1,4 +1,3 @@
-import { agreement } from "../metrics/top_k.ts";
 import { bestMatch } from "../metrics/best_match.ts";
 import { gray } from "./colors.ts";
 import { picture, svgDocument, text } from "./image_grid.ts";
@@ -40,7 +39,7 @@ export async function matchDrawing(
     return { a, b, length: Math.hypot(a.x - b.x, a.y - b.y) / PIXEL };
   }).sort((a, b) => a.length - b.length);
   const longest = lines.at(-1)!;
-  const shared = agreement(salient, wrong);
+  const shared = salient.filter((pixel) => wrong.includes(pixel)).length;
   const body = [
     picture(
       { x: 0, y: 0, width: width * PIXEL, height: height * PIXEL },

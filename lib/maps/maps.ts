@@ -6,7 +6,7 @@ import {
   tf,
 } from "../tensor/tensorflow.ts";
 import type { FrozenAutoencoder } from "../model/evaluation_mode.ts";
-import { ReconstructionError } from "./reconstruction_error.ts";
+import { ReconstructionError, requireShape } from "./reconstruction_error.ts";
 
 /** Anything that turns images [N, H, W, C] into images of the same shape. */
 export type Reconstruct = (x: Tensor4D) => Tensor4D;
@@ -48,7 +48,8 @@ export interface Maps {
  *
  * @param x images [N, H, W, C]
  * @param reconstruction their reconstructions, of the same shape
- * @returns [N, H, W]
+ * @returns [N, H, W], which the caller disposes of
+ * @throws {ReconstructionError} when they are of another shape
  *
  * @example
  * ```ts
@@ -60,6 +61,7 @@ export interface Maps {
  * ```
  */
 export function errorMap(x: Tensor4D, reconstruction: Tensor4D): Tensor3D {
+  requireShape(reconstruction, x);
   return tf.tidy(() => tf.mean(tf.squaredDifference(x, reconstruction), 3));
 }
 
@@ -68,12 +70,12 @@ export function errorMap(x: Tensor4D, reconstruction: Tensor4D): Tensor3D {
  * The saliency map is equation 3 of the paper, s(x) = |d r̄ / d x|
  * (Simonyan et al., 2014), where x stands on both sides of the square in r̄:
  * nothing is held constant. With several channels the maximum over them is
- * taken, as there.
+ * taken, as there. Not for use inside another gradient.
  *
  * @param reconstruct the model; must treat the images of a batch separately,
  * as every model in evaluation mode does
- * @param x images [N, H, W, C]
- * @returns the maps of each image
+ * @param x images [N, H, W, C], for the project's models with values 0 to 1
+ * @returns the maps of each image, which the caller disposes of
  * @throws {RangeError} when there is no image, or one holds a number that is not
  * finite
  * @throws {ReconstructionError} when `reconstruct` returns another shape, or
@@ -150,15 +152,6 @@ function requireFiniteGradient(gradient: Tensor4D) {
     throw new ReconstructionError(
       "the gradient of the loss is not finite; look for a root, a logarithm or " +
         "a division by 0 in the model",
-    );
-  }
-}
-
-function requireShape(reconstruction: Tensor4D, x: Tensor4D) {
-  if (String(reconstruction.shape) !== String(x.shape)) {
-    throw new ReconstructionError(
-      `the model turned images [${x.shape}] into [${reconstruction.shape}]; ` +
-        "a reconstruction has the shape of its image",
     );
   }
 }

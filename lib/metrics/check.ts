@@ -1,6 +1,30 @@
 import type { MapData } from "./map_data.ts";
 
 /**
+ * Throws unless a map is a list of numbers: nothing else checks what a notebook
+ * passes, and a tensor or rows of pixels would be measured wrongly.
+ *
+ * @param map one number a pixel
+ * @throws {TypeError} when it is none
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * requireMap([1, 2]);
+ * assertThrows(() => requireMap([[1, 2]] as never), TypeError, "dataSync");
+ * ```
+ */
+export function requireMap(map: MapData) {
+  const isList = Number.isInteger(map.length) &&
+    (map.length === 0 || typeof map[0] === "number");
+  if (isList) return;
+  throw new TypeError(
+    "a map is a list of numbers, one a pixel; of a tensor give dataSync()",
+  );
+}
+
+/**
  * Throws unless a map has pixels, all of them finite.
  *
  * @param map one number a pixel
@@ -46,6 +70,7 @@ export function requireOrdered(map: MapData) {
  * @param a one map
  * @param b the other
  * @throws {RangeError} when the maps differ in size
+ * @throws {TypeError} as {@linkcode requireMap} does
  *
  * @example
  * ```ts
@@ -53,6 +78,8 @@ export function requireOrdered(map: MapData) {
  * ```
  */
 export function requireSameSize(a: MapData, b: MapData) {
+  requireMap(a);
+  requireMap(b);
   if (a.length !== b.length) {
     throw new RangeError(
       `the maps have ${a.length} and ${b.length} pixels; they must have the same`,

@@ -1,4 +1,4 @@
-import { requireOrdered, requireSameSize } from "./check.ts";
+import { requireMap, requireOrdered, requireSameSize } from "./check.ts";
 import type { MapData } from "./map_data.ts";
 
 /**
@@ -9,6 +9,7 @@ import type { MapData } from "./map_data.ts";
  * @param k how many, 1 to the number of pixels
  * @returns pixel indices
  * @throws {RangeError} when K is out of range or the map holds NaN
+ * @throws {TypeError} when the map is no list of numbers
  *
  * @example
  * ```ts
@@ -18,6 +19,7 @@ import type { MapData } from "./map_data.ts";
  * ```
  */
 export function topK(map: MapData, k: number): number[] {
+  requireMap(map);
   if (!Number.isInteger(k) || k < 1 || k > map.length) {
     throw new RangeError(
       `K must be a whole number from 1 to ${map.length}, the pixels of the map; it is ${k}`,
@@ -85,7 +87,9 @@ function firstPlace(descending: Float64Array, value: number): number {
  * Metric 1, top-K agreement: how many pixels two top-K sets share.
  *
  * @param a pixel indices of one map
- * @param b pixel indices of the other
+ * @param b as many pixel indices of the other
+ * @throws {RangeError} when the sets differ in size, or one holds something else
+ * than pixel indices
  * @returns 0 to K; at random K²/(number of pixels), see {@linkcode chanceAgreement}
  *
  * @example
@@ -96,6 +100,11 @@ function firstPlace(descending: Float64Array, value: number): number {
  * ```
  */
 export function agreement(a: readonly number[], b: readonly number[]): number {
+  if (a.length !== b.length || !a.every(isIndex) || !b.every(isIndex)) {
+    throw new RangeError(
+      "agreement is that of two sets of as many pixel indices, as topK() gives them",
+    );
+  }
   // A short list is searched faster than a set is made.
   const isShared = b.length <= SHORT
     ? (pixel: number) => b.includes(pixel)
@@ -104,6 +113,8 @@ export function agreement(a: readonly number[], b: readonly number[]): number {
   for (const pixel of a) if (isShared(pixel)) shared++;
   return shared;
 }
+
+const isIndex = (pixel: number) => Number.isInteger(pixel) && pixel >= 0;
 
 /** Up to this length, `includes` is faster than a set. */
 const SHORT = 16;

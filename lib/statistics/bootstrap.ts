@@ -1,6 +1,5 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import type { RandomGenerator } from "../support/random.ts";
-import { mean } from "./mean.ts";
 import { requireFinite, type Values } from "./values.ts";
 import { requireCounts } from "../support/require_counts.ts";
 
@@ -54,7 +53,7 @@ export interface BootstrapOptions {
  */
 export function bootstrapInterval(
   values: Values,
-  statistic: (values: Values) => number = mean,
+  statistic: (values: Values) => number,
   options: BootstrapOptions,
 ): Interval {
   requireFinite(values, 2);

@@ -40,12 +40,22 @@ export function meanText(
  * The mean of one number an image, with its interval; 1,000 resamples fix two
  * digits of its ends.
  *
- * @param values one an image, at least two
- * @param random where the randomness comes from; it moves on
+ * @param values one an image
+ * @param options `random`: where the randomness comes from; it moves on
+ * @throws {RangeError} when there are fewer than two, or one is not finite
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { randomStream } from "../support/random.ts";
+ *
+ * const { mean, low, high } = estimate([1, 1, 1], { random: randomStream(0, "figure") });
+ * assertEquals([mean, low, high], [1, 1, 1]);
+ * ```
  */
 export function estimate(
   values: readonly number[],
-  random: RandomGenerator,
+  { random }: { random: RandomGenerator },
 ): Required<Estimate> {
   return {
     mean: mean(values),

@@ -19,6 +19,7 @@ export interface CheckedFile {
 
 /** A file cannot be had here, or is another one than it should be. */
 export class UnavailableFileError extends Error {
+  /** Tells it from other errors. */
   override name = "UnavailableFileError";
 }
 

@@ -33,6 +33,7 @@ export type RandomUse = "split" | "weights" | "order" | "figure";
  * @param seed an integer from 0 to 2³²−1
  * @param use what the numbers are for
  * @param index counts the streams of one use, from 0
+ * @throws {RangeError} when the use is none of them, or a number not whole
  *
  * @example The same seed, use and index give the same numbers
  * ```ts
@@ -46,6 +47,13 @@ export function randomStream(
   use: RandomUse,
   index = 0,
 ): RandomGenerator {
+  if (!Object.hasOwn(USES, use) || ![seed, index].every(Number.isInteger)) {
+    throw new RangeError(
+      `a stream has a whole seed, a use (${
+        Object.keys(USES).join(", ")
+      }) and a whole index; they are ${seed}, ${use} and ${index}`,
+    );
+  }
   const generator = xoroshiro128plus(seed);
   const jumps = index * Object.keys(USES).length + USES[use];
   for (let i = 0; i < jumps; i++) generator.jump();

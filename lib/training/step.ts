@@ -19,6 +19,7 @@ import {
 
 /** Training ran into a loss that is infinite or no number. */
 export class NonFiniteLossError extends Error {
+  /** Tells it from other errors. */
   override name = "NonFiniteLossError";
 }
 

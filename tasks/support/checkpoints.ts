@@ -97,6 +97,7 @@ export function folderStore(
       try {
         if (resume) {
           requireSameRun(out, found, settings);
+          notePast(out, keep, found.state.history.length);
           // --keep may ask for the epoch that the checkpoint is of.
           await keepWeights(modelOf(found.state));
           return found;
@@ -124,6 +125,18 @@ export function folderStore(
       );
     },
   };
+}
+
+/** Tells of epochs that are to be kept, and are past. */
+function notePast(folder: string, keep: number[], done: number) {
+  const past = keep.filter((epochs) =>
+    epochs < done && !existsSync(`${folder}/weights_epoch${epochs}.safetensors`)
+  );
+  if (past.length === 0) return;
+  console.error(
+    `note: --keep ${past} is past, as ${folder} is at epoch ${done}: the weights ` +
+      "after these epochs are not there",
+  );
 }
 
 /**

@@ -48,6 +48,7 @@ export interface FolderUse {
  */
 export async function clearFolder(use: FolderUse): Promise<void> {
   const { out, resume = false, overwrite = false } = use;
+  await requireFiles(out);
   if (!overwrite) await requireNoOthers(out);
   if (overwrite && !resume && !use.isTrained) await clearCheckpoints(out);
   const found = await runIn(out);
@@ -74,6 +75,19 @@ export async function clearFolder(use: FolderUse): Promise<void> {
   }
 }
 
+/** That no folder is where a file will be written. */
+async function requireFiles(folder: string) {
+  const names = ["weights.safetensors", "checkpoint.safetensors", ...RESULTS];
+  for (const name of names) {
+    const path = `${folder}/${name}`;
+    const info = await Deno.stat(path).catch(() => undefined);
+    if (!info?.isDirectory) continue;
+    throw new UsageError(
+      `${path} is a folder, where a file is to be written: give another --out`,
+    );
+  }
+}
+
 /** That a folder holds no finished results of another task. */
 async function requireNoOthers(folder: string) {
   const file = finishedIn(folder);
@@ -86,7 +100,8 @@ async function requireNoOthers(folder: string) {
 
 /** Whether results.json is of a run; one that tells no kind may be. */
 async function isRun(folder: string): Promise<boolean> {
-  const text = await Deno.readTextFile(`${folder}/results.json`);
+  const text = await Deno.readTextFile(`${folder}/results.json`)
+    .catch(() => '{ "kind": "unknown" }');
   const { kind = "agreement" } = Object(orNothing(() => JSON.parse(text)));
   return kind === "agreement";
 }
@@ -186,9 +201,22 @@ function isSameMeasured(found: FoundRun, use: FolderUse): boolean {
   }
   // What does not tell how it was trained may be any model.
   if (measured.seed === undefined) return false;
-  const files = found.measured.weights && measured.weights ? ["weights"] : [];
-  const keys = [...training, ...MEASURING, ...files];
-  return agree(found.measured, measured, keys);
+  const keys = [...training, ...MEASURING];
+  return agree(found.measured, measured, keys) &&
+    isSameFile(found.measured, use);
+}
+
+/**
+ * Whether results are of the same file of weights. What was trained in the
+ * folder names none: it is the folder's own.
+ */
+function isSameFile({ weights }: Partial<ResultSettings>, use: FolderUse) {
+  const { out, measured, input } = use;
+  if (weights === measured?.weights) return true;
+  if (weights !== undefined) return false;
+  const own = `${out}/weights.safetensors`;
+  return input !== undefined && existsSync(own) &&
+    Deno.realPathSync(own) === Deno.realPathSync(input);
 }
 
 const isWhole = (run: Partial<RunSettings>): run is RunSettings =>

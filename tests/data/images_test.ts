@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   countImages,
+  firstImages,
   imageValues,
   selectImages,
   toBatch,
@@ -42,4 +43,35 @@ Deno.test("toBatch() and selectImages() keep the channels of a colour image toge
     pixels: colour.pixels.subarray(0, 6),
   });
   assertThrows(() => toBatch(colour, [2]), RangeError, "no image");
+});
+
+Deno.test("selectImages() and firstImages() keep the labels, masks and sources of the images", () => {
+  const labelled = {
+    ...{ height: 1, width: 2, channels: 1, pixels: Uint8Array.of(1, 2, 3, 4) },
+    ...{ labels: Uint8Array.of(7, 8), masks: Uint8Array.of(0, 1, 1, 0) },
+    sources: ["a", "b"],
+  };
+  assertEquals(selectImages(labelled, [1, 0, 1]), {
+    ...{ height: 1, width: 2, channels: 1 },
+    pixels: Uint8Array.of(3, 4, 1, 2, 3, 4),
+    labels: Uint8Array.of(8, 7, 8),
+    masks: Uint8Array.of(1, 0, 0, 1, 1, 0),
+    sources: ["b", "a", "b"],
+  });
+  assertEquals(firstImages(labelled, 1).labels, Uint8Array.of(7));
+});
+
+Deno.test("countImages() refuses pixels that are no bytes, and a size that they do not fit", () => {
+  const size = { height: 1, width: 2, channels: 1 };
+  const floats = Float32Array.of(0.5, 1) as never;
+  assertThrows(
+    () => toBatch({ ...size, pixels: floats }, [0]),
+    RangeError,
+    "bytes, 0 to 255",
+  );
+  assertThrows(
+    () => toBatch({ ...size, pixels: new Uint8Array(5) }, [0]),
+    RangeError,
+    "5 values are no whole number of images of 1×2×1",
+  );
 });

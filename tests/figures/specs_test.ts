@@ -65,7 +65,12 @@ const SPECS = {
   })),
   class_chart: classChart(
     [true, false].map((novel, i) => ({
-      ...{ name: `model ${i}`, k: 10, gradient: "exact" },
+      ...{
+        name: `model ${i}`,
+        k: 10,
+        gradient: "exact",
+        statistics: "validation",
+      },
       classes: [0, 1].map((label) => ({
         ...{ label, novel: novel === (label === 1), images: 3 },
         means: {
@@ -78,11 +83,21 @@ const SPECS = {
   ),
   cross_over_chart: crossOverChart([[
     {
-      ...{ name: "model 0", k: 10, gradient: "exact" },
+      ...{
+        name: "model 0",
+        k: 10,
+        gradient: "exact",
+        statistics: "validation",
+      },
       classes: [classOf(0, false, 0.5, 3), classOf(1, true, 0.5, 4)],
     },
     {
-      ...{ name: "model 1", k: 10, gradient: "exact" },
+      ...{
+        name: "model 1",
+        k: 10,
+        gradient: "exact",
+        statistics: "validation",
+      },
       classes: [classOf(0, true, 0.5, 3.5), classOf(1, false, 0.5, 4.5)],
     },
   ]], ["shirt", "boot"]),

@@ -6,6 +6,8 @@ import {
 import { specOf } from "../../lib/model/parameters.ts";
 import { freeze, type Gradient } from "../../lib/model/evaluation_mode.ts";
 import { computeMaps, errorMap, scaleMaps } from "../../lib/maps/maps.ts";
+import { lossGradient } from "../../lib/maps/attribution/loss_gradient.ts";
+import { ssimErrorMap } from "../../lib/maps/attribution/ssim_error.ts";
 import { ReconstructionError } from "../../lib/maps/reconstruction_error.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
 import { type Tensor4D, tf } from "../../lib/tensor/tensorflow.ts";
@@ -206,4 +208,19 @@ Deno.test("computeMaps() leaves no tensor where the model throws or gives what i
   tf.dispose([{ ...computeMaps((images) => tf.mul(images, 0.5), x) }]);
   assertEquals(tf.memory().numTensors, before);
   x.dispose();
+});
+
+Deno.test("maps refuse reconstructions that would be stretched to the image's shape", () => {
+  const x = tf.ones([1, 2, 2, 3]) as Tensor4D;
+  const grey = (x: Tensor4D) => tf.mean(x, 3, true) as Tensor4D;
+  const flat = (x: Tensor4D) => tf.mean(x, 3) as unknown as Tensor4D;
+  for (const reconstruct of [grey, flat]) {
+    for (
+      const map of [
+        () => errorMap(x, reconstruct(x)),
+        () => lossGradient(reconstruct, x),
+        () => ssimErrorMap(reconstruct, x),
+      ]
+    ) assertThrows(map, ReconstructionError, "has the shape of its image");
+  }
 });

@@ -5,6 +5,8 @@ import {
   chanceAgreement,
   topK,
 } from "../../lib/metrics/top_k.ts";
+import { mapMse } from "../../lib/metrics/map_mse.ts";
+import { tf } from "../../lib/tensor/tensorflow.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
 
 Deno.test("topK() gives the largest first and ties to the lower index", () => {
@@ -130,5 +132,26 @@ Deno.test("topK() gives up the last of equal pixels when a brighter one comes", 
       const map = [...pixels, ...Array(dark).fill(0)];
       assertEquals(topK(map, best.length), best);
     }
+  }
+});
+
+Deno.test("topK() and other measures refuse a tensor, and rows of pixels", () => {
+  const tensor = tf.ones([28, 28]);
+  for (const map of [tensor, tensor.arraySync()] as never[]) {
+    assertThrows(() => topK(map, 10), TypeError, "give dataSync()");
+    assertThrows(() => mapMse(map, map), TypeError, "give dataSync()");
+    assertThrows(() => agreementAtEveryK(map, map), TypeError, "dataSync()");
+  }
+  tensor.dispose();
+});
+
+Deno.test("agreement() refuses sets of other sizes, and maps in place of pixel indices", () => {
+  const bad: [number[], number[]][] = [
+    [[1, 2], [1]],
+    [[0.5, 1], [1, 2]],
+    [[1, 2], [-1, 2]],
+  ];
+  for (const [a, b] of bad) {
+    assertThrows(() => agreement(a, b), RangeError, "as topK() gives them");
   }
 });

@@ -6,7 +6,7 @@ const random = randomStream(0, "figure");
 
 Deno.test("estimate() has an interval of 95 %, as of many values of one distribution", () => {
   const values = Array.from({ length: 400 }, () => uniform(random, 0, 1));
-  const { mean, low, high } = estimate(values, random);
+  const { mean, low, high } = estimate(values, { random });
   const deviation = Math.sqrt(
     values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 399,
   );

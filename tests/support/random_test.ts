@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import {
   anomalyStream,
   randomStream,
@@ -88,4 +88,19 @@ Deno.test("uniform() stays within its bounds, and near their middle on average",
   assertEquals(values.every((value) => value >= -2 && value < 4), true);
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   assertEquals(Math.abs(mean - 1) < 0.1, true);
+});
+
+Deno.test("randomStream() refuses a use that there is not, and numbers that are not whole", () => {
+  const bad: [number, string, number][] = [
+    [7, "bootstrap", 0],
+    [0.5, "order", 0],
+    [7, "order", NaN],
+  ];
+  for (const [seed, use, index] of bad) {
+    assertThrows(
+      () => randomStream(seed, use as never, index),
+      RangeError,
+      "a whole seed, a use (split, weights, order, figure)",
+    );
+  }
 });

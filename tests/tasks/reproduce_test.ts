@@ -8,6 +8,8 @@ import {
 import { initialWeights } from "../../lib/model/autoencoders/convolutional.ts";
 import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { readWeights, writeWeights } from "../../lib/model/read_weights.ts";
+import { readModel } from "../../lib/training/model_file.ts";
+import { idx } from "../idx.ts";
 import { svgToPng } from "../../lib/figures/render.ts";
 import { reproduceTask } from "../../tasks/reproduce.ts";
 import { refusal, run, start as startTask } from "./run.ts";
@@ -242,7 +244,7 @@ inFolder(
     const cases: [string[], string][] = [
       [["--epoch", "3"], "Unknown option '--epoch'"],
       [["--epochs"], "Option '--epochs'"],
-      [["--epochs", "0"], "from 1 to 100000"],
+      [["--epochs", "0"], "from 1 to 50000"],
       [["--seed", "-1"], "--seed"],
       [["--seed", "x"], "--seed takes a whole number"],
       [["--normal", "12"], "--normal: 12 is none of the classes 0, 1, 2"],
@@ -258,6 +260,7 @@ inFolder(
       [["--weights", folder], "cannot be read"],
       [["--weights", bad], "cannot be used"],
       [["--weights", small], "of none of the project's autoencoders"],
+      [["--retrain", "--resume"], "give one"],
       [["--out", blocked], "cannot be made"],
       [["--out", "/proc/nothing"], "cannot be made"],
     ];
@@ -268,6 +271,72 @@ inFolder(
       assertStringIncludes(refused.message, message);
       assertEquals(refused.message.split("\n").length, 1);
     }
+  },
+);
+
+inFolder(
+  "reproduce and train with --overwrite leave a finished folder as it is where they cannot begin",
+  async (folder) => {
+    const write = async (name: string, training: number[], test: number[]) => {
+      const data = `${folder}/${name}`;
+      await Deno.mkdir(data);
+      const parts = { train: training, t10k: test };
+      for (const [part, labels] of Object.entries(parts)) {
+        const n = labels.length;
+        const pixels = Array.from({ length: 64 * n }, (_, i) => (i * i) % 251);
+        await Deno.writeFile(
+          `${data}/${part}-images-idx3-ubyte`,
+          idx([n, 8, 8], pixels),
+        );
+        await Deno.writeFile(
+          `${data}/${part}-labels-idx1-ubyte`,
+          idx([n], labels),
+        );
+      }
+      return data;
+    };
+    const both = Array.from({ length: 40 }, (_, i) => i % 2);
+    const data = await write("data", both, both);
+    const few = await write("few", [0, 1, 1, 1], both);
+    const noNovel = await write("normal", both, both.map(() => 0));
+    const out = `${folder}/out`;
+    const trained = await run(
+      "reproduce",
+      ...["--data", data, "--model", "dense", "--epochs", "1", "--out", out],
+    );
+    assertEquals(trained.code, 0, trained.stderr);
+    const weights = `${folder}/no_settings.safetensors`;
+    const model = readModel(await Deno.readFile(`${out}/weights.safetensors`));
+    await Deno.writeFile(weights, writeWeights(model, {}, model.autoencoder));
+    const names = () =>
+      [...Deno.readDirSync(out)].map(({ name }) => name).sort();
+    const before = names();
+    const again = ["--out", out, "--overwrite"];
+    const refused = [
+      await refusal(
+        reproduceTask,
+        ...["--weights", weights, "--data", data, "--statistics", "precise"],
+        ...again,
+      ),
+      await refusal(
+        reproduceTask,
+        ...["--weights", weights, "--data", noNovel, "--normal", "0"],
+        ...again,
+      ),
+      await refusal(
+        reproduceTask,
+        ...["--data", few, "--model", "dense", "--epochs", "1", ...again],
+      ),
+    ];
+    const messages = [
+      "does not say which",
+      "40 are normal and 0 novel",
+      "too few",
+    ];
+    refused.forEach(({ message }, i) =>
+      assertStringIncludes(message, messages[i])
+    );
+    assertEquals(names(), before);
   },
 );
 

@@ -1,3 +1,4 @@
+import { requireShape } from "../reconstruction_error.ts";
 import type { Reconstruct } from "../maps.ts";
 import {
   forgetStoppedGradients,
@@ -14,6 +15,7 @@ import {
  * @param reconstruct the model
  * @param x images [N, H, W, C]
  * @returns [N, H, W, C]
+ * @throws {ReconstructionError} when `reconstruct` returns another shape
  *
  * @example A model that returns black images: r̄ = mean(x²)
  * ```ts
@@ -27,9 +29,14 @@ import {
 export function lossGradient(reconstruct: Reconstruct, x: Tensor4D): Tensor4D {
   forgetStoppedGradients();
   const pixels = x.size / x.shape[0];
+  const reconstructed = (image: Tensor4D) => {
+    const y = reconstruct(image);
+    requireShape(y, image);
+    return y;
+  };
   // Images do not touch one another: the summed losses' gradient is each one's.
   const summed = (image: Tensor) =>
-    tf.sum(tf.squaredDifference(image, reconstruct(image as Tensor4D)))
+    tf.sum(tf.squaredDifference(image, reconstructed(image as Tensor4D)))
       .div(pixels);
   return tf.tidy(() => tf.grad(summed)(x) as Tensor4D);
 }

@@ -1,3 +1,4 @@
+import { requireShape } from "../reconstruction_error.ts";
 import type { Reconstruct } from "../maps.ts";
 import { ssimWindow, windowSsim } from "../../tensor/ssim.ts";
 import { type Tensor3D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
@@ -32,7 +33,9 @@ export function ssimErrorMap(reconstruct: Reconstruct, x: Tensor4D): Tensor3D {
     const side: [number, number] = [margin, margin];
     const mirror = (image: Tensor4D) =>
       tf.mirrorPad(image, [[0, 0], side, side, [0, 0]], "symmetric");
-    const similarity = windowSsim(mirror(x), mirror(reconstruct(x)), window);
+    const reconstruction = reconstruct(x);
+    requireShape(reconstruction, x);
+    const similarity = windowSsim(mirror(x), mirror(reconstruction), window);
     const error = tf.mul(tf.sub(1, tf.mean(similarity, 3)), 0.5) as Tensor3D;
     // Rounding may leave a similarity above 1.
     return tf.maximum(error, 0);

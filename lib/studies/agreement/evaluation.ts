@@ -4,6 +4,7 @@ import { computeMaps, type Reconstruct } from "../../maps/maps.ts";
 import { maximumDistance } from "../../metrics/best_match.ts";
 import { mapMse } from "../../metrics/map_mse.ts";
 import { agreement, topK } from "../../metrics/top_k.ts";
+import { requireGroups } from "./groups.ts";
 import { requireKs } from "./require_ks.ts";
 import type { Tensor4D } from "../../tensor/tensorflow.ts";
 import { mean } from "../../statistics/mean.ts";
@@ -80,8 +81,9 @@ export function measure(
  * @param reconstruct the model
  * @param images with their labels
  * @param options which classes are normal, and the values of K
- * @returns the results batch by batch, in the order of the file
- * @throws {RangeError} when a K is not from 1 to the number of pixels
+ * @yields the results batch by batch, in the order of the file
+ * @throws {RangeError} before any work when a K is not from 1 to the number of
+ * pixels, there are not as many labels as images, or the classes are no labels
  */
 export function* evaluate(
   reconstruct: Reconstruct,
@@ -91,6 +93,8 @@ export function* evaluate(
     ks: readonly number[];
   },
 ): Generator<ImageResult[]> {
+  requireGroups(images, normalClasses);
+  requireKs(ks, images.width * images.height);
   let index = 0;
   for (const pairs of evaluationMaps(reconstruct, images)) {
     yield pairs.map((pair) => {

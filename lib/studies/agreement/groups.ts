@@ -1,3 +1,5 @@
+import { countImages, type LabelledImages } from "../../data/images.ts";
+
 /** A value for normal images and one for novel images. */
 export interface Groups<T> {
   /** Of images of the normal classes. */
@@ -10,30 +12,73 @@ export interface Groups<T> {
 export const GROUPS = ["normal", "novel"] as const;
 
 /**
- * That there are normal and novel images, of each as many as an interval takes.
+ * That images can be told normal from novel: each has a label, and the normal
+ * classes are labels as well.
  *
- * @param labels of the images
+ * @param images with their labels
  * @param normalClasses labels that are normal
- * @throws {RangeError} when a group has fewer than two images
+ * @throws {RangeError} when there are not as many labels as images, or the
+ * classes are no whole numbers, as names are not
  *
  * @example
  * ```ts
  * import { assertThrows } from "@std/assert";
  *
- * requireBothGroups([0, 0, 5, 6], [0]);
- * assertThrows(() => requireBothGroups([0, 5, 6], [0]), RangeError, "1 are normal");
+ * const pixels = new Uint8Array(2);
+ * const images = { height: 1, width: 1, channels: 1, pixels, labels: Uint8Array.of(0, 5) };
+ * requireGroups(images, [0]);
+ * assertThrows(() => requireGroups(images, ["0"] as never), RangeError, "numbers");
+ * ```
+ */
+export function requireGroups(
+  images: LabelledImages,
+  normalClasses: readonly number[],
+) {
+  const count = countImages(images);
+  if (images.labels.length !== count) {
+    throw new RangeError(
+      `there are ${images.labels.length} labels of ${count} images`,
+    );
+  }
+  if (normalClasses.length > 0 && normalClasses.every(Number.isInteger)) return;
+  throw new RangeError(
+    `normal classes are given by the numbers of their labels, as [0, 1]; they are ${
+      JSON.stringify(normalClasses)
+    }`,
+  );
+}
+
+/**
+ * As {@linkcode requireGroups}, and that each group has as many images as an
+ * interval takes.
+ *
+ * @param images with their labels
+ * @param normalClasses labels that are normal
+ * @throws {RangeError} as there, and when a group has fewer than two images
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * const of = (...labels: number[]) => ({
+ *   ...{ height: 1, width: 1, channels: 1 },
+ *   ...{ pixels: new Uint8Array(labels.length), labels: Uint8Array.from(labels) },
+ * });
+ * requireBothGroups(of(0, 0, 5, 6), [0]);
+ * assertThrows(() => requireBothGroups(of(0, 5, 6), [0]), RangeError, "1 are normal");
  * ```
  */
 export function requireBothGroups(
-  labels: ArrayLike<number>,
+  images: LabelledImages,
   normalClasses: readonly number[],
 ) {
-  const all = Array.from(labels);
+  requireGroups(images, normalClasses);
+  const all = Array.from(images.labels);
   const normal = all.filter((label) => normalClasses.includes(label)).length;
   const novel = all.length - normal;
   if (normal >= 2 && novel >= 2) return;
   throw new RangeError(
     `of the ${all.length} images ${normal} are normal and ${novel} novel; ` +
-      "each group needs two: take more images",
+      "each group needs two",
   );
 }

@@ -1,3 +1,4 @@
+import { requireGroups } from "../agreement/groups.ts";
 import {
   ANOMALIES,
   type AnomalyKind,
@@ -116,6 +117,7 @@ export function madeAnomalies(
     & Pick<BenchmarkPlan, "normalClasses" | "seed" | "count">
     & { classes?: readonly string[] },
 ): Record<string, MaskedImage[]> {
+  requireGroups(test, normalClasses);
   const normal = test.labels.filter((label) => normalClasses.includes(label));
   const options = {
     ...{ normalClasses, classes, seed },
@@ -143,7 +145,7 @@ export function madeAnomalies(
  * may be pieces of one picture.
  *
  * @param model whose maps are scored
- * @param test images with masks, values in the model's range
+ * @param test images with masks
  * @param options as of {@linkcode benchmarkMaps}, and `classes`: names of all
  * classes; every class that is not normal is a kind; images that are defective
  * nowhere or everywhere are left out, and kinds with fewer than two others
@@ -277,16 +279,17 @@ function attributionNamed(
  * @param name in {@linkcode attributionsOf}
  * @param model whose maps are scored
  * @param images of one size
- * @param options `width`: pixels in a row; `channels` (default: 1); `seed` of
+ * @param options `width`: pixels in a row; `channels` of a pixel; `seed` of
  * maps with noise
  * @returns one map an image, in row order
- * @throws {RangeError} when `name` is no map's
+ * @throws {RangeError} when `name` is no map's, or the images have no whole rows
+ * of this width
  */
 export function attributionMaps(
   name: string,
   model: MappedModel,
   images: readonly MaskedImage[],
-  options: { width: number; channels?: number; seed: number },
+  options: { width: number; channels: number; seed: number },
 ): Float32Array[] {
   const chosen = attributionNamed(attributionsOf(model), name);
   return [...attributionBatches(chosen, model, images, options)].flat();
@@ -296,9 +299,9 @@ function* attributionBatches(
   { map }: Attribution,
   model: MappedModel,
   images: readonly MaskedImage[],
-  { width, channels = 1, seed }: {
+  { width, channels, seed }: {
     width: number;
-    channels?: number;
+    channels: number;
     seed: number;
   },
 ): Generator<Float32Array[]> {
@@ -322,6 +325,12 @@ function toTensor(
 ) {
   const size = images[0].image.length;
   const height = size / width / channels;
+  if (!Number.isInteger(height)) {
+    throw new RangeError(
+      `images of ${size} values have no whole rows of ${width} pixels with ` +
+        `${channels} channels`,
+    );
+  }
   return tf.tensor(images.map(({ image }) => image), [images.length, size])
     .reshape([images.length, height, width, channels]) as Tensor4D;
 }

@@ -110,9 +110,9 @@ function ownScores(
  * @param model and its scores
  * @param images `training`: those it was trained on; `test` with their labels
  * @param options `normalClasses`; `onProgress` is called after each batch
- * @returns by score
- * @throws {RangeError} before any work when a group of the test images has fewer
- * than two
+ * @returns by score; intervals are drawn with one seed
+ * @throws {RangeError} before any work when there is no training image, or a
+ * group of the test images has fewer than two
  */
 export async function detectNovelty(
   model: MappedModel,
@@ -122,7 +122,10 @@ export async function detectNovelty(
     onProgress?: OnProgress;
   },
 ): Promise<Record<string, Detection>> {
-  requireBothGroups(test.labels, normalClasses);
+  if (countImages(training) === 0) {
+    throw new RangeError("there is no image that the model was trained on");
+  }
+  requireBothGroups(test, normalClasses);
   const total = countImages(training) + countImages(test);
   let done = 0;
   const scoresOf = async (images: Images, label: string) => {
@@ -160,10 +163,10 @@ export async function detectNovelty(
  * them.
  *
  * @param scores of training images, and of normal and novel test images
- * @param options `percentiles`: 95 and 99 if not given; `random`: for the
+ * @param options `percentiles`, 0 to 100: 95 and 99 if not given; `random`: for the
  * interval
- * @throws {RangeError} when a group is empty, a score is NaN or a percentile
- * is not from 0 to 100
+ * @throws {RangeError} when a group has fewer than two scores or there is no
+ * training score, one is not finite, or a percentile is not from 0 to 100
  */
 export function detection(
   { training, normal, novel }: {

@@ -32,7 +32,7 @@ export function localizationExamples(
   kinds: Record<string, readonly MaskedImage[]>,
   { maps = EXAMPLE_MAPS, ...options }: {
     width: number;
-    channels?: number;
+    channels: number;
     seed: number;
     maps?: readonly string[];
   },

@@ -17,7 +17,8 @@ export interface MaskedImage {
  * @param options `classes`: names of all classes; `normalClasses`: labels of
  * the normal ones
  * @returns by the name of their class
- * @throws {RangeError} when the images have no masks, or no class is left
+ * @throws {RangeError} when the images have no masks or masks of other values
+ * than 0 and 1, or no class is left
  */
 export function realDefects(
   test: LabelledImages,
@@ -29,6 +30,9 @@ export function realDefects(
   const { masks, labels, height, width } = test;
   if (!masks) {
     throw new RangeError("the images have no masks that say where defects are");
+  }
+  if (masks.some((value) => value > 1)) {
+    throw new RangeError("masks are 1 where a pixel is defective, else 0");
   }
   const size = height * width;
   const kinds = classes.map((name, label) => {
@@ -58,7 +62,8 @@ export function realDefects(
  * The image with the median area of defect; of an even number the larger of the
  * two in the middle.
  *
- * @param images of one kind, at least one
+ * @param images of one kind
+ * @throws {RangeError} when there is none
  *
  * @example
  * ```ts
@@ -71,6 +76,7 @@ export function realDefects(
  * ```
  */
 export function typicalDefect(images: readonly MaskedImage[]): MaskedImage {
+  if (images.length === 0) throw new RangeError("there is no image");
   const area = ({ mask }: MaskedImage) => mask.filter((value) => value).length;
   const byArea = images.toSorted((a, b) => area(a) - area(b));
   return byArea[Math.floor(byArea.length / 2)];

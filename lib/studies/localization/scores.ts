@@ -150,7 +150,7 @@ export function scoreMaps(
     over === "images"
       ? [[
         id,
-        estimate(maps.map((map, i) => of(map, masks[i], width)), random),
+        estimate(maps.map((map, i) => of(map, masks[i], width)), { random }),
       ]]
       : []
   );

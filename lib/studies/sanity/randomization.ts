@@ -176,7 +176,7 @@ export function* sanityCheck(
       return Object.fromEntries(
         Object.keys(alike[0]).map((measure) => [
           measure,
-          estimate(alike.map((values) => values[measure]), random),
+          estimate(alike.map((values) => values[measure]), { random }),
         ]),
       );
     };

@@ -73,7 +73,7 @@ export interface MeasureComparison {
  *
  * @param maps of at least two images
  * @param width pixels in a row
- * @param onProgress called and awaited with the number of images done
+ * @param onDone called and awaited with the number of images that are done
  * @returns by the names of `SIMILARITIES`
  * @throws {RangeError} when there are fewer than two images, or a measure is
  * undefined for a pair
@@ -81,7 +81,7 @@ export interface MeasureComparison {
 export async function compareMeasures(
   maps: readonly SignedMaps[],
   width: number,
-  onProgress: (done: number) => void | Promise<void> = () => {},
+  onDone: (done: number) => void | Promise<void> = () => {},
 ): Promise<Record<string, MeasureComparison>> {
   if (maps.length < 2) {
     throw new RangeError("measures are compared over two images or more");
@@ -98,7 +98,7 @@ export async function compareMeasures(
     const other = maps[(i + half) % maps.length].error;
     note("matched", similarities(gradient, error, width));
     note("mismatched", similarities(gradient, other, width));
-    await onProgress(i + 1);
+    await onDone(i + 1);
   }
   for (const measure of Object.values(comparison)) {
     measure.separation = auroc(measure.mismatched, measure.matched);
@@ -177,7 +177,7 @@ export async function compareSimilarities(
     onProgress?: OnProgress;
   },
 ): Promise<SimilarityStudy> {
-  requireBothGroups(images.labels, normalClasses);
+  requireBothGroups(images, normalClasses);
   const total = 2 * countImages(images);
   const maps: SignedMaps[] = [];
   for (const batch of signedMaps(reconstruct, images)) {
@@ -194,9 +194,9 @@ export async function compareSimilarities(
     !normalClasses.includes(images.labels[i]);
   const rows = Object.entries(compared).map(([measure, of]): MeasureRow => ({
     measure,
-    normal: estimate(of.matched.filter((v, i) => !isNovel(v, i)), random),
-    novel: estimate(of.matched.filter(isNovel), random),
-    mismatched: estimate(of.mismatched, random),
+    normal: estimate(of.matched.filter((v, i) => !isNovel(v, i)), { random }),
+    novel: estimate(of.matched.filter(isNovel), { random }),
+    mismatched: estimate(of.mismatched, { random }),
     separation: of.separation,
   }));
   const matched = Object.entries(compared)

@@ -228,3 +228,19 @@ Deno.test("exampleRows() gives each image's numbers and leaves no tensor behind"
   assertAlmostEquals(first.input[1], 1);
   assertAlmostEquals(first.error[0], (13 / 255) ** 2, 1e-7);
 });
+
+Deno.test("evaluate() refuses names for normal classes, none, and images without a label, before any work", () => {
+  const never = () => {
+    throw new Error("a map was computed");
+  };
+  const labelled = images(3);
+  const bad = [
+    [labelled, ["0", "1"], "by the numbers of their labels"],
+    [labelled, [], "by the numbers of their labels"],
+    [{ ...labelled, labels: Uint8Array.of(0) }, [0], "1 labels of 3 images"],
+  ] as const;
+  for (const [own, normalClasses, message] of bad) {
+    const options = { normalClasses: normalClasses as never, ks: [1] };
+    assertThrows(() => [...evaluate(never, own, options)], RangeError, message);
+  }
+});

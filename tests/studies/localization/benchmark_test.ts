@@ -4,6 +4,7 @@ import {
   assertEquals,
   assertNotEquals,
   assertRejects,
+  assertThrows,
 } from "@std/assert";
 import {
   attributionMaps,
@@ -31,7 +32,7 @@ const images = Array.from({ length: 60 }, (_, i) => ({
   mask: Uint8Array.from({ length: PIXELS }, (_, p) => Number(p % 7 === i % 7)),
 }));
 const masks = images.map(({ mask }) => mask);
-const options = { width: WIDTH, seed: 0 };
+const options = { width: WIDTH, channels: 1, seed: 0 };
 const halve = (x: Tensor4D) => tf.mul(x, 0.5) as Tensor4D;
 
 Deno.test("attributionMaps() gives each image its own map, whatever the batches", () => {
@@ -188,6 +189,7 @@ Deno.test("benchmarkMaps() scores each map on each kind as its parts do, and tel
       const alone = scoreMaps(
         attributionMaps(map, { reconstruct: halve }, anomalies, {
           width: 28,
+          channels: 1,
           seed: 0,
         }),
         anomalies.map(({ mask }) => mask),
@@ -356,4 +358,17 @@ Deno.test("madeAnomalies() takes each image once, and leaves out those without r
   );
   assertEquals(indices["blob"], [0, 1, 2, 3]);
   assertEquals(indices["erased_stroke"], [0, 2, 3]);
+});
+
+Deno.test("attributionMaps() refuses a width or channels that the images do not have", () => {
+  for (const [width, channels] of [[7, 1], [5, 3], [5, undefined as never]]) {
+    assertThrows(
+      () =>
+        attributionMaps("saliency", { reconstruct: halve }, images, {
+          ...{ width, channels, seed: 0 },
+        }),
+      RangeError,
+      "have no whole rows of",
+    );
+  }
 });

@@ -153,3 +153,20 @@ Deno.test("detectNovelty() refuses a group of one test image before any work", a
     "2 are normal and 1 novel; each group needs two",
   );
 });
+
+Deno.test("detectNovelty() asks for images that the model was trained on", async () => {
+  const image = { width: 5, height: 4, channels: 1 };
+  const test = {
+    ...{ ...image, pixels: new Uint8Array(80) },
+    labels: Uint8Array.of(0, 0, 1, 1),
+  };
+  const training = { ...image, pixels: new Uint8Array() };
+  await assertRejects(
+    () =>
+      detectNovelty({ reconstruct: tf.zerosLike }, { training, test }, {
+        normalClasses: [0],
+      }),
+    RangeError,
+    "no image that the model was trained on",
+  );
+});

@@ -17,7 +17,7 @@ Deno.test("localizationExamples() has the maps of each kind's image of median ar
   const examples = localizationExamples(
     { reconstruct },
     { dent: withAreas(1, 9, 4), hole: withAreas(2) },
-    { width: 4, seed: 0 },
+    { width: 4, channels: 1, seed: 0 },
   );
   assertEquals(
     examples.map(({ kind, mask }) => [kind, mask.indexOf(0)]),
@@ -34,7 +34,7 @@ Deno.test("localizationExamples() refuses a map that there is not", () => {
   assertThrows(
     () =>
       localizationExamples({ reconstruct }, { dent: withAreas(1) }, {
-        ...{ width: 4, seed: 0, maps: ["x-ray"] },
+        ...{ width: 4, channels: 1, seed: 0, maps: ["x-ray"] },
       }),
     RangeError,
     'the model has no map "x-ray"',
@@ -45,7 +45,12 @@ Deno.test("localizationFigure() has a row a kind and a column a map", async () =
   const examples = localizationExamples(
     { reconstruct },
     { dent: withAreas(1), blow_hole: withAreas(2) },
-    { width: 4, seed: 0, maps: ["reconstruction error", "saliency"] },
+    {
+      width: 4,
+      channels: 1,
+      seed: 0,
+      maps: ["reconstruction error", "saliency"],
+    },
   );
   const svg = await localizationFigure(examples, { width: 4 });
   const texts = [...svg.matchAll(/>([^<>]+)<\/text>/g)].map(([, text]) => text);

@@ -43,3 +43,16 @@ Deno.test("typicalDefect() has the median area, the larger of two in the middle"
   assertEquals(area, 3);
   assertEquals(typicalDefect(defects.slice(0, 1)), defects[0]);
 });
+
+Deno.test("realDefects() refuses masks of 0 and 255, and typicalDefect() no image", () => {
+  const test = {
+    ...{ height: 1, width: 2, channels: 1, pixels: new Uint8Array(4) },
+    ...{ labels: Uint8Array.of(1, 1), masks: Uint8Array.of(0, 255, 255, 0) },
+  };
+  assertThrows(
+    () => realDefects(test, { classes: ["good", "bad"], normalClasses: [0] }),
+    RangeError,
+    "masks are 1 where a pixel is defective",
+  );
+  assertThrows(() => typicalDefect([]), RangeError, "no image");
+});

@@ -256,3 +256,36 @@ Deno.test("folderStore() keeps a run whose epochs are done and whose weights are
     disposeTraining(resumed);
     disposeTraining(state);
   }));
+
+Deno.test("clearFolder() refuses results of another file, though it was trained alike", () =>
+  withRun(async (out) => {
+    const measured: ResultSettings = {
+      ...{ ...settings, gradient: "exact", k: [10] },
+      weights: "weights.safetensors",
+    };
+    const results = { settings: { ...measured, weights: undefined } };
+    await Deno.writeTextFile(`${out}/results.json`, JSON.stringify(results));
+    const use = { out, run: settings, measured, isTrained: true };
+    // The folder's own weights.
+    await clearFolder({ ...use, input: `${out}/weights.safetensors` });
+    const other = `${out}/weights_precise.safetensors`;
+    await Deno.writeFile(other, weights);
+    await assertRejects(
+      () => clearFolder({ ...use, input: other }),
+      UsageError,
+      "holds another finished run",
+    );
+  }));
+
+Deno.test("clearFolder() refuses a folder where a file is to be written", async () => {
+  for (const name of ["weights.safetensors", "results.json"]) {
+    const out = await Deno.makeTempDir();
+    await Deno.mkdir(`${out}/${name}`);
+    await assertRejects(
+      () => clearFolder({ out, run: settings }),
+      UsageError,
+      `${name} is a folder, where a file is to be written`,
+    );
+    await Deno.remove(out, { recursive: true });
+  }
+});
