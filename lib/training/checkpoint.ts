@@ -1,3 +1,4 @@
+import type { LabelledImages } from "../data/images.ts";
 import { autoencoderNamed } from "../model/autoencoders/mod.ts";
 import { shapeText } from "../model/image_shape.ts";
 import type { Autoencoder } from "../model/parameters.ts";
@@ -37,6 +38,8 @@ export interface Checkpoint {
   state: TrainingState;
   /** How it is trained. */
   settings: RunSettings;
+  /** SHA-256 of the training file's images and labels, where it tells. */
+  images?: string;
 }
 
 /**
@@ -46,11 +49,13 @@ export interface Checkpoint {
  *
  * @param state left as it is
  * @param settings of the run
+ * @param images which it is trained on, from {@linkcode checksumOfImages}
  * @returns the file's bytes
  */
 export async function writeCheckpoint(
   state: TrainingState,
   settings: RunSettings,
+  images?: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const weights = trainedWeights(state);
   for (const moment of MOMENTS) {
@@ -63,6 +68,7 @@ export async function writeCheckpoint(
     settings: JSON.stringify(settings),
     step: String(state.step),
     history: JSON.stringify(state.history),
+    ...images !== undefined && { images },
   };
   const checksum = await checksumOf({ weights, counters, metadata });
   return writeSafetensors({
@@ -161,7 +167,20 @@ export async function readCheckpoint(
       secondMoment: tf.tensor1d(secondMoment) as Tensor1D,
     },
     settings,
+    ...metadata.images !== undefined && { images: metadata.images },
   };
+}
+
+/**
+ * What tells the images of a training file from others.
+ *
+ * @param images with their labels
+ * @returns SHA-256 in hexadecimal
+ */
+export function checksumOfImages(
+  { pixels, labels }: LabelledImages,
+): Promise<string> {
+  return sha256OfParts([pixels, labels] as BlobPart[]);
 }
 
 /** How far training came: all numbers must agree. */

@@ -2,6 +2,7 @@ import type { LabelledImages } from "../data/images.ts";
 import { autoencoderNamed } from "../model/autoencoders/mod.ts";
 import {
   type Checkpoint,
+  checksumOfImages,
   readCheckpoint,
   requireReadable,
   writeCheckpoint,
@@ -47,18 +48,32 @@ export type RunEvent =
  *
  * @param settings of the run
  * @param store of its checkpoints
+ * @param images what it is trained on, from `checksumOfImages()` (default: not
+ * looked at)
  * @returns the state, whose tensors the caller disposes of
+ * @throws {WeightsError} when the checkpoint is of other images
  * @throws {RangeError} when a checkpoint of such a model could not be read again
  */
 export async function resumeOrInit(
   settings: RunSettings,
   store: TrainingStore,
+  images?: string,
 ): Promise<TrainingState> {
   requireReadable(autoencoderNamed(settings));
   const found = await store.load(readCheckpoint);
-  return found?.state ??
-    initTraining(settings.seed, autoencoderNamed(settings));
+  if (!found) return initTraining(settings.seed, autoencoderNamed(settings));
+  // Older checkpoints do not tell.
+  const isOther = images && found.images && images !== found.images;
+  if (!isOther) return found.state;
+  disposeTraining(found.state);
+  throw otherImages(store, "their bytes or labels differ");
 }
+
+const otherImages = ({ place }: TrainingStore, why: string) =>
+  new WeightsError(
+    `the checkpoint ${place} is of other images: ${why}; go on with the images ` +
+      "it was trained on, or delete it to start afresh",
+  );
 
 /**
  * One training run: the split of its seed, training from the last checkpoint
@@ -70,7 +85,7 @@ export async function resumeOrInit(
  * @param store of its checkpoints and its model
  * @throws {NonFiniteLossError} when a loss is not finite; the last checkpoint
  * is of the epoch before
- * @throws {WeightsError} when the checkpoint is of another number of images
+ * @throws {WeightsError} when the checkpoint is of other images
  * @throws {RangeError} when the images are not of the model's shape, or a
  * checkpoint of such a model could not be read again
  */
@@ -81,7 +96,8 @@ export async function* runTraining(
 ): AsyncGenerator<RunEvent> {
   const split = trainingSplit(images.labels, settings);
   const stepsPerEpoch = countSteps(split.training.length, settings.batchSize);
-  const start = await resumeOrInit(settings, store);
+  const checksum = await checksumOfImages(images);
+  const start = await resumeOrInit(settings, store, checksum);
   requireSameImages(start, stepsPerEpoch, store);
   let model = modelOf(start);
   yield {
@@ -95,7 +111,7 @@ export async function* runTraining(
     if (event.kind === "epoch") {
       model = modelOf(event.state);
       await store.saveEpoch(
-        await writeCheckpoint(event.state, settings),
+        await writeCheckpoint(event.state, settings, checksum),
         model,
       );
     }
@@ -108,16 +124,13 @@ export async function* runTraining(
 function requireSameImages(
   state: TrainingState,
   stepsPerEpoch: number,
-  { place }: TrainingStore,
+  store: TrainingStore,
 ) {
   const { step, history: { length: done } } = state;
   if (step === done * stepsPerEpoch) return;
   disposeTraining(state);
-  throw new WeightsError(
-    `the checkpoint ${place} is of other images: it took ${
-      step / done
-    } steps an epoch, ` +
-      `these take ${stepsPerEpoch}; go on with the images it was trained on, ` +
-      "or delete it to start afresh",
+  throw otherImages(
+    store,
+    `it took ${step / done} steps an epoch, these take ${stepsPerEpoch}`,
   );
 }

@@ -16,7 +16,11 @@ import {
   type TrainingStore,
 } from "../../lib/training/run.ts";
 import type { RunSettings } from "../../lib/training/settings.ts";
-import { initTraining } from "../../lib/training/state.ts";
+import { disposeTraining, initTraining } from "../../lib/training/state.ts";
+import {
+  readCheckpoint,
+  writeCheckpoint,
+} from "../../lib/training/checkpoint.ts";
 import { trainingCost } from "../../lib/training/training_cost.ts";
 import { WeightsError } from "../../lib/weights/state_dict.ts";
 import { tf } from "../../lib/tensor/tensorflow.ts";
@@ -148,18 +152,29 @@ Deno.test("trainingCost() counts the steps of the epochs that are left", () => {
 });
 
 Deno.test("runTraining() refuses a checkpoint of other images, and leaves no tensor", async () => {
-  const { store } = memory();
+  const { saved, store } = memory();
   await events({ ...SETTINGS, epochs: 1 }, store);
   const before = tf.memory().numTensors;
   const fewer = {
     ...training,
     labels: training.labels.map((label, i) => i % 2 === 0 ? label : 7),
   };
-  const error = await assertRejects(
-    () => Array.fromAsync(runTraining(SETTINGS, fewer, store)),
-    WeightsError,
-    "the checkpoint memory is of other images: it took 4 steps an epoch",
-  );
-  assertStringIncludes(error.message, "delete it to start afresh");
-  assertEquals(tf.memory().numTensors, before);
+  const pixels = Uint8Array.from(training.pixels);
+  pixels[0] ^= 1;
+  const refused = async (images: typeof training, message: string) => {
+    const error = await assertRejects(
+      () => Array.fromAsync(runTraining(SETTINGS, images, store)),
+      WeightsError,
+      `the checkpoint memory is of other images: ${message}`,
+    );
+    assertStringIncludes(error.message, "delete it to start afresh");
+    assertEquals(tf.memory().numTensors, before);
+  };
+  await refused(fewer, "their bytes or labels differ");
+  await refused({ ...training, pixels }, "their bytes or labels differ");
+  // One that does not tell its images, as older ones do not.
+  const { state, settings } = await readCheckpoint(saved.checkpoint!);
+  saved.checkpoint = await writeCheckpoint(state, settings);
+  disposeTraining(state);
+  await refused(fewer, "it took 4 steps an epoch");
 });
