@@ -100,7 +100,7 @@ function firstPlace(descending: Float64Array, value: number): number {
  * ```
  */
 export function agreement(a: readonly number[], b: readonly number[]): number {
-  if (a.length !== b.length || !a.every(isIndex) || !b.every(isIndex)) {
+  if (a.length !== b.length || !areIndices(a) || !areIndices(b)) {
     throw new RangeError(
       "agreement is that of two sets of as many pixel indices, as topK() gives them",
     );
@@ -114,7 +114,12 @@ export function agreement(a: readonly number[], b: readonly number[]): number {
   return shared;
 }
 
-const isIndex = (pixel: number) => Number.isInteger(pixel) && pixel >= 0;
+function areIndices(pixels: readonly number[]): boolean {
+  for (const pixel of pixels) {
+    if (!Number.isInteger(pixel) || pixel < 0) return false;
+  }
+  return true;
+}
 
 /** Up to this length, `includes` is faster than a set. */
 const SHORT = 16;

@@ -63,10 +63,11 @@ export function measure(
   requireKs(ks, saliency.length);
   const salient = topK(saliency, largest);
   const wrong = topK(error, largest);
+  const sets = ks.map((k) =>
+    [k, salient.slice(0, k), wrong.slice(0, k)] as const
+  );
   const perK = (f: (s: number[], e: number[]) => number) =>
-    Object.fromEntries(
-      ks.map((k) => [k, f(salient.slice(0, k), wrong.slice(0, k))]),
-    );
+    Object.fromEntries(sets.map(([k, s, e]) => [k, f(s, e)]));
   return {
     reconstructionLoss: mean(error),
     agreement: perK(agreement),
