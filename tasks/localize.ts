@@ -91,7 +91,7 @@ const FLAGS = {
 const USAGE =
   `Puts anomalies of six kinds on normal test images, and scores how well each
 map finds their pixels; then how well whole-image scores detect novel images.
-Of data with masks, the real defects are looked for instead of made anomalies.
+Of data with masks, the real defects are looked for instead of synthetic anomalies.
 Writes results.json, table.md and a figure: one image of each kind with maps of
 the first model. Of several models the tables show the mean.
 
@@ -249,7 +249,7 @@ async function measureModel(
 }
 
 /**
- * What is to be found: real defects where there are masks, else made anomalies.
+ * What is to be found: real defects where there are masks, else synthetic anomalies.
  * Of defects some are scored that chance decides, as neighbours in the file may
  * be pieces of one picture.
  */

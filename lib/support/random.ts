@@ -61,7 +61,7 @@ export function randomStream(
 }
 
 /**
- * A seeded stream for made-up anomalies. It belongs to a family beside
+ * A seeded stream for synthetic anomalies. It belongs to a family beside
  * {@linkcode randomStream}'s: another use there would move every stream, and
  * results are recorded with them.
  *

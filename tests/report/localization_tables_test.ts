@@ -47,7 +47,7 @@ Deno.test("scoresTable() tells the range of images where kinds have different nu
   );
 });
 
-Deno.test("kindsTable() has words for made anomalies, and names of defects as they are", () => {
+Deno.test("kindsTable() has words for synthetic anomalies, and names of defects as they are", () => {
   const kind = mapScoresOf(0.5, 0.1);
   const kinds = { erased_stroke: kind, MT_hole_big: kind, "a|<b>": kind };
   const [header] = plain(kindsTable([{ saliency: kinds }])).split("\n");
