@@ -430,7 +430,7 @@ async function withStatistics(
   };
   await writeAtomically(
     statisticsFile(plan),
-    modelFile(settings, updated),
+    modelFile({ ...settings, statistics: kind }, updated),
   );
   return updated;
 }
@@ -451,16 +451,21 @@ function measuredOf(
     ...learnt && { learnt },
     ...isStranger ? { model: "TensorFlow.js model" } : model && { model },
     ...given && { weights: weightsName(given.path) },
-    ...statistics !== "as-stored" && { statistics },
     ...trainingOf(given ? given.model.settings : planned),
+    ...statistics !== "as-stored" && { statistics },
   };
 }
 
 /** How a model was trained, as results say it. */
 function trainingOf(settings: RunSettings | undefined) {
   if (!settings) return {};
-  const { epochs, batchSize, learningRate, seed, passes } = settings;
-  return { epochs, batchSize, learningRate, seed, ...passes && { passes } };
+  const { epochs, batchSize, learningRate, seed, passes, statistics } =
+    settings;
+  return {
+    ...{ epochs, batchSize, learningRate, seed },
+    ...passes && { passes },
+    ...statistics && { statistics },
+  };
 }
 
 export const reproduceTask: Task<typeof FLAGS> = {

@@ -71,6 +71,8 @@ export interface RunSettings extends TrainingSettings {
   shape?: ImageShape;
   /** Which autoencoder; default: the paper's. */
   model?: ModelName;
+  /** Batch norm's running statistics, where they were made anew after training. */
+  statistics?: string;
 }
 
 /**
@@ -107,6 +109,7 @@ const COURSE: Record<string, (settings: RunSettings) => unknown> = {
   batchSize: ({ batchSize }) => batchSize,
   learningRate: ({ learningRate }) => learningRate,
   passes: ({ passes = PASSES[0] }) => passes,
+  "running statistics": ({ statistics = "as trained" }) => statistics,
 };
 
 /**
@@ -183,6 +186,10 @@ export function checkSettings(value: unknown): RunSettings {
     Number.isFinite(learningRate) && learningRate > 0,
   );
   requireSetting("passes", passes === undefined || PASSES.includes(passes));
+  requireSetting(
+    "statistics",
+    ["undefined", "string"].includes(typeof settings.statistics),
+  );
   requireSetting("data", typeof data === "string" && data !== "");
   requireSetting("shape", shape === undefined || isShape(shape));
   requireSetting("model", model === undefined || MODEL_NAMES.includes(model));

@@ -274,31 +274,39 @@ inFolder(
   },
 );
 
+/** Labels of forty images of two classes. */
+const ALTERNATING = Array.from({ length: 40 }, (_, i) => i % 2);
+
+/** A data set of images of 8×8 pixels with these labels. */
+async function writeIdx(folder: string, training: number[], test: number[]) {
+  await Deno.mkdir(folder);
+  for (
+    const [part, labels] of Object.entries({ train: training, t10k: test })
+  ) {
+    const n = labels.length;
+    const pixels = Array.from({ length: 64 * n }, (_, i) => (i * i) % 251);
+    await Deno.writeFile(
+      `${folder}/${part}-images-idx3-ubyte`,
+      idx([n, 8, 8], pixels),
+    );
+    await Deno.writeFile(
+      `${folder}/${part}-labels-idx1-ubyte`,
+      idx([n], labels),
+    );
+  }
+  return folder;
+}
+
 inFolder(
   "reproduce and train with --overwrite leave a finished folder as it is where they cannot begin",
   async (folder) => {
-    const write = async (name: string, training: number[], test: number[]) => {
-      const data = `${folder}/${name}`;
-      await Deno.mkdir(data);
-      const parts = { train: training, t10k: test };
-      for (const [part, labels] of Object.entries(parts)) {
-        const n = labels.length;
-        const pixels = Array.from({ length: 64 * n }, (_, i) => (i * i) % 251);
-        await Deno.writeFile(
-          `${data}/${part}-images-idx3-ubyte`,
-          idx([n, 8, 8], pixels),
-        );
-        await Deno.writeFile(
-          `${data}/${part}-labels-idx1-ubyte`,
-          idx([n], labels),
-        );
-      }
-      return data;
-    };
-    const both = Array.from({ length: 40 }, (_, i) => i % 2);
-    const data = await write("data", both, both);
-    const few = await write("few", [0, 1, 1, 1], both);
-    const noNovel = await write("normal", both, both.map(() => 0));
+    const data = await writeIdx(`${folder}/data`, ALTERNATING, ALTERNATING);
+    const few = await writeIdx(`${folder}/few`, [0, 1, 1, 1], ALTERNATING);
+    const noNovel = await writeIdx(
+      `${folder}/normal`,
+      ALTERNATING,
+      ALTERNATING.map(() => 0),
+    );
     const out = `${folder}/out`;
     const trained = await run(
       "reproduce",
@@ -337,6 +345,38 @@ inFolder(
       assertStringIncludes(message, messages[i])
     );
     assertEquals(names(), before);
+  },
+);
+
+inFolder(
+  "reproduce --statistics writes a model that says so, and not over the one that it reads",
+  async (folder) => {
+    const data = await writeIdx(`${folder}/data`, ALTERNATING, ALTERNATING);
+    const [trained, precise] = [`${folder}/a`, `${folder}/b`];
+    const small = ["--data", data, "--model", "dense", "--epochs", "1"];
+    const measure = (weights: string, out: string, ...args: string[]) =>
+      reproduce("--weights", weights, "--out", out, ...args);
+    for (
+      const { code, stderr } of [
+        await reproduce(...small, "--out", trained),
+        await measure(
+          `${trained}/weights.safetensors`,
+          precise,
+          ...["--statistics", "precise"],
+        ),
+        await measure(`${precise}/weights_precise.safetensors`, `${folder}/c`),
+      ]
+    ) assertEquals(code, 0, stderr);
+    const { settings } = JSON.parse(
+      await Deno.readTextFile(`${folder}/c/results.json`),
+    );
+    assertEquals(settings.statistics, "precise");
+    const again = await refusal(
+      reproduceTask,
+      ...["--weights", `${precise}/weights_precise.safetensors`],
+      ...["--statistics", "precise", "--out", precise, "--overwrite"],
+    );
+    assertStringIncludes(again.message, "which is the model that is read");
   },
 );
 

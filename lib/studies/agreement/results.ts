@@ -52,7 +52,7 @@ export interface ResultSettings {
   gradient: string;
   /** The weight file that was read, if no model was trained. */
   weights?: string;
-  /** Batch norm's running statistics, if not those of the file. */
+  /** Batch norm's running statistics, if not those that training left. */
   statistics?: string;
   /** Pixels across an image; default: MNIST's 28. */
   width?: number;
