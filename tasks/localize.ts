@@ -220,7 +220,7 @@ async function measureModel(
 ): Promise<Measured> {
   const { dispose, settings } = model;
   const { normalClasses } = options;
-  const { model: kind, epochs, seed, passes } = settings ?? {};
+  const { model: kind, epochs, seed, passes, statistics } = settings ?? {};
   const known = imagesKnown(model, { dataset, training, normalClasses });
   const detection = await withProgress(
     `scores of images, ${name}`,
@@ -244,7 +244,7 @@ async function measureModel(
       ...dataSettings(dataset),
       normalClasses,
     }),
-    ...{ passes, normalClasses, epochs, seed, detection, scores },
+    ...{ passes, statistics, normalClasses, epochs, seed, detection, scores },
   };
 }
 

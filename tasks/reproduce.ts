@@ -221,7 +221,7 @@ async function reproduce(
   // Images that cannot be read, or are too few, must not cost what is in the folder.
   const images = given ? undefined : await dataset.load();
   const test = images?.test ?? await dataset.loadTest();
-  requireGroups(test, measured.normalClasses, dataset);
+  requireComparable(test, measured.normalClasses, dataset);
   if (images) trainingSplit(images.training.labels, settings);
   const passed = images?.training ?? await imagesPassed(given!, plan);
   await clearFolder({
@@ -361,7 +361,7 @@ async function trainModel(
 }
 
 /** That there are images of both groups to compare. */
-function requireGroups(
+function requireComparable(
   test: LabelledImages,
   normalClasses: number[],
   { name }: Dataset,

@@ -1,4 +1,5 @@
 /** Do the maps depend on what the model has learnt? (Adebayo et al., 2018) */
+import { ReconstructionError } from "../lib/maps/reconstruction_error.ts";
 import { UsageError } from "./support/errors.ts";
 import { basename } from "node:path";
 import { dataSettings } from "../lib/training/data_settings.ts";
@@ -93,7 +94,9 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
         await onProgress(rows.length / (layers + 2), row.name);
       }
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      const isOfImages = error instanceof RangeError &&
+        !(error instanceof ReconstructionError);
+      if (!isOfImages) throw error;
       throw new UsageError(`images of ${dataset.name}: ${error.message}`);
     }
     return rows;

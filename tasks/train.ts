@@ -22,7 +22,6 @@ import {
 import { requireReadable } from "../lib/training/checkpoint.ts";
 import { NonFiniteLossError } from "../lib/training/step.ts";
 import {
-  checkpointEpochs,
   type FolderPlan,
   folderStore,
   whatIsKept,
@@ -173,6 +172,7 @@ export async function trainInFolder(
   const { out, settings, dataset } = plan;
   let note = "";
   let done = 0;
+  let finished = 0;
   let stepsPerEpoch = 0;
   let progress: Progress | undefined;
   try {
@@ -181,7 +181,7 @@ export async function trainInFolder(
     ) {
       if (event.kind === "start") {
         const { epoch, trainingImages, validationImages } = event;
-        done = epoch;
+        done = finished = epoch;
         stepsPerEpoch = event.stepsPerEpoch;
         console.error(
           `training on ${trainingImages} images of ${
@@ -211,6 +211,7 @@ export async function trainInFolder(
         );
       } else {
         const { epoch, losses } = event;
+        finished = epoch;
         const loss = losses.validation.toFixed(5);
         note = ` (validation loss ${loss} after ${epoch})`;
         progress!.update(
@@ -221,9 +222,9 @@ export async function trainInFolder(
     }
   } catch (error) {
     if (!(error instanceof NonFiniteLossError)) throw error;
-    const kept = await checkpointEpochs(out) === undefined
+    const kept = finished === 0
       ? "no epoch was finished"
-      : `the checkpoint of the epoch before is in ${out}`;
+      : `the checkpoint of epoch ${finished} is in ${out}`;
     throw new RunError(`${error.message}; ${kept}`);
   } finally {
     progress?.stop();

@@ -141,6 +141,7 @@ const ONE_TRAINING = [
   "data",
   "learnt",
   "passes",
+  "statistics",
   "normalClasses",
   "seed",
 ] as const;

@@ -139,8 +139,8 @@ function localizationsOf(
 
 const isOf = (model: BenchmarkedModel, summary: SeedSummary) =>
   (model.model ?? PAPER_MODEL) === summary.model &&
-  // Localization knows no other gradient, and no other statistics.
-  summary.gradient === "exact" && !summary.statistics &&
+  // Localization knows no other gradient.
+  summary.gradient === "exact" && model.statistics === summary.statistics &&
   model.learnt === summary.learnt &&
   summary.seeds.includes(model.seed!) && model.epochs === summary.epochs &&
   String(model.normalClasses) === String(summary.normalClasses) &&
@@ -149,13 +149,15 @@ const isOf = (model: BenchmarkedModel, summary: SeedSummary) =>
   (model.passes ?? PASSES[0]) === (summary.passes ?? PASSES[0]);
 
 const described = (
-  { model, seed, epochs, normalClasses, data, passes }: BenchmarkedModel,
+  { model, seed, epochs, normalClasses, data, ...others }: BenchmarkedModel,
 ) =>
   `the ${
     model ?? PAPER_MODEL
   } autoencoder of seed ${seed}, ${epochs} epochs, ` +
   `normal classes ${normalClasses?.join(", ")}` +
-  (data ? `, on ${data}` : "") + (passes ? `, passes ${passes}` : "");
+  (data ? `, on ${data}` : "") +
+  (others.passes ? `, passes ${others.passes}` : "") +
+  (others.statistics ? `, running statistics ${others.statistics}` : "");
 
 const over = (
   models: readonly BenchmarkedModel[],

@@ -72,7 +72,7 @@ export interface RunSettings extends TrainingSettings {
   /** Which autoencoder; default: the paper's. */
   model?: ModelName;
   /** Batch norm's running statistics, where they were made anew after training. */
-  statistics?: string;
+  statistics?: "validation" | "precise";
 }
 
 /**
@@ -188,7 +188,7 @@ export function checkSettings(value: unknown): RunSettings {
   requireSetting("passes", passes === undefined || PASSES.includes(passes));
   requireSetting(
     "statistics",
-    ["undefined", "string"].includes(typeof settings.statistics),
+    [undefined, "validation", "precise"].includes(settings.statistics),
   );
   requireSetting("data", typeof data === "string" && data !== "");
   requireSetting("shape", shape === undefined || isShape(shape));

@@ -188,7 +188,8 @@ function isSameModel(found: FoundRun, use: FolderUse): boolean {
   if (!found.run) return true;
   const { run } = use;
   return run !== undefined && isWhole(found.run) &&
-    !differingSetting(found.run, run) &&
+    // Other running statistics are not another training.
+    !differingSetting({ ...found.run, statistics: run.statistics }, run) &&
     (goesOn(use) || found.run.epochs === run.epochs);
 }
 
@@ -201,22 +202,9 @@ function isSameMeasured(found: FoundRun, use: FolderUse): boolean {
   }
   // What does not tell how it was trained may be any model.
   if (measured.seed === undefined) return false;
-  const keys = [...training, ...MEASURING];
-  return agree(found.measured, measured, keys) &&
-    isSameFile(found.measured, use);
-}
-
-/**
- * Whether results are of the same file of weights. What was trained in the
- * folder names none: it is the folder's own.
- */
-function isSameFile({ weights }: Partial<ResultSettings>, use: FolderUse) {
-  const { out, measured, input } = use;
-  if (weights === measured?.weights) return true;
-  if (weights !== undefined) return false;
-  const own = `${out}/weights.safetensors`;
-  return input !== undefined && existsSync(own) &&
-    Deno.realPathSync(own) === Deno.realPathSync(input);
+  const files = found.measured.weights && measured.weights ? ["weights"] : [];
+  const keys = [...training, ...MEASURING, ...files];
+  return agree(found.measured, measured, keys);
 }
 
 const isWhole = (run: Partial<RunSettings>): run is RunSettings =>
@@ -239,6 +227,8 @@ function describe({ run, measured }: FoundRun) {
     ...seed === undefined ? [] : [`seed ${seed}`],
     ...epochs === undefined ? [] : [`${epochs} epochs`],
     ...passes ? [`passes ${passes}`] : [],
+    ...measured?.weights ? [`weights ${measured.weights}`] : [],
+    ...measured?.statistics ? [`statistics ${measured.statistics}`] : [],
     ...measured?.gradient ? [`${measured.gradient} gradient`] : [],
     ...measured?.k ? [`K = ${measured.k}`] : [],
   ].join(", ");

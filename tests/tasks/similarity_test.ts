@@ -1,3 +1,7 @@
+import { autoencoderNamed } from "../../lib/model/autoencoders/mod.ts";
+import { initialise } from "../../lib/model/parameters.ts";
+import { writeWeights } from "../../lib/model/read_weights.ts";
+import { idx } from "../idx.ts";
 import { basename } from "node:path";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { reproduceTask } from "../../tasks/reproduce.ts";
@@ -89,3 +93,37 @@ Deno.test("similarity takes a TensorFlow.js model; sanity says that it does not"
     assertEquals(reproduce.code, 2);
     assertStringIncludes(reproduce.message, "--statistics precise needs");
   }));
+
+Deno.test("similarity and sanity refuse images that are too small for a measure", async () => {
+  const folder = await Deno.makeTempDir();
+  const shape = { height: 8, width: 8, channels: 1 };
+  const autoencoder = autoencoderNamed({ model: "dense", shape });
+  const weights = initialise(autoencoder.arrays, 0);
+  const model = `${folder}/model.safetensors`;
+  await Deno.writeFile(model, writeWeights({ weights }, {}, autoencoder));
+  const labels = Array.from({ length: 20 }, (_, i) => i % 2);
+  const pixels = Array.from({ length: 20 * 64 }, (_, i) => (i * i) % 251);
+  for (const part of ["train", "t10k"]) {
+    const name = `${folder}/${part}`;
+    await Deno.writeFile(`${name}-images-idx3-ubyte`, idx([20, 8, 8], pixels));
+    await Deno.writeFile(`${name}-labels-idx1-ubyte`, idx([20], labels));
+  }
+  const args = ["--weights", model, "--data", folder];
+  for (
+    const [refused, out] of [
+      [await refusal(sanityTask, ...args, "--out", `${folder}-a`), "a"],
+      [
+        await refusal(
+          similarityTask,
+          ...[...args, "--normal", "0", "--out", `${folder}-b`],
+        ),
+        "b",
+      ],
+    ] as const
+  ) {
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.message, "one block takes 14×14 pixels");
+    await Deno.remove(`${folder}-${out}`, { recursive: true });
+  }
+  await Deno.remove(folder, { recursive: true });
+});

@@ -32,6 +32,8 @@ export interface BenchmarkedModel {
   learnt?: string;
   /** What moved batch norm's statistics after an epoch, if not as the authors. */
   passes?: string;
+  /** Batch norm's running statistics, if not those that training left. */
+  statistics?: string;
   /** Labels of the normal images. */
   normalClasses?: number[];
   /** Decided its training, where its file tells. */

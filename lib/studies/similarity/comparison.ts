@@ -203,5 +203,3 @@ export async function compareSimilarities(
     .map(([measure, { matched }]) => [measure, matched] as const);
   return { rows, correlations: rankCorrelations(Object.fromEntries(matched)) };
 }
-
-/** Means over a group need two images. */

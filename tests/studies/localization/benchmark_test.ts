@@ -372,3 +372,20 @@ Deno.test("attributionMaps() refuses a width or channels that the images do not 
     );
   }
 });
+
+Deno.test("madeAnomalies() asks for two images that can have one of each kind", () => {
+  // Ink in one normal image alone: no other has a piece to be shifted.
+  const size = { height: 28, width: 28, channels: 1 };
+  const pixels = new Uint8Array(4 * 784);
+  for (let y = 8; y < 20; y++) {
+    for (let x = 8; x < 20; x++) {
+      pixels[28 * y + x] = pixels[3 * 784 + 28 * y + x] = 255;
+    }
+  }
+  const test = { ...size, pixels, labels: Uint8Array.of(0, 0, 0, 1) };
+  assertThrows(
+    () => madeAnomalies(test, { normalClasses: [0], seed: 0, count: 3 }),
+    RangeError,
+    "two are needed",
+  );
+});

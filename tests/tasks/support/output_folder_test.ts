@@ -1,4 +1,9 @@
-import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { AUTOENCODERS } from "../../../lib/model/autoencoders/mod.ts";
 import { initialise } from "../../../lib/model/parameters.ts";
 import { modelFile, readModel } from "../../../lib/training/model_file.ts";
@@ -257,24 +262,24 @@ Deno.test("folderStore() keeps a run whose epochs are done and whose weights are
     disposeTraining(state);
   }));
 
-Deno.test("clearFolder() refuses results of another file, though it was trained alike", () =>
+Deno.test("clearFolder() with overwrite keeps the training whose running statistics are measured anew", () =>
   withRun(async (out) => {
+    const before = await namesIn(out);
+    const input = `${out}/weights_precise.safetensors`;
+    await Deno.writeFile(input, weights);
+    const run: RunSettings = { ...settings, statistics: "precise" };
     const measured: ResultSettings = {
-      ...{ ...settings, gradient: "exact", k: [10] },
-      weights: "weights.safetensors",
+      ...{ ...settings, gradient: "exact", k: [10], statistics: "precise" },
+      weights: "weights_precise.safetensors",
     };
-    const results = { settings: { ...measured, weights: undefined } };
-    await Deno.writeTextFile(`${out}/results.json`, JSON.stringify(results));
-    const use = { out, run: settings, measured, isTrained: true };
-    // The folder's own weights.
-    await clearFolder({ ...use, input: `${out}/weights.safetensors` });
-    const other = `${out}/weights_precise.safetensors`;
-    await Deno.writeFile(other, weights);
-    await assertRejects(
-      () => clearFolder({ ...use, input: other }),
-      UsageError,
-      "holds another finished run",
+    await clearFolder({
+      ...{ out, run, measured, input, isTrained: true, overwrite: true },
+    });
+    assertEquals(
+      (await namesIn(out)).filter((name) => name.startsWith("weights")),
+      ["weights.safetensors", "weights_precise.safetensors"],
     );
+    assertEquals(before.includes("weights.safetensors"), true);
   }));
 
 Deno.test("clearFolder() refuses a folder where a file is to be written", async () => {
@@ -289,3 +294,31 @@ Deno.test("clearFolder() refuses a folder where a file is to be written", async 
     await Deno.remove(out, { recursive: true });
   }
 });
+
+Deno.test("folderStore() tells of epochs to be kept that are past", () =>
+  withRun(async (out) => {
+    const long = { ...settings, epochs: 3 };
+    const state = initTraining(long.seed, AUTOENCODERS.dense());
+    const done = {
+      ...{ ...state, history: [...history, ...history] },
+      ...{ step: 2, batchesTracked: 2 },
+    };
+    await Deno.writeFile(
+      `${out}/checkpoint.safetensors`,
+      await writeCheckpoint(done, long),
+    );
+    const said: string[] = [];
+    const { error } = console;
+    console.error = (text: string) => void said.push(text);
+    try {
+      const store = folderStore({
+        ...{ out, settings: long, keep: [1, 2, 3], resume: true },
+      });
+      disposeTraining((await store.load(readCheckpoint))!.state);
+    } finally {
+      console.error = error;
+      disposeTraining(state);
+    }
+    assertEquals(said.length, 1);
+    assertStringIncludes(said[0], "note: --keep 1 is past");
+  }));
