@@ -95,6 +95,7 @@ export {
   writeWeights,
 } from "./model/read_weights.ts";
 export { loadAuthorsWeights } from "./model/authors_weights.ts";
+export { UnavailableFileError } from "./support/checked_file.ts";
 
 // Section 3.2: training.
 export {
@@ -121,6 +122,7 @@ export {
   runTraining,
   type TrainingStore,
 } from "./training/run.ts";
+export { NonFiniteLossError } from "./training/step.ts";
 export {
   type RunPosition,
   STATISTICS_KINDS,
@@ -152,8 +154,6 @@ export {
   scaleMaps,
 } from "./maps/maps.ts";
 export { ReconstructionError } from "./maps/reconstruction_error.ts";
-export { UnavailableFileError } from "./support/checked_file.ts";
-export { NonFiniteLossError } from "./training/step.ts";
 export { batchesOf, type BatchSource, mapBatches } from "./maps/batches.ts";
 export {
   type ConvolutionOptions,
