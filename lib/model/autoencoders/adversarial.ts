@@ -31,7 +31,9 @@ const SECOND = 64;
  * "Adversarially Learned One-Class Classifier for Novelty Detection"): a
  * reconstructor R, here the paper's model, gets images with Gaussian noise
  * of σ = 0.155 (the authors' code), and a discriminator D tells images from
- * reconstructions. Novelty scores are 1 − D(x) and 1 − D(R(x)).
+ * reconstructions. Novelty scores are −log D(x) and −log D(R(x)): the article's
+ * D, the likelihood of being normal, in an order that single precision keeps
+ * where D is near 0 (1 − D would be 1 for all images there).
  *
  * The article's loss is L = L(R+D) + λ·‖x − R(x̃)‖² with λ = 0.4, where R lowers
  * and D raises L(R+D) = log D(x) + log(1 − D(R(x̃))). Here one Adam trains both
@@ -92,14 +94,14 @@ function loss(x: Tensor4D, reconstruction: Tensor4D, layers: Layers): Scalar {
 }
 
 const scores = {
-  "1 − D(x)": novelty,
-  "1 − D(R(x))": (x: Tensor4D, layers: Layers) =>
+  "−log D(x)": novelty,
+  "−log D(R(x))": (x: Tensor4D, layers: Layers) =>
     novelty(autoencoder(x, layers), layers),
 };
 
-/** 1 − D(x), as it is exact where D is near 1. */
+/** −log D(x) = softplus(−logit). */
 function novelty(x: Tensor4D, layers: Layers): Tensor1D {
-  return tf.sigmoid(tf.neg(logits(x, layers)));
+  return tf.softplus(tf.neg(logits(x, layers)));
 }
 
 function discriminatorSpecs(

@@ -76,17 +76,30 @@ Deno.test("the discriminator has two convolutions of 32 and 64 channels, and one
   ]);
 });
 
-Deno.test("adversarial scores are 1 − D of images and of reconstructions", () => {
+Deno.test("adversarial scores are −log D of images and of reconstructions", () => {
   const weights = initialise(MODEL.arrays, 3);
   const model = freeze(weights, { autoencoder: MODEL });
-  assertEquals(Object.keys(model.scores), ["1 − D(x)", "1 − D(R(x))"]);
+  assertEquals(Object.keys(model.scores), ["−log D(x)", "−log D(R(x))"]);
   const novelty = (images: Tensor4D) =>
     images.arraySync().map((image) =>
-      1 / (1 + Math.exp(logit(weights, image)))
+      Math.log(1 + Math.exp(-logit(weights, image)))
     );
-  assertNear(model.scores["1 − D(x)"](x).dataSync(), novelty(x), 1e-5);
+  assertNear(model.scores["−log D(x)"](x).dataSync(), novelty(x), 1e-5);
   const made = novelty(model.reconstruct(x));
-  assertNear(model.scores["1 − D(R(x))"](x).dataSync(), made, 1e-5);
+  assertNear(model.scores["−log D(R(x))"](x).dataSync(), made, 1e-5);
+  model.dispose();
+});
+
+Deno.test("adversarial scores tell images apart that the discriminator is sure are none", () => {
+  const weights = initialise(MODEL.arrays, 3);
+  weights.get("discriminator.fc.bias")!.data[0] = -30;
+  const model = freeze(weights, { autoencoder: MODEL });
+  for (const score of Object.values(model.scores)) {
+    const values = score(x).dataSync();
+    assert(new Set(values).size > 1);
+    const { grad } = tf.valueAndGrad((x) => tf.sum(score(x as Tensor4D)))(x);
+    assert(grad.dataSync().some((value) => value !== 0));
+  }
   model.dispose();
 });
 
