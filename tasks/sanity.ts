@@ -24,6 +24,7 @@ import { withProgress } from "./support/progress.ts";
 import { runTask, type Task } from "./support/task.ts";
 import {
   DATA_FLAGS,
+  learntClasses,
   noteClasses,
   openData,
   requireShape,
@@ -117,6 +118,7 @@ async function sanity(flags: Values<typeof FLAGS>): Promise<void> {
     weights: name,
     ...settings,
     ...dataSettings(dataset),
+    normalClasses: settings && learntClasses(settings, dataset),
     images: countImages(images),
     randomSeed: seed,
   };

