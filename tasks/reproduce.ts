@@ -224,6 +224,7 @@ async function reproduce(
   requireComparable(test, measured.normalClasses, dataset);
   if (images) trainingSplit(images.training.labels, settings);
   const passed = images?.training ?? await imagesPassed(given!, plan);
+  const authors = await authorsResults();
   await clearFolder({
     ...{ ...plan, run, measured },
     ...{ isTrained: given !== undefined, input: given?.path },
@@ -241,7 +242,6 @@ async function reproduce(
   const updated = "weights" in model
     ? await withStatistics(model, passed, plan)
     : model;
-  const authors = await authorsResults();
   const { results } = await evaluateModel(
     updated,
     test,

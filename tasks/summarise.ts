@@ -114,11 +114,12 @@ async function summarise(flags: Values<typeof FLAGS>): Promise<void> {
   const tables = sections.map((section) => tablesOf(section, others))
     .join("\n");
   await writeAtomically(`${flags.out}/table.md`, tables);
+  if (methods) await writeAtomically(`${flags.out}/methods.md`, methods);
+  // Last, for by it a folder counts as finished.
   await writeAtomically(
     `${flags.out}/summary.json`,
     JSON.stringify(summaries, recorded, 1) + "\n",
   );
-  if (methods) await writeAtomically(`${flags.out}/methods.md`, methods);
   console.log(`${tables}\n${methods ?? ""}\nwritten to ${flags.out}`);
 }
 

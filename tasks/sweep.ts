@@ -231,8 +231,8 @@ async function requireRoom(out: string, config: Config) {
   if (!await hasModels(out)) return;
   const text = await Deno.readTextFile(`${out}/sweep.json`)
     .catch(() => undefined);
-  const before = text ? parsed(text) : undefined;
-  if (text && !before?.data) {
+  const before = text === undefined ? undefined : parsed(text);
+  if (text !== undefined && !before?.data) {
     throw new UsageError(
       `${out}/sweep.json is damaged, so what the folder holds is not known; ` +
         "give another --out, or delete the file",

@@ -13,7 +13,7 @@ import {
 } from "../../lib/weights/safetensors.ts";
 import { UsageError } from "./errors.ts";
 import { clearResults } from "./output_folder.ts";
-import { writeAtomically } from "./files.ts";
+import { reason, writeAtomically } from "./files.ts";
 
 const current = (folder: string) => `${folder}/checkpoint.safetensors`;
 const previous = (folder: string) =>
@@ -114,7 +114,10 @@ export function folderStore(
       await keepWeights(model);
       // A link, so that there is a whole checkpoint at every moment.
       await Deno.remove(previous(out)).catch(() => {});
-      await Deno.link(current(out), previous(out)).catch(() => {});
+      await Deno.link(current(out), previous(out))
+        // Some file systems have no links; the first time there is no file.
+        .catch(() => Deno.copyFile(current(out), previous(out)))
+        .catch(() => {});
       await writeAtomically(current(out), checkpoint);
     },
     async saveModel(model) {
@@ -150,7 +153,7 @@ async function newestCheckpoint(
 ): Promise<Checkpoint | undefined> {
   const damaged: string[] = [];
   for (const path of [current(folder), previous(folder)]) {
-    const bytes = await Deno.readFile(path).catch(() => undefined);
+    const bytes = await readIfThere(path);
     if (!bytes) continue;
     try {
       return await read(bytes);
@@ -164,6 +167,17 @@ async function newestCheckpoint(
     `no checkpoint in ${folder} can be used: give another --out, or delete ` +
       `${damaged.join(" and ")} to start afresh`,
   );
+}
+
+/** The bytes of a file; undefined where there is none. */
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    // Not as if there were none: a new one would take its place.
+    throw new UsageError(`${path} cannot be read (${reason(error)})`);
+  }
 }
 
 function requireFinished(folder: string, { state, settings }: Checkpoint) {

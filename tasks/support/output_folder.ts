@@ -50,9 +50,10 @@ export async function clearFolder(use: FolderUse): Promise<void> {
   const { out, resume = false, overwrite = false } = use;
   await requireFiles(out);
   if (!overwrite) await requireNoOthers(out);
-  if (overwrite && !resume && !use.isTrained) await clearCheckpoints(out);
+  const startsAfresh = overwrite && !resume && !use.isTrained;
+  if (startsAfresh) await clearCheckpoints(out);
   const found = await runIn(out);
-  if (!found) return;
+  if (!found) return startsAfresh ? await clearWeights(use) : undefined;
   const sameModel = isSameModel(found, use);
   const same = sameModel && isSameMeasured(found, use);
   // Whoever goes on from the checkpoint says better what does not fit.
@@ -65,13 +66,17 @@ export async function clearFolder(use: FolderUse): Promise<void> {
   }
   // What the same run left is replaced file by file when it is done again.
   if (same) return;
-  if (sameModel && (use.isTrained || resume)) return await clearResults(out);
-  const input = use.input && await Deno.realPath(use.input).catch(() => "");
-  const weights = (await namesIn(out)).filter(isWeights);
-  for (const name of [...RESULTS, ...weights]) {
+  await clearResults(out);
+  if (!(sameModel && (use.isTrained || resume))) await clearWeights(use);
+}
+
+/** Takes away the weights in a folder, of any epoch, but for what is read. */
+async function clearWeights({ out, input = "" }: FolderUse) {
+  const kept = await Deno.realPath(input).catch(() => "");
+  for (const name of (await namesIn(out)).filter(isWeights)) {
     const path = `${out}/${name}`;
     const real = await Deno.realPath(path).catch(() => undefined);
-    if (real && real !== input) await Deno.remove(path);
+    if (real !== kept) await Deno.remove(path);
   }
 }
 

@@ -20,8 +20,9 @@ export async function writeResults(
   tables: string,
 ): Promise<void> {
   const json = JSON.stringify(results, null, 1);
-  await writeAtomically(`${folder}/results.json`, `${json}\n`);
   await writeAtomically(`${folder}/table.md`, `${tables}\n`);
+  // Last, for by it a folder counts as finished.
+  await writeAtomically(`${folder}/results.json`, `${json}\n`);
   console.log(tables);
 }
 

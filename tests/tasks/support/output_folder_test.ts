@@ -108,11 +108,25 @@ Deno.test("clearFolder() with overwrite starts an unfinished run afresh", async 
   for (const name of ["checkpoint", "checkpoint.previous"]) {
     await Deno.writeFile(`${out}/${name}.safetensors`, weights);
   }
+  // Kept on the way, perhaps by another run.
+  await Deno.writeFile(`${out}/weights_epoch5.safetensors`, weights);
   await clearFolder({ out, run: settings, overwrite: true, resume: true });
-  assertEquals((await namesIn(out)).length, 2);
+  assertEquals((await namesIn(out)).length, 3);
   await clearFolder({ out, run: settings, overwrite: true });
   assertEquals(await namesIn(out), []);
   await Deno.remove(out);
+});
+
+Deno.test("folderStore() refuses a checkpoint that cannot be read, as if it were not there it would be lost", async () => {
+  const out = await Deno.makeTempDir();
+  await Deno.mkdir(`${out}/checkpoint.safetensors`);
+  const store = folderStore({ out, settings, keep: [], resume: true });
+  await assertRejects(
+    () => store.load(() => Promise.reject(new Error("not asked"))),
+    UsageError,
+    "checkpoint.safetensors cannot be read",
+  );
+  await Deno.remove(out, { recursive: true });
 });
 
 Deno.test("clearFolder() with overwrite leaves nothing of the other run, and what is not a run's", () =>
