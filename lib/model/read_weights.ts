@@ -104,7 +104,7 @@ function withoutPrefix(weights: StateDict, prefix: string): StateDict {
 }
 
 /** Whether a file is a zip archive, as `torch.save` writes. */
-export function isPyTorchFile(bytes: Uint8Array): boolean {
+function isPyTorchFile(bytes: Uint8Array): boolean {
   return isZip(bytes);
 }
 

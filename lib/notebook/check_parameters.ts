@@ -4,14 +4,19 @@ import { mnistData } from "../data/mnist_data.ts";
 import { checkClasses } from "../data/split.ts";
 import { MODEL_NAMES, type ModelName } from "../model/autoencoders/mod.ts";
 import { type Gradient, GRADIENTS } from "../model/evaluation_mode.ts";
-import { PAPER, type RunSettings } from "../training/settings.ts";
+import {
+  MOST_EPOCHS,
+  PAPER,
+  PAPER_SETTINGS,
+  type RunSettings,
+} from "../training/settings.ts";
 import { Sentence } from "./sentence.ts";
 
 /** What a student may change. */
 export interface StudyParameters {
   /** Classes to train on; the others are novel. */
   normalClasses: readonly (number | string)[];
-  /** Epochs to train, 1 to 100,000. */
+  /** Epochs to train, 1 to {@linkcode MOST_EPOCHS}. */
   epochs: number;
   /** Decides initial weights, split and order of the images. */
   seed: number;
@@ -66,15 +71,14 @@ export function checkParameters(
   const { k = 10, model = PAPER.model, imageNumber = 0 } = parameters;
   const [height, width] = dataset.shape;
   const labels = requireClasses(normalClasses, dataset.classes);
-  requireWhole("epochs", epochs, [1, 100_000]);
+  requireWhole("epochs", epochs, [1, MOST_EPOCHS]);
   requireWhole("seed", seed, [0, 2 ** 32 - 1]);
   requireOneOf("gradient", gradient, GRADIENTS);
   requireWhole("k", k, [1, height * width]);
   requireOneOf("model", model, MODEL_NAMES);
   requireWhole("imageNumber", imageNumber, [0, 2 ** 32]);
-  const { batchSize, learningRate } = PAPER;
   const settings = {
-    ...{ epochs, batchSize, learningRate, seed },
+    ...{ ...PAPER_SETTINGS, epochs, seed },
     ...{ normalClasses: labels, ...dataSettings(dataset) },
     ...model !== PAPER.model && { model },
   };

@@ -121,7 +121,7 @@ export async function openCourse(folder: string): Promise<BenchmarkedModel[]> {
   const models = (await openLocalizations(folder))
     .toSorted((a, b) => (a.epochs ?? 0) - (b.epochs ?? 0));
   const twice = models.find(({ epochs }, i) =>
-    epochs === models[i - 1]?.epochs
+    i > 0 && epochs === models[i - 1].epochs
   );
   const other = ONE_TRAINING.find((key) =>
     models.some((model) => String(model[key]) !== String(models[0][key]))

@@ -12,7 +12,7 @@ import {
 import { GROUPS } from "../studies/agreement/groups.ts";
 import type { MeasurePlace } from "../studies/seeds/place.ts";
 import { findingNumber } from "../studies/paper/findings.ts";
-import { meanText } from "../statistics/estimate.ts";
+import { meanText, numberText } from "../statistics/estimate.ts";
 import { isPaperExperiment, REPORTED } from "../studies/paper/reported.ts";
 import { type MeasureId, measureOf } from "../studies/agreement/measures.ts";
 
@@ -39,7 +39,7 @@ export function measuresTable(summary: SeedSummary): string {
       ? [
         pText(difference.p),
         pText(difference.adjustedP),
-        difference.effect?.toFixed(1).replace("-", "−") ?? "–",
+        difference.effect === null ? "–" : numberText(difference.effect, 1),
       ]
       : [],
   ]);

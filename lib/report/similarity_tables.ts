@@ -1,5 +1,5 @@
 import { markdownTable } from "markdown-table";
-import { type Estimate, meanText } from "../statistics/estimate.ts";
+import { type Estimate, meanText, numberText } from "../statistics/estimate.ts";
 import {
   likenessOf,
   partedRows,
@@ -46,9 +46,10 @@ export function correlationTable(
     ["", ...names],
     ...names.map((row) => [
       row,
-      ...names.map((column) =>
-        correlations[row][column]?.toFixed(2).replace("-", "−") ?? "–"
-      ),
+      ...names.map((column) => {
+        const value = correlations[row][column];
+        return value === null ? "–" : numberText(value, 2);
+      }),
     ]),
   ], { align: ["l", ...names.map(() => "r")] });
 }
@@ -91,7 +92,7 @@ export function sanityFinding(rows: readonly SanityRow[], map: string): string {
   );
   const [first, whole, edge] = of(
     "Spearman, absolute values",
-    (mean) => mean.toFixed(2).replace("-", "−"),
+    (mean) => numberText(mean, 2),
   );
   return `- Of the ten brightest pixels of the ${map} map ${one} stay where they ` +
     `were with a random output layer, ${all} with all layers random; plain edges ` +

@@ -1,4 +1,5 @@
 import { markdownTable } from "markdown-table";
+import { numberText } from "../statistics/estimate.ts";
 import { majorityShare, type Results } from "../studies/agreement/results.ts";
 import { agreementVerdict, agreementZ } from "../studies/paper/findings.ts";
 import {
@@ -30,7 +31,7 @@ export function statisticsTable(rows: readonly StatisticsRow[]): string {
       share(5),
       share(10),
       pair(results.maxDistance[10], 2),
-      agreementZ(results).toFixed(1).replace("-", "−"),
+      numberText(agreementZ(results), 1),
       results.auroc.toFixed(3),
     ];
   });

@@ -27,13 +27,31 @@ export function meanText(
   { mean, low, high }: Estimate,
   digits: number,
 ): string {
-  const show = (value: number) =>
-    // Nothing is below 0 that is shown as 0.
-    value.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
+  const show = (value: number) => numberText(value, digits);
   // Both ends are there, or neither.
   if (low === undefined) return show(mean);
   const to = show(low).startsWith("−") ? " to " : "–";
   return `${show(mean)} (${show(low)}${to}${show(high!)})`;
+}
+
+/**
+ * A number with a true minus sign, which one that is shown as 0 has not.
+ *
+ * @param value any number
+ * @param digits after the point
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(numberText(-1.25, 1), "−1.3");
+ * assertEquals(numberText(-0.01, 1), "0.0");
+ * ```
+ */
+export function numberText(value: number, digits: number): string {
+  return value.toFixed(digits)
+    .replace(/^-(?=[0.]*$)/, "")
+    .replace("-", "−");
 }
 
 /**

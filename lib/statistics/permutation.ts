@@ -131,19 +131,18 @@ export function permutationTest(
   requireFinite(a, 1);
   requireFinite(b, 1);
   const values = [...Array.from(a), ...Array.from(b)];
-  const [n, size] = [values.length, a.length];
+  // The other group follows, as far on the other side of the mean of all.
+  const smaller = a.length <= b.length ? a : b;
+  const [n, size] = [values.length, smaller.length];
   const splits = binomial(n, size);
-  // As far from the sum that the mean of all gives: the other group follows.
   const middle = size * sumOf(values) / n;
   const reach = sumOf(values.map(Math.abs));
   const distance = (sum: number) => Math.abs(sum - middle);
-  const least = distance(sumOf(a)) - 1e-12 * reach;
+  const least = distance(sumOf(smaller)) - 1e-12 * reach;
   if (splits > MOST_SPLITS) {
     if (random === undefined) {
       throw new RangeError(
-        `${n} values have too many ways to part them in groups of ${size} and ${
-          n - size
-        } to try all; give random`,
+        `${n} values have too many ways to part them in groups of ${a.length} and ${b.length} to try all; give random`,
       );
     }
     return shareOfDraws(
@@ -153,9 +152,11 @@ export function permutationTest(
   }
   const count = (from: number, left: number, sum: number): number => {
     if (left === 0) return distance(sum) >= least ? 1 : 0;
-    if (n - from < left) return 0;
-    return count(from + 1, left - 1, sum + values[from]) +
-      count(from + 1, left, sum);
+    let extreme = 0;
+    for (let i = from; i <= n - left; i++) {
+      extreme += count(i + 1, left - 1, sum + values[i]);
+    }
+    return extreme;
   };
   return count(0, size, 0) / splits;
 }

@@ -27,7 +27,7 @@ const SECONDS_TO_DOWNLOAD = 60;
 
 /**
  * The bytes of a file: from the cache, from a copy, else downloaded to the
- * cache. Its SHA-256 is checked in any case.
+ * cache, where that can be written to. Its SHA-256 is checked in any case.
  *
  * @param file what is wanted, and where it may be
  * @throws {UnavailableFileError} when it cannot be had, saying where to get it,
@@ -44,9 +44,14 @@ export async function loadCheckedFile(
     return await checkFile(new Uint8Array(bytes), file, path, advice);
   }
   const bytes = await checkFile(await download(file), file, file.url);
-  await mkdir(new URL(".", file.cached), { recursive: true });
-  await writeAtomically(fileURLToPath(file.cached), bytes);
+  // Where nothing can be stored, the bytes are as good.
+  await store(file.cached, bytes).catch(() => {});
   return bytes;
+}
+
+async function store(place: URL, bytes: Uint8Array) {
+  await mkdir(new URL(".", place), { recursive: true });
+  await writeAtomically(fileURLToPath(place), bytes);
 }
 
 /**

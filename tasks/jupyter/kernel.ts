@@ -39,7 +39,7 @@ const OWNER = "novelty-maps";
  *
  * @param deno path of the program
  */
-export function kernelDescription(deno: string): string {
+function kernelDescription(deno: string): string {
   const description = {
     // Quiet: each start would warn that the command is new.
     argv: [

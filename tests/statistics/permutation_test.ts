@@ -148,6 +148,12 @@ Deno.test("permutationTest() takes means that differ by rounding for equal, what
   }
 });
 
+Deno.test("permutationTest() tries all ways of one value against very many", () => {
+  const many = Float64Array.from({ length: 20_000 }, (_, i) => i);
+  assertEquals(permutationTest([20_000], many), 2 / 20_001);
+  assertEquals(permutationTest(many, [20_000]), 2 / 20_001);
+});
+
 Deno.test("permutationTest() refuses an empty group, NaN, and more ways than it can try without random", () => {
   assertThrows(() => permutationTest([], [1]), RangeError);
   assertThrows(() => permutationTest([1], [NaN]), RangeError);

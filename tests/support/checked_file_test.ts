@@ -43,6 +43,15 @@ Deno.test("loadCheckedFile() downloads once, then takes the cached file", () =>
     assertEquals(asked(), 1);
   }));
 
+Deno.test("loadCheckedFile() gives a download that it cannot store", () =>
+  withServer(CONTENT, async (file, asked) => {
+    // A file where the folder should be.
+    await Deno.writeTextFile(new URL("../taken", file.cached), "");
+    const cached = new URL("../taken/w.bin", file.cached);
+    assertEquals(await loadCheckedFile({ ...file, cached }), CONTENT);
+    assertEquals(asked(), 1);
+  }));
+
 Deno.test("loadCheckedFile() takes a copy without asking the network", () =>
   withServer(CONTENT, async (file, asked) => {
     const copy = new URL("../copy.bin", file.cached);

@@ -118,7 +118,7 @@ export function addLight(
  * assertEquals([...changedPixels(picture, Float32Array.of(0, 0.05, 1))], [0, 0, 1]);
  * ```
  */
-export function changedPixels(
+function changedPixels(
   { pixels, channels = 1 }: Picture,
   image: Float32Array,
 ): Uint8Array {

@@ -89,7 +89,7 @@ interface Piece {
  * digits); `onProgress` is called after each batch
  * @returns scores by map, then by kind
  * @throws {RangeError} when a name in `maps` is no map's, a count no whole
- * number from 1 (`slow`: from 0), or no anomalies can be made on such images
+ * number from 2 (`slow`: or 0), or no anomalies can be made on such images
  */
 export async function benchmarkMaps(
   model: MappedModel,
@@ -166,7 +166,8 @@ export async function benchmarkDefects(
     plan.seed,
   );
   return await benchmarkAnomalies(model, defects, test, {
-    ...{ ...plan, onProgress },
+    ...plan,
+    onProgress,
   });
 }
 
@@ -187,9 +188,12 @@ export function inRandomOrder(
   );
 }
 
-function requirePlan({ count, slow }: BenchmarkPlan) {
-  requireCounts({ count });
-  if (slow) requireCounts({ slow });
+/** An interval over images needs two of them. */
+function requirePlan({ count, slow = count }: BenchmarkPlan) {
+  requireCounts({ count, slow: slow === 0 ? count : slow });
+  if (count === 1 || slow === 1) {
+    throw new RangeError("one image is too few for an interval: take two");
+  }
 }
 
 /**
@@ -201,7 +205,7 @@ function requirePlan({ count, slow }: BenchmarkPlan) {
  * @param size of the images
  * @param options as of {@linkcode benchmarkMaps}
  * @throws {RangeError} when a name in `maps` is no map's, or a count no whole
- * number from 1 (`slow`: from 0)
+ * number from 2 (`slow`: or 0)
  */
 export async function benchmarkAnomalies(
   model: MappedModel,

@@ -19,6 +19,8 @@ import { tf } from "../../tensor/tensorflow.ts";
 
 /** A stream beside those that draw anomalies. */
 const INTERVAL_STREAM = 20;
+/** Of the training images' scores; above them an image is called novel. */
+const PERCENTILES = [95, 99];
 
 /** Novelty scores of images, by name: one number an image, higher is novel. */
 export type NoveltyScores = Record<string, Float64Array>;
@@ -163,10 +165,9 @@ export async function detectNovelty(
  * them.
  *
  * @param scores of training images, and of normal and novel test images
- * @param options `percentiles`, 0 to 100: 95 and 99 if not given; `random`: for the
- * interval
+ * @param options `random`: for the interval
  * @throws {RangeError} when a group has fewer than two scores or there is no
- * training score, one is not finite, or a percentile is not from 0 to 100
+ * training score, or one is not finite
  */
 export function detection(
   { training, normal, novel }: {
@@ -174,10 +175,7 @@ export function detection(
     normal: MapData;
     novel: MapData;
   },
-  { percentiles = [95, 99], random }: {
-    percentiles?: number[];
-    random: RandomGenerator;
-  },
+  { random }: { random: RandomGenerator },
 ): Detection {
   const both = [...Array.from(normal), ...Array.from(novel)];
   const isNovel = Uint8Array.from(both, (_, i) => Number(i >= normal.length));
@@ -193,7 +191,7 @@ export function detection(
       }),
     },
     averagePrecision: averagePrecision(both, isNovel),
-    thresholds: percentiles.map((percentile) => {
+    thresholds: PERCENTILES.map((percentile) => {
       const threshold = percentileOf(training, percentile);
       return {
         percentile,

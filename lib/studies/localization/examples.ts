@@ -23,7 +23,7 @@ export interface LocalizationExample extends MaskedImage {
  *
  * @param model whose maps
  * @param kinds anomalous images by their kind, at least one of each
- * @param options `width`: pixels in a row; `channels` (default: 1); `seed` of
+ * @param options `width`: pixels in a row; `channels`; `seed` of
  * maps with noise; `maps`: their names (default: {@linkcode EXAMPLE_MAPS})
  * @throws {RangeError} when a name is no map's
  */

@@ -1,3 +1,4 @@
+import { numberText } from "../../statistics/estimate.ts";
 import { MNIST_SHAPE } from "../../model/image_shape.ts";
 import { markdownTable } from "markdown-table";
 import { REPORTED, type ReportedValue } from "./reported.ts";
@@ -141,7 +142,7 @@ interface Finding {
 
 const DEGREES = ["stronger", "weaker"] as const;
 
-const zText = (z: number) => z.toFixed(1).replace("-", "−");
+const zText = (z: number) => numberText(z, 1);
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 

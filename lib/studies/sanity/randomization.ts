@@ -6,7 +6,7 @@ import {
 import { batchesOf, mapBatches } from "../../maps/batches.ts";
 import { autoencoderOf } from "../../model/autoencoders/mod.ts";
 import { type Autoencoder, initialise } from "../../model/parameters.ts";
-import type { Images } from "../../data/images.ts";
+import { countImages, type Images } from "../../data/images.ts";
 import { freeze, type FrozenAutoencoder } from "../../model/evaluation_mode.ts";
 import { type Estimate, estimate } from "../../statistics/estimate.ts";
 import type { RandomGenerator } from "../../support/random.ts";
@@ -147,12 +147,13 @@ export function partedRows(
  * they are.
  *
  * @param weights of the trained model
- * @param images some of the test images
+ * @param images some of the test images, at least two
  * @param options `seed` of the random weights; `random`: for the intervals;
  * `maps`: others to check as well, names in `attributionsOf`, default: none;
  * `autoencoder`: what the weights are of, default: found by their names, of
  * square images
- * @throws {RangeError} when the model has no map of a name
+ * @throws {RangeError} when the model has no map of a name, or there are fewer
+ * than two images
  * @yields the rows of {@linkcode cascadingRandomization}, then the baselines
  */
 export function* sanityCheck(
@@ -165,6 +166,9 @@ export function* sanityCheck(
     autoencoder?: Autoencoder;
   },
 ): Generator<SanityRow> {
+  if (countImages(images) < 2) {
+    throw new RangeError("an interval over images needs two of them");
+  }
   const mapsWith = (weights: StateDict) =>
     mapsOfModel(freeze(weights, { autoencoder }), images, maps);
   const original = mapsWith(weights);

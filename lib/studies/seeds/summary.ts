@@ -5,7 +5,7 @@ import { verdicts } from "../paper/findings.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import { randomStream } from "../../support/random.ts";
 import type { Results, ResultSettings } from "../agreement/results.ts";
-import { PASSES } from "../../training/settings.ts";
+import { PAPER_SETTINGS, PASSES } from "../../training/settings.ts";
 import {
   type MeasureId,
   measuresOf,
@@ -164,8 +164,8 @@ export function summaryOf(
  * @param runs each with its seed and epochs in its settings, and the same K
  * @returns ordered by model, classes, gradient, epochs; the same for the same runs
  * @throws {RangeError} when there is no run, one does not tell its seed and
- * epochs, two are of the same model, or they differ in K, data or batch norm's
- * statistics
+ * epochs, two are of the same model, or they differ in K, data, class names,
+ * batch norm's statistics or how they were trained
  */
 export function summariseSeeds(runs: readonly Results[]): SeedSummary[] {
   if (runs.length === 0) throw new RangeError("there is no run to sum up");
@@ -199,6 +199,9 @@ const COMMON: Record<string, (settings: ResultSettings) => unknown> = {
   training: ({ learnt = "the normal classes" }) => learnt,
   "running statistics": ({ statistics = "as-stored" }) => statistics,
   "passes after an epoch": ({ passes = PASSES[0] }) => passes,
+  "batch size": ({ batchSize = PAPER_SETTINGS.batchSize }) => batchSize,
+  "learning rate": ({ learningRate = PAPER_SETTINGS.learningRate }) =>
+    learningRate,
 };
 
 function requireComparable(first: ResultSettings, other: ResultSettings) {

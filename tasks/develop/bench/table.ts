@@ -35,7 +35,7 @@ export interface Line {
   alone?: "≤" | "≥";
 }
 
-export const LINES: Line[] = [
+const LINES: Line[] = [
   {
     work: "training step, batch 256, ms",
     key: "step",

@@ -301,11 +301,12 @@ Deno.test("benchmarkDefects() takes some images of a kind by chance, not the fir
   assertEquals(new Set(means), new Set([1, 0.5]));
 });
 
-Deno.test("benchmarks refuse counts that are no whole numbers", async () => {
+Deno.test("benchmarks refuse counts that are no whole numbers from 2", async () => {
   const plan = { normalClasses: [0], seed: 0 };
-  const wrong = [{ count: 0 }, { count: 2.5 }, { count: NaN }, {
-    ...{ count: 2, slow: -1 },
-  }];
+  const wrong = [
+    ...[{ count: 0 }, { count: 2.5 }, { count: NaN }, { count: 1 }],
+    ...[-1, NaN, 1].map((slow) => ({ count: 2, slow })),
+  ];
   for (const counts of wrong) {
     for (const benchmark of [benchmarkMaps, benchmarkDefects]) {
       await assertRejects(
@@ -314,7 +315,7 @@ Deno.test("benchmarks refuse counts that are no whole numbers", async () => {
             ...{ ...plan, ...counts, classes: ["good", "hole", "crack"] },
           }),
         RangeError,
-        "must be a whole number from 1",
+        Object.values(counts).includes(1) ? "take two" : "a whole number from",
       );
     }
   }

@@ -217,6 +217,13 @@ Deno.test("sanityCheck() checks other maps that are asked for; one without any c
   assertEquals(likenessOf(row, "error"), row.error);
   assertThrows(() => likenessOf(row, "toString"), RangeError, "DeepLIFT");
   assertThrows(() => check(["toString"]), RangeError, "no map");
+  const one = { ...images, pixels: images.pixels.slice(784) };
+  const options = { seed: 0, random: randomStream(0, "figure") };
+  assertThrows(
+    () => sanityCheck(initialWeights(0), one, options).next(),
+    RangeError,
+    "needs two",
+  );
 });
 
 Deno.test("layersFromOutput() takes the code of a variational autoencoder as one layer", () => {

