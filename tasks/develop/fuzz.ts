@@ -1,6 +1,13 @@
 /** Damaged files of every kind, for as long as you like. */
 import { relative } from "node:path";
-import { answerTo, fuzz, type Kind, Offence } from "../../tests/fuzz.ts";
+import { markdownTable } from "markdown-table";
+import {
+  answerTo,
+  fuzz,
+  type Kind,
+  Offence,
+  type Tally,
+} from "../../tests/fuzz.ts";
 import { fuzzKinds } from "../../tests/fuzz_kinds.ts";
 import { RunError, UsageError } from "../support/errors.ts";
 import { parseInteger, type Values } from "../support/flags.ts";
@@ -25,12 +32,13 @@ const USAGE =
 
 usage: deno task fuzz [flags]`;
 
-/** A kind's line of counts; keeps the input at the first wrong answer. */
-async function run(kind: Kind, options: { seed: number; seconds: number }) {
+/** A kind's counts; keeps the input at the first wrong answer. */
+async function run(
+  kind: Kind,
+  options: { seed: number; seconds: number },
+): Promise<Tally> {
   try {
-    const tally = await fuzz(kind, options);
-    const counts = Object.entries(tally).map(([what, n]) => `${n} ${what}`);
-    console.log(`${kind.name}: ${counts.join(", ")}`);
+    return await fuzz(kind, options);
   } catch (error) {
     if (!(error instanceof Offence)) throw error;
     const path = `${FOLDER}${kind.name}_seed${options.seed}.bin`;
@@ -66,14 +74,26 @@ async function fuzzFiles(flags: Values<typeof FLAGS>): Promise<void> {
     const kinds = await fuzzKinds(folder);
     if (flags.input) return await readOne(kinds, flags.input);
     const failed: RunError[] = [];
+    const rows: string[][] = [];
     for (const kind of kinds) {
       const seconds = 60 * minutes / kinds.length;
-      await run(kind, { seed, seconds }).catch((error) => {
+      console.error(`${kind.name}, ${seconds.toFixed(0)} s`);
+      try {
+        // What is not read counts under the class of the refusal.
+        const { read = 0, ...classes } = await run(kind, { seed, seconds });
+        const refused = Object.values(classes).reduce((a, b) => a + b, 0);
+        rows.push([kind.name, String(read), String(refused)]);
+      } catch (error) {
         if (!(error instanceof RunError)) throw error;
         console.error(error.message);
         failed.push(error);
-      });
+      }
     }
+    console.log(
+      markdownTable([["kind", "read", "refused"], ...rows], {
+        align: ["l", "r", "r"],
+      }),
+    );
     if (failed.length > 0) {
       throw new RunError(`${failed.length} kinds of files got a wrong answer`);
     }

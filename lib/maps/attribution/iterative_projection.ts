@@ -13,7 +13,8 @@ import { lossGradient } from "./loss_gradient.ts";
  *
  * @param reconstruct the model
  * @param x images [N, H, W, C]
- * @param options `steps`, `rate` α and `sparsity` λ; chosen here for MNIST
+ * @param options `steps`, default: 50; `rate` α, default: 0.5; `sparsity` λ,
+ * default: 0.05
  * @returns (x − x_T)², mean over channels, [N, H, W], ≥ 0
  *
  * @example A model that changes nothing leaves the image where it is

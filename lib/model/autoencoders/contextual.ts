@@ -7,9 +7,9 @@ import { variational } from "./variational.ts";
  * A context-encoding variational autoencoder (Zimmerer et al., 2018,
  * "Context-encoding Variational Autoencoder for Unsupervised Anomaly
  * Detection"): the variational model, trained to give whole images
- * from images with a square cut out. Its own score here is the Kullback–Leibler
- * divergence of the code, whose gradient times the reconstruction error is
- * their map.
+ * from images with a square cut out. Of its scores, which are those of the
+ * variational model, the Kullback–Leibler divergence of the code is the one
+ * whose gradient times the reconstruction error is their map.
  *
  * There the loss is the sum of two passes: the clean image with a drawn code,
  * and the masked one with the mean code and without divergence. Here one pass

@@ -30,7 +30,7 @@ const VARIANCE = 0.02;
  * Gaussian pixels of variance 0.02, scaled so that its first part is r̄. Its
  * novelty scores are the Kullback–Leibler divergence of the code and the
  * negative evidence lower bound, P·r̄/2σ² and the divergence, in nats but for a
- * constant.
+ * constant and with the mean code in place of the expectation over codes.
  *
  * @param shape of the images, default: MNIST's
  * @throws {RangeError} when height or width is no multiple of 4, or channels
