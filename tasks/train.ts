@@ -22,6 +22,7 @@ import {
 import { requireReadable } from "../lib/training/checkpoint.ts";
 import { NonFiniteLossError } from "../lib/training/step.ts";
 import {
+  checkpointEpochs,
   type FolderPlan,
   folderStore,
   whatIsKept,
@@ -36,7 +37,7 @@ import {
   parseIntegers,
   type Values,
 } from "./support/flags.ts";
-import { type Progress, startProgress } from "./support/progress.ts";
+import { trainingProgress } from "./support/training_progress.ts";
 import { type Call, runTask } from "./support/task.ts";
 import { claimFolder, loadWeights } from "./support/files.ts";
 
@@ -155,9 +156,6 @@ function requireModel(settings: RunSettings) {
   }
 }
 
-/** Fewer validation images than these give batch norm statistics by chance. */
-const ENOUGH = 32;
-
 /**
  * Trains a model, with progress, checkpoints and its weights in a folder.
  *
@@ -169,65 +167,20 @@ export async function trainInFolder(
   plan: TrainingPlan,
   training: LabelledImages,
 ): Promise<Model> {
-  const { out, settings, dataset } = plan;
-  let note = "";
-  let done = 0;
-  let finished = 0;
-  let stepsPerEpoch = 0;
-  let progress: Progress | undefined;
+  const { out, settings } = plan;
+  const progress = trainingProgress(plan);
   try {
-    for await (
-      const event of runTraining(settings, training, folderStore(plan))
-    ) {
-      if (event.kind === "start") {
-        const { epoch, trainingImages, validationImages } = event;
-        done = finished = epoch;
-        stepsPerEpoch = event.stepsPerEpoch;
-        console.error(
-          `training on ${trainingImages} images of ${
-            settings.normalClasses.map((label) => dataset.classes[label])
-          }, ` +
-            `validating on ${validationImages}` +
-            (done > 0 ? `; going on after epoch ${done}` : ""),
-        );
-        const areUsed = settings.passes !== "none" &&
-          plan.statistics !== "precise";
-        if (validationImages < ENOUGH && areUsed) {
-          console.error(
-            `note: ${validationImages} validation images are few for batch ` +
-              "norm's running statistics; measure this model with " +
-              "`reproduce --statistics precise`, or give more images",
-          );
-        }
-        progress = startProgress(
-          "training",
-          (settings.epochs - done) * stepsPerEpoch,
-        );
-      } else if (event.kind === "step") {
-        const { epoch, step } = event;
-        progress!.update(
-          (epoch - 1 - done) * stepsPerEpoch + step,
-          `epoch ${epoch} of ${settings.epochs}${note}`,
-        );
-      } else {
-        const { epoch, losses } = event;
-        finished = epoch;
-        const loss = losses.validation.toFixed(5);
-        note = ` (validation loss ${loss} after ${epoch})`;
-        progress!.update(
-          (epoch - done) * stepsPerEpoch,
-          `epoch ${epoch} of ${settings.epochs}, validation loss ${loss}`,
-        );
-      }
-    }
+    const events = runTraining(settings, training, folderStore(plan));
+    for await (const event of events) progress.show(event);
   } catch (error) {
     if (!(error instanceof NonFiniteLossError)) throw error;
-    const kept = finished === 0
+    const finished = await checkpointEpochs(out);
+    const kept = finished === undefined
       ? "no epoch was finished"
       : `the checkpoint of epoch ${finished} is in ${out}`;
     throw new RunError(`${error.message}; ${kept}`);
   } finally {
-    progress?.stop();
+    progress.stop();
   }
   return await loadWeights(`${out}/weights.safetensors`);
 }
