@@ -31,9 +31,9 @@ const SECOND = 64;
  * "Adversarially Learned One-Class Classifier for Novelty Detection"): a
  * reconstructor R, here the paper's model, gets images with Gaussian noise
  * of σ = 0.155 (the authors' code), and a discriminator D tells images from
- * reconstructions. Novelty scores are −log D(x) and −log D(R(x)): the article's
- * D, the likelihood of being normal, in an order that single precision keeps
- * where D is near 0 (1 − D would be 1 for all images there).
+ * reconstructions. Novelty scores are −logit D(x) and −logit D(R(x)), the
+ * logarithm of (1 − D)/D: the order of the article's D, the likelihood of being
+ * normal, which single precision would lose where D is near 0 or 1.
  *
  * The article's loss is L = L(R+D) + λ·‖x − R(x̃)‖² with λ = 0.4, where R lowers
  * and D raises L(R+D) = log D(x) + log(1 − D(R(x̃))). Here one Adam trains both
@@ -94,14 +94,13 @@ function loss(x: Tensor4D, reconstruction: Tensor4D, layers: Layers): Scalar {
 }
 
 const scores = {
-  "−log D(x)": novelty,
-  "−log D(R(x))": (x: Tensor4D, layers: Layers) =>
+  "−logit D(x)": novelty,
+  "−logit D(R(x))": (x: Tensor4D, layers: Layers) =>
     novelty(autoencoder(x, layers), layers),
 };
 
-/** −log D(x) = softplus(−logit). */
 function novelty(x: Tensor4D, layers: Layers): Tensor1D {
-  return tf.softplus(tf.neg(logits(x, layers)));
+  return tf.neg(logits(x, layers));
 }
 
 function discriminatorSpecs(
