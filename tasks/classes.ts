@@ -7,13 +7,23 @@ import { classChart } from "../lib/figures/class_chart.ts";
 import type { ChartSpec } from "../lib/figures/chart_spec.ts";
 import { chartToSvg } from "../lib/figures/render.ts";
 import { agreementByClassTable } from "../lib/report/agreement_by_class_table.ts";
+import {
+  classMeasuresTable,
+  crossedMeasuresTable,
+} from "../lib/report/class_measures_table.ts";
+import { leftOutTable } from "../lib/report/left_out_table.ts";
+import { aurocWithoutClass } from "../lib/studies/agreement/left_out.ts";
+import type { ImageResult } from "../lib/studies/agreement/evaluation.ts";
 import { crossOverTable } from "../lib/report/cross_over_table.ts";
 import {
   type ClassedRun,
   measuresByClass,
   statisticsFrom,
 } from "../lib/studies/agreement/by_class.ts";
-import { crossedPairs } from "../lib/studies/agreement/cross_over.ts";
+import {
+  crossedPairs,
+  type CrossedRuns,
+} from "../lib/studies/agreement/cross_over.ts";
 import { crossOverChart } from "../lib/figures/cross_over_chart.ts";
 import type {
   Results,
@@ -67,11 +77,14 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
   if (!flags.results) {
     throw new UsageError("--results takes the results.json files to look into");
   }
-  const runs = await Promise.all(
+  const opened = await Promise.all(
     parseFiles("results", flags.results).map(openRun),
   );
-  const { k, names, data } = requireComparable(runs);
-  const classed = await Promise.all(runs.map((run) => classedRun(run, k)));
+  const { ks, k, names, data } = requireComparable(opened);
+  const runs = await Promise.all(opened.map(withRows));
+  const classedBy = (k: number) => runs.map((run) => classedRun(run, k));
+  const classed = classedBy(k);
+  const byK = ks.map(classedBy);
   requireNames(classed);
   using _claim = await claimResults(flags.out, flags.overwrite);
   // A figure of other runs, where these cannot be crossed.
@@ -83,27 +96,50 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
       `${flags.out}/${name}`,
       await chartToSvg(withCaption(chart, `on ${data}`)),
     );
+  const leftOut = runs.map(({ results, rows }) => ({
+    name: nameOf(results.settings),
+    auroc: results.auroc,
+    without: aurocWithoutClass(rows),
+  }));
   await draw("classes", classChart(classed, names));
-  const tables = [
-    `Share of images with top-${k} agreement above ${k / 2} (mean agreement, ` +
-    "pixels); normal classes in bold:",
-    agreementByClassTable(classed, names),
-  ];
   const pairs = crossedPairs(classed);
-  if (pairs.length > 0) {
-    await draw("cross_over", crossOverChart(pairs, names));
-    tables.push(
-      "What novelty adds to the same class, from two runs in which other " +
-        "classes are novel:",
-      crossOverTable(pairs),
-    );
-  }
+  if (pairs.length > 0) await draw("cross_over", crossOverChart(pairs, names));
   await writeResults(
     flags.out,
-    { kind: "classes", runs: classed },
-    tables.join("\n\n"),
+    {
+      ...{ kind: "classes", runs: classed },
+      otherK: byK.flat().filter((run) => run.k !== k),
+      leftOut: leftOut.map(({ without, ...run }) => ({
+        ...run,
+        without: Object.fromEntries(without),
+      })),
+    },
+    [
+      `Share of images with top-${k} agreement above ${k / 2} (mean ` +
+      "agreement, pixels); normal classes in bold:",
+      agreementByClassTable(classed, names),
+      "What novel classes have more than normal ones, by each measure (p over " +
+      "classes):",
+      classMeasuresTable(byK),
+      "AUROC of the loss r̄ without the images of one class:",
+      leftOutTable(leftOut, names),
+      ...pairs.length > 0 ? crossTables(pairs, byK) : [],
+    ].join("\n\n"),
   );
   console.log(`\nwritten to ${flags.out}`);
+}
+
+function crossTables(
+  pairs: readonly CrossedRuns[],
+  byK: readonly ClassedRun[][],
+): string[] {
+  return [
+    "What novelty adds to the same class, from two runs in which other classes " +
+    "are novel:",
+    crossOverTable(pairs),
+    "The same by each measure (p over classes):",
+    crossedMeasuresTable(byK.map(crossedPairs)),
+  ];
 }
 
 const openRun = async (path: string): Promise<Run> => ({
@@ -111,11 +147,12 @@ const openRun = async (path: string): Promise<Run> => ({
   results: await usableRecord(path, loadResults),
 });
 
-async function classedRun(
-  { path, results }: Run,
-  k: number,
-): Promise<ClassedRun> {
-  const { settings } = results;
+/** A run with the measures of each image. */
+interface MeasuredRun extends Run {
+  rows: ImageResult[];
+}
+
+async function withRows({ path, results }: Run): Promise<MeasuredRun> {
   const rows = await usableRecord(
     `${dirname(path)}/per_image.csv`,
     async (file) => {
@@ -124,6 +161,13 @@ async function classedRun(
       return rows;
     },
   );
+  return { path, results, rows };
+}
+
+function classedRun(
+  { results: { settings }, rows }: MeasuredRun,
+  k: number,
+): ClassedRun {
   return {
     name: nameOf(settings),
     k,
@@ -175,8 +219,9 @@ function requireNames(runs: readonly ClassedRun[]) {
   );
 }
 
-/** One table has one K, and one data set's classes. */
+/** One table has one K, and one data set's classes; `ks` are those of all runs. */
 function requireComparable(runs: readonly Run[]): {
+  ks: readonly number[];
   k: number;
   names: readonly string[];
   data: string;
@@ -192,7 +237,8 @@ function requireComparable(runs: readonly Run[]): {
     );
   }
   const [{ k, data, classes = DIGITS }] = settings;
-  return { k: shownK(k), names: classes, data };
+  const ks = k.filter((k) => settings.every((other) => other.k.includes(k)));
+  return { ks, k: shownK(k), names: classes, data };
 }
 
 export const classesTask: Task<typeof FLAGS> = {

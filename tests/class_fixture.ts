@@ -8,5 +8,8 @@ export const classOf = (
   meanAgreement: number,
 ): ClassMeasures => ({
   ...{ label, novel, images: 1 },
-  means: { majorityShare, meanAgreement, reconstructionLoss: 0 },
+  means: {
+    ...{ majorityShare, meanAgreement },
+    ...{ maxDistance: 0, reconstructionLoss: 0 },
+  },
 });

@@ -29,8 +29,8 @@ export async function openMagneticTiles(
     if (!await isThere(join(folder, "MT_Free"))) continue;
     return {
       ...await openImageFolder(folder, {
-        onUnreadable: leaveOutUnmarked,
         ...options,
+        onUnreadable: options.onUnreadable ?? leaveOutUnmarked,
       }),
       name: "magnetic-tiles",
       title: "Magnetic tiles",

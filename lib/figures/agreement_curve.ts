@@ -2,6 +2,9 @@ import type { ChartSpec } from "./chart_spec.ts";
 import { GROUPS, type Groups } from "../studies/agreement/groups.ts";
 import { CHART, GROUP_COLOR } from "./chart.ts";
 
+const TICKS = [1, 10, 100, 1000, 10_000]
+  .flatMap((ten) => [ten, 2 * ten, 5 * ten]);
+
 /**
  * Top-K agreement for every K: the mean share of the K pixels that the two
  * maps have in common, beside what unrelated maps would have (K/pixels).
@@ -30,7 +33,10 @@ export function agreementCurve(shares: Groups<number[]>): ChartSpec {
         type: "quantitative",
         title: "K (logarithmic)",
         scale: { type: "log", nice: false },
-        axis: { grid: false, values: [1, 2, 5, 10, 20, 50, 100, 200, 500] },
+        axis: {
+          grid: false,
+          values: TICKS.filter((k) => k <= pixels),
+        },
       },
       y: {
         field: "share",

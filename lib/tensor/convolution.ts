@@ -159,8 +159,8 @@ export function conv2d(
 /**
  * Transposed convolution that doubles the image, as PyTorch's
  * `conv_transpose2d` with stride 2 and output_padding 1: the gradient by the
- * image of the convolution of the same geometry. PyTorch's padding p is
- * `[p, p − 1]` here, for output_padding lengthens the far side.
+ * image of the convolution of the same geometry. PyTorch's padding p from 1 is
+ * `[p, p − 1]` here, for output_padding lengthens the far side; 0 is `[0, 0]`.
  *
  * @param x images [N, H, W, I]
  * @param filter weights [k, k, O, I]

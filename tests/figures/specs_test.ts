@@ -75,6 +75,7 @@ const SPECS = {
         ...{ label, novel: novel === (label === 1), images: 3 },
         means: {
           ...{ majorityShare: 0.5, meanAgreement: label + i },
+          maxDistance: 0,
           reconstructionLoss: 0,
         },
       })),

@@ -17,10 +17,12 @@ Deno.test("classes has a column a run, its means by class that add up to the run
     stdout,
     "| the authors', exact | seed 0, 500 epochs, exact |",
   );
-  const { runs } = JSON.parse(
+  const { runs, otherK, leftOut } = JSON.parse(
     await Deno.readTextFile(`${out}/results.json`),
   );
   assertEquals(runs.map(({ k }: { k: number }) => k), [10, 10]);
+  assertEquals(otherK.map(({ k }: { k: number }) => k), [5, 5]);
+  assertEquals(Object.keys(leftOut[1].without), [..."0123456789"]);
   for (const [i, path] of [EXACT, seed0].entries()) {
     const { meanAgreement } = JSON.parse(await Deno.readTextFile(path));
     let [images, sum] = [0, 0];
@@ -58,7 +60,11 @@ Deno.test("classes crosses runs of as many epochs in which other classes are nov
     ...["--out", `${folder}/out`],
   );
   assertEquals(code, 0, stderr);
-  const [, crossed] = stdout.split("What novelty adds to the same class");
+  const [, crossed, byMeasure] = stdout.split(
+    /What novelty adds to the same class|The same by each measure/,
+  );
+  // Top-5 agreement.
+  assertStringIncludes(byMeasure.replaceAll(/ +/g, " "), "| 0.12 (0.143) |");
   const lines = crossed.replaceAll(/ +/g, " ").split("\n")
     .filter((line) => line.startsWith("| seed"));
   assertEquals(lines.length, 1);

@@ -13,7 +13,8 @@ export function brightnessMap(x: Tensor4D): Tensor3D {
 /**
  * A baseline that knows no model: edges, as the magnitude of Sobel's gradient.
  *
- * @param x images [N, H, W, C]; outside is black
+ * @param x images [N, H, W, C]; outside is black, so that the frame of an image
+ * that is not counts as an edge
  * @returns the strongest channel, [N, H, W], ≥ 0
  *
  * @example A step from 0 to 1 between two columns

@@ -4,7 +4,8 @@ import { lossGradient } from "./loss_gradient.ts";
 
 /**
  * Saliency times error: bright where both maps of the paper are, each scaled
- * by its maximum.
+ * by its maximum in the image. That changes no order of an image's pixels, but
+ * the order of pixels of different images.
  *
  * @param reconstruct the model
  * @param x images [N, H, W, C]

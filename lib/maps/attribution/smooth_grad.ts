@@ -7,7 +7,8 @@ import { lossGradient, strongestChannel } from "./loss_gradient.ts";
 /**
  * SmoothGrad (Smilkov et al., 2017): the saliency of the mean gradient over
  * noisy copies of the image. Every image gets the same noise fields, so its
- * map does not depend on the rest of the batch.
+ * map does not depend on the rest of the batch; intervals over such maps leave
+ * out what the noise adds.
  *
  * @param reconstruct the model
  * @param x images [N, H, W, C]

@@ -10,8 +10,8 @@ import { type Tensor3D, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
  * Similarity to Autoencoders", show 1 − SSIM, which has the same
  * order. Beyond its border the image is mirrored, as by scikit-image's
  * `structural_similarity` with `full`; the window is 11 pixels wide, or the
- * largest odd number that fits into smaller images. Reconstructions are not
- * clipped: on black ground one slightly below 0 has another structure.
+ * largest odd number that fits into smaller images. On black ground what is
+ * left of a reconstruction, however dark, is another structure than nothing.
  *
  * @param reconstruct the model
  * @param x images [N, H, W, C], values 0 to 1

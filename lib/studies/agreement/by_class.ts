@@ -15,6 +15,8 @@ export type ClassMeasure =
   | "majorityShare"
   /** Metric 1: pixels in common, 0 to K. */
   | "meanAgreement"
+  /** Metric 2, the maximum distance to the best match: pixels. */
+  | "maxDistance"
   /** r̄, equation 2. */
   | "reconstructionLoss";
 
@@ -34,7 +36,7 @@ export interface ClassMeasures {
 export interface ClassedRun {
   /** What tables and figures call it. */
   name: string;
-  /** Of the top-K agreement. */
+  /** Of the top-K sets. */
   k: number;
   /** How the saliency maps were computed. */
   gradient: string;
@@ -88,19 +90,20 @@ export function statisticsFrom(
  * or some classes from others.
  *
  * @param rows one an image, from `measure()` or per_image.csv
- * @param k which top-K agreement
+ * @param k size of the top-K sets
  * @returns in the order of the labels
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * const row = { index: 0, reconstructionLoss: 0.5, maxDistance: {}, mapMse: { saliency: 0, squaredSaliency: 0 } };
+ * const row = { index: 0, reconstructionLoss: 0.5, maxDistance: { 10: 3 }, mapMse: { saliency: 0, squaredSaliency: 0 } };
  * const [seven] = measuresByClass([
  *   { ...row, label: 7, novel: true, agreement: { 10: 6 } },
  *   { ...row, label: 7, novel: true, agreement: { 10: 5 } },
  * ], 10);
- * assertEquals(seven.means, { majorityShare: 0.5, meanAgreement: 5.5, reconstructionLoss: 0.5 });
+ * assertEquals(seven.means.majorityShare, 0.5);
+ * assertEquals(seven.means.meanAgreement, 5.5);
  * ```
  */
 export function measuresByClass(
@@ -116,6 +119,7 @@ export function measuresByClass(
       means: {
         majorityShare: majorityShare(countAgreements(own, k)),
         meanAgreement: mean(own.map(({ agreement }) => agreement[k])),
+        maxDistance: mean(own.map(({ maxDistance }) => maxDistance[k])),
         reconstructionLoss: mean(
           own.map(({ reconstructionLoss }) => reconstructionLoss),
         ),

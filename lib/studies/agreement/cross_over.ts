@@ -25,7 +25,7 @@ export type CrossedRuns = readonly [ClassedRun, ClassedRun];
  *
  * const of = (label: number, novel: boolean, meanAgreement: number) => ({
  *   ...{ label, novel, images: 1 },
- *   means: { majorityShare: 0, meanAgreement, reconstructionLoss: 0 },
+ *   means: { majorityShare: 0, meanAgreement, maxDistance: 0, reconstructionLoss: 0 },
  * });
  * const crossed = crossOver(
  *   [of(0, false, 5), of(1, true, 2)],
@@ -52,6 +52,7 @@ export function crossOver(
       means: {
         majorityShare: less("majorityShare"),
         meanAgreement: less("meanAgreement"),
+        maxDistance: less("maxDistance"),
         reconstructionLoss: less("reconstructionLoss"),
       },
     };

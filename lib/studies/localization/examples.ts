@@ -24,7 +24,7 @@ export interface LocalizationExample extends MaskedImage {
  * @param model whose maps
  * @param kinds anomalous images by their kind, at least one of each
  * @param options `width`: pixels in a row; `channels`; `seed` of
- * maps with noise; `maps`: their names (default: {@linkcode EXAMPLE_MAPS})
+ * maps with noise, which the benchmark draws in another way; `maps`: their names (default: {@linkcode EXAMPLE_MAPS})
  * @throws {RangeError} when a name is no map's
  */
 export function localizationExamples(

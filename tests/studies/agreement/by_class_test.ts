@@ -8,7 +8,7 @@ import type { ImageResult } from "../../../lib/studies/agreement/evaluation.ts";
 
 const row = (label: number, agreement: number): ImageResult => ({
   ...{ index: 0, label, novel: label > 4, reconstructionLoss: label / 10 },
-  ...{ agreement: { 10: agreement, 5: 0 }, maxDistance: { 10: 1, 5: 1 } },
+  ...{ agreement: { 10: agreement, 5: 0 }, maxDistance: { 10: label, 5: 1 } },
   mapMse: { saliency: 0, squaredSaliency: 0 },
 });
 
@@ -22,6 +22,7 @@ Deno.test("measuresByClass() takes means over the images of each class, in the o
   assertEquals(classes[0].means.majorityShare, 0);
   assertEquals(classes[1].means.majorityShare, 1);
   assertEquals(classes[1].means.meanAgreement, 7.5);
+  assertEquals(classes[1].means.maxDistance, 7);
   assertAlmostEquals(classes[1].means.reconstructionLoss, 0.7, 1e-12);
 });
 
@@ -38,7 +39,10 @@ Deno.test("classTest() counts each class once, however many images it has", () =
 Deno.test("classTest() draws ways at random where classes are many", () => {
   const classes = Array.from({ length: 26 }, (_, label) => ({
     ...{ label, novel: label >= 13, images: 1 },
-    means: { majorityShare: 0, meanAgreement: label, reconstructionLoss: 0 },
+    means: {
+      ...{ majorityShare: 0, meanAgreement: label },
+      ...{ maxDistance: 0, reconstructionLoss: 0 },
+    },
   }));
   assertEquals(classTest(classes, "meanAgreement"), 1 / 10_001);
   assertEquals(classTest(classes, "majorityShare"), 1);

@@ -1,0 +1,88 @@
+import { markdownTable } from "markdown-table";
+import { escapeMarkdown } from "./escape_markdown.ts";
+import { meanText } from "../statistics/estimate.ts";
+import {
+  classDifference,
+  type ClassedRun,
+  type ClassMeasure,
+  type ClassMeasures,
+  classTest,
+} from "../studies/agreement/by_class.ts";
+import {
+  type CrossedRuns,
+  crossOver,
+  noveltyEffect,
+} from "../studies/agreement/cross_over.ts";
+
+/**
+ * What novel classes have more than normal ones by each of the paper's measures,
+ * a line a run, as a Markdown table; in brackets p over classes
+ * ({@linkcode classTest}).
+ *
+ * @param runs the same runs for each K in turn, at least one K
+ */
+export function classMeasuresTable(
+  runs: readonly (readonly ClassedRun[])[],
+): string {
+  return table(
+    runs,
+    ["run"],
+    ({ name }) => [name],
+    ({ classes }) => classes,
+    classDifference,
+  );
+}
+
+/**
+ * What novelty adds to the same class by each of the paper's measures, a line a
+ * pair of runs, as a Markdown table; in brackets p over classes.
+ *
+ * @param pairs the same pairs for each K in turn, as {@linkcode crossOver}
+ * takes them, at least one K
+ */
+export function crossedMeasuresTable(
+  pairs: readonly (readonly CrossedRuns[])[],
+): string {
+  return table(
+    pairs,
+    ["run", "with the others normal"],
+    ([run, other]) => [run.name, other.name],
+    ([run, other]) => crossOver(run.classes, other.classes),
+    noveltyEffect,
+  );
+}
+
+function table<T extends ClassedRun | CrossedRuns>(
+  subjects: readonly (readonly T[])[],
+  heads: string[],
+  namesOf: (subject: T) => string[],
+  classesOf: (subject: T) => readonly ClassMeasures[],
+  effectOf: (
+    classes: readonly ClassMeasures[],
+    measure: ClassMeasure,
+  ) => number,
+): string {
+  const ks = subjects.map(([first]) => kOf(first));
+  const cell = (subject: T, measure: ClassMeasure, digits: number) => {
+    const classes = classesOf(subject);
+    const effect = meanText({ mean: effectOf(classes, measure) }, digits);
+    return `${effect} (${classTest(classes, measure).toFixed(3)})`;
+  };
+  const rows = subjects[0].map((first, i) => [
+    ...namesOf(first).map(escapeMarkdown),
+    ...subjects.map((ofK) => cell(ofK[i], "meanAgreement", 2)),
+    ...subjects.map((ofK) => cell(ofK[i], "maxDistance", 2)),
+    cell(first, "reconstructionLoss", 5),
+  ]);
+  const measures = [
+    ...ks.map((k) => `top-${k} agreement`),
+    ...ks.map((k) => `maximum distance, K = ${k}`),
+    "loss r̄",
+  ];
+  return markdownTable([[...heads, ...measures], ...rows], {
+    align: [...heads.map(() => "l"), ...measures.map(() => "r")],
+  });
+}
+
+const kOf = (subject: ClassedRun | CrossedRuns) =>
+  ("k" in subject ? subject : subject[0]).k;
