@@ -16,6 +16,7 @@ import {
   runTraining,
   type TrainingStore,
 } from "./run.ts";
+import { checksumOfImages } from "./checkpoint.ts";
 import { differingSetting, PAPER, type RunSettings } from "./settings.ts";
 import { disposeTraining } from "./state.ts";
 import { WeightsError } from "../weights/state_dict.ts";
@@ -86,12 +87,17 @@ function readNamed(path: string, bytes: Uint8Array): LoadedModel {
   try {
     return readModel(bytes);
   } catch (error) {
-    if (!(error instanceof WeightsError)) throw error;
-    throw new WeightsError(
-      `${path} cannot be used: ${error.message}; delete it to train it anew`,
-    );
+    throw unusable(path, error);
   }
 }
+
+/** Never as if there were no file: training might take hours. */
+const unusable = (path: string, error: unknown) =>
+  error instanceof WeightsError
+    ? new WeightsError(
+      `${path} cannot be used: ${error.message}; delete it to train it anew`,
+    )
+    : error;
 
 /**
  * That a file of data/models is of the run that its name stands for: folders
@@ -154,11 +160,10 @@ export function cacheStore(settings: RunSettings): TrainingStore {
     place: checkpoint,
     async load(read) {
       const bytes = await readIfThere(checkpoint);
-      const found = bytes && await read(bytes).catch((error) => {
-        // A damaged checkpoint counts as none: training starts afresh.
-        if (!(error instanceof WeightsError)) throw error;
+      if (!bytes) return;
+      const found = await read(bytes).catch((error) => {
+        throw unusable(checkpoint, error);
       });
-      if (!found) return;
       try {
         requireRun(checkpoint, found.settings, settings);
       } catch (error) {
@@ -175,6 +180,22 @@ export function cacheStore(settings: RunSettings): TrainingStore {
   };
 }
 
+/** That a model learnt these images, where its file tells which. */
+async function ofImages(
+  model: Model,
+  training: LabelledImages,
+  settings: RunSettings,
+): Promise<Model> {
+  const { images } = model;
+  if (!images || images === await checksumOfImages(training)) return model;
+  throw new WeightsError(
+    `${
+      modelPath(settings)
+    } was trained on other images than ${settings.data} ` +
+      "has now; delete it to train it anew",
+  );
+}
+
 /**
  * A trained model: the one in data/models with these settings, or a new one,
  * which is trained and saved there. Training that was stopped goes on after the
@@ -185,8 +206,8 @@ export function cacheStore(settings: RunSettings): TrainingStore {
  * @param options `onEvent`: called with every event of the run; `onCost`: called
  * with the cost before training starts
  * @throws {NonFiniteLossError} when a loss is not finite
- * @throws {WeightsError} when a file of data/models is damaged or of another
- * run, or its checkpoint of other images
+ * @throws {WeightsError} when a file of data/models is damaged, of another run or
+ * of other images
  */
 export async function trainedModel(
   settings: RunSettings,
@@ -197,7 +218,7 @@ export async function trainedModel(
   } = {},
 ): Promise<Model> {
   const known = await loadModel(settings);
-  if (known) return known;
+  if (known) return await ofImages(known, training, settings);
   const store = cacheStore(settings);
   await onCost?.(
     await trainingCost(await resumeOrInit(settings, store), training, settings),

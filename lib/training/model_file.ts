@@ -22,13 +22,21 @@ import {
 export interface Model extends TrackedWeights {
   /** The losses of each epoch; empty where the file does not tell. */
   history: EpochLosses[];
+  /** SHA-256 of the training file's images and labels, where the file tells. */
+  images?: string;
 }
 
-/** A training state's model, in memory of its own. */
-export const modelOf = (state: TrainingState): Model => ({
+/**
+ * A training state's model, in memory of its own.
+ *
+ * @param state left as it is
+ * @param images which it is trained on, from `checksumOfImages()`
+ */
+export const modelOf = (state: TrainingState, images?: string): Model => ({
   weights: trainedWeights(state),
   batchesTracked: state.batchesTracked,
   history: state.history,
+  ...images !== undefined && { images },
 });
 
 /**
@@ -45,6 +53,7 @@ export function modelFile(
   return writeWeights(model, {
     settings: JSON.stringify(settings),
     history: JSON.stringify(model.history),
+    ...model.images !== undefined && { images: model.images },
   }, autoencoderNamed(settings));
 }
 
@@ -71,9 +80,13 @@ export function readModel(
   const history = readHistory(metadata.history);
   const settings = settingsOf(metadata);
   if (!settings) return { ...tracked, history };
+  const { images } = metadata;
   // In a checkpoint, settings.epochs is the target; history counts those done.
   const epochs = history.length || settings.epochs;
-  return { ...tracked, history, settings: { ...settings, epochs } };
+  return {
+    ...{ ...tracked, history, settings: { ...settings, epochs } },
+    ...images !== undefined && { images },
+  };
 }
 
 /** How a file says that its model was trained. */

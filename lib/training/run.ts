@@ -99,7 +99,7 @@ export async function* runTraining(
   const checksum = await checksumOfImages(images);
   const start = await resumeOrInit(settings, store, checksum);
   requireSameImages(start, stepsPerEpoch, store);
-  let model = modelOf(start);
+  let model = modelOf(start, checksum);
   yield {
     kind: "start",
     epoch: start.history.length,
@@ -109,7 +109,7 @@ export async function* runTraining(
   };
   for await (const event of train(start, images, split, settings)) {
     if (event.kind === "epoch") {
-      model = modelOf(event.state);
+      model = modelOf(event.state, checksum);
       await store.saveEpoch(
         await writeCheckpoint(event.state, settings, checksum),
         model,

@@ -99,7 +99,7 @@ export function folderStore(
           requireSameRun(out, found, settings);
           notePast(out, keep, found.state.history.length);
           // --keep may ask for the epoch that the checkpoint is of.
-          await keepWeights(modelOf(found.state));
+          await keepWeights(modelOf(found.state, found.images));
           return found;
         }
         requireFinished(out, found);

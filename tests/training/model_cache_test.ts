@@ -85,6 +85,15 @@ Deno.test("trainedModel() tells the cost, trains once, and finds the model again
     // Not the maps themselves: a difference of so many numbers cannot be shown.
     assert(equal(again.weights, model.weights), "other weights");
     assertEquals(heard.length, 7);
+    const changed = {
+      ...training,
+      pixels: training.pixels.map((p) => 255 - p),
+    };
+    await assertRejects(
+      () => trainedModel(small, changed, listeners),
+      WeightsError,
+      "was trained on other images than mnist has now",
+    );
   } finally {
     await Deno.remove(file).catch(() => {});
   }
@@ -123,7 +132,11 @@ Deno.test("runTraining() with cacheStore() goes on after the last epoch that it 
     assertEquals(await epochsOf(1), []);
     await requireSame();
     await Deno.writeTextFile(checkpoint, "damaged");
-    assertEquals(await epochsOf(1), [1]);
+    await assertRejects(
+      () => epochsOf(1),
+      WeightsError,
+      "delete it to train it anew",
+    );
   } finally {
     await Deno.remove(checkpoint).catch(() => {});
     await Deno.remove(file).catch(() => {});

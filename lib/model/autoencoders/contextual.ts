@@ -18,7 +18,8 @@ import { variational } from "./variational.ts";
  * stay whole. Chosen here as well: a square of half the shorter side (a
  * quarter of a square image: the most that Pathak et al., 2016, "Context
  * Encoders", cut out) at a random place, filled with 0, which on black ground
- * shows only where it cuts a stroke.
+ * shows only where it cuts a stroke. The places of a batch's squares and the
+ * noise of its codes come from the same random numbers.
  *
  * @param shape of the images, default: MNIST's
  * @throws {RangeError} when height or width is no multiple of 4, or channels
