@@ -23,6 +23,10 @@ if (import.meta.main) {
     console.log(HELP);
     Deno.exit();
   }
+  if (Deno.args.length > 0) {
+    say(`it takes no ${Deno.args[0]}; --help tells what it does`);
+    Deno.exit(2);
+  }
   try {
     const before = performance.now();
     const built = await setUp({

@@ -13,7 +13,7 @@ import { attend, output, ROOT } from "./support/process.ts";
 import { type Call, runTask, type Task } from "./support/task.ts";
 import { checkpointEpochs } from "./support/checkpoints.ts";
 import { claimFolder, writeAtomically } from "./support/files.ts";
-import { pythonEnvironment } from "./support/python.ts";
+import { OWN_PYTHON, pythonEnvironment } from "./support/python.ts";
 import { recordedRuns } from "../lib/studies/load_results.ts";
 import { MOST_EPOCHS, PAPER } from "../lib/training/settings.ts";
 
@@ -94,7 +94,9 @@ const FLAGS = {
 
 const USAGE =
   `Trains and measures many models with Snakemake and sums them up. Stop it at any
-time; the same command goes on where it was.
+time; the same command goes on where it was. Of a folder that has models already,
+what is summed up is what the command asks for: name the earlier seeds, splits
+and models as well.
 
 usage: deno task sweep [flags] [-- flags of snakemake]`;
 
@@ -117,7 +119,8 @@ async function sweep(
   requireSummable(out, config);
   await requireRoom(out, config);
   const snakemake = await prepare(out, config, EXECUTORS[executor]);
-  const started = Date.now();
+  // Of an earlier sweep; a dry run leaves it.
+  const before = await tableTime(out);
   // Whoever was killed here left Snakemake's lock; the folder is ours alone.
   await output(...snakemake("--unlock", "--quiet", "all"));
   const code = await attend(...snakemake(
@@ -135,11 +138,15 @@ async function sweep(
         `are in ${flags.out}/logs, and the same command goes on`,
     );
   }
-  const table = await Deno.stat(`${out}/table.md`).catch(() => undefined);
-  // There is no new one after a dry run.
-  if (!table?.mtime || table.mtime.getTime() < started) return;
+  if (await tableTime(out) === before) return;
   console.log(await Deno.readTextFile(`${out}/table.md`));
   console.log(`written to ${flags.out}`);
+}
+
+/** When the summary in a folder was written, by the folder's own clock. */
+async function tableTime(out: string): Promise<number | undefined> {
+  const table = await Deno.stat(`${out}/table.md`).catch(() => undefined);
+  return table?.mtime?.getTime();
 }
 
 /** MiB that steps may take together here; at least what one takes. */
@@ -193,13 +200,14 @@ async function prepare(out: string, config: Config, plugins: string[]) {
     JSON.stringify({ ...config, out, root: ROOT, deno: Deno.execPath() }) +
       "\n",
   );
-  return (...args: string[]): [string, string[]] => [
+  return (...args: string[]): Parameters<typeof attend> => [
     `${folder}/bin/snakemake`,
     [
       ...["--snakefile", `${ROOT}workflow/Snakefile`],
       ...["--configfile", configFile, "--directory", out],
       ...args,
     ],
+    { env: OWN_PYTHON },
   ];
 }
 

@@ -93,6 +93,14 @@ async function runAll(waiting: string[][]): Promise<Run[]> {
 Deno.env.delete("INIT_CWD");
 const flags = ["--quiet", ...await withoutJsr(`${ROOT}data/cache`)];
 const given = Deno.args;
+if (given.includes("--help")) {
+  console.log(
+    "Type check, tests and documentation examples: all of them, or those that " +
+      "the arguments name.\n\nusage: deno task test [files and folders] [flags " +
+      "of `deno test`, as --filter TEXT]",
+  );
+  Deno.exit();
+}
 const testFlags = ["test", "--allow-all", "--doc", ...flags];
 if (given.length > 0) {
   const { code } = await new Deno.Command(Deno.execPath(), {

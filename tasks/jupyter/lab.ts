@@ -4,9 +4,9 @@ import { attend, ROOT } from "../support/process.ts";
 import { type Call, runTask } from "../support/task.ts";
 import { installKernel } from "./kernel.ts";
 import { writeAtomically } from "../support/files.ts";
-import { pythonEnvironment } from "../support/python.ts";
+import { OWN_PYTHON, pythonEnvironment } from "../support/python.ts";
 
-/** What `lab`, `notebooks` and the browser's test need, in one environment. */
+/** What `lab` and `notebooks` need, in one environment. */
 export const JUPYTER = [
   "jupyterlab==4.6.6",
   "nbclient==0.11.0",
@@ -34,9 +34,10 @@ export async function jupyterEnvironment(): Promise<string> {
   return folder;
 }
 
-/** Jupyter looks nowhere but in its environment. */
+/** Jupyter looks for kernels and extensions in its environment first. */
 export function jupyterVariables(folder: string): Record<string, string> {
   return {
+    ...OWN_PYTHON,
     JUPYTER_PREFER_ENV_PATH: "1",
     JUPYTER_PATH: "",
     VIRTUAL_ENV: folder,

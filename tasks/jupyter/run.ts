@@ -58,13 +58,16 @@ async function chosen(starts: string[]): Promise<string[]> {
   const all = (await Array.fromAsync(Deno.readDir(FOLDER)))
     .map(({ name }) => name).filter((name) => name.endsWith(".ipynb")).sort();
   if (starts.length === 0) return all;
-  return starts.map((start) => {
-    const found = all.find((name) => name.startsWith(start));
-    if (found) return found;
+  const found = starts.flatMap((start) => {
+    // "1" is the notebook 01, not 10.
+    const beginning = start.replace(/^\d$/, "0$&");
+    const names = all.filter((name) => name.startsWith(beginning));
+    if (names.length > 0) return names;
     throw new UsageError(
       `no notebook begins with "${start}"; there are ${all.join(", ")}`,
     );
   });
+  return [...new Set(found)];
 }
 
 async function read(name: string): Promise<Notebook> {

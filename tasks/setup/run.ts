@@ -38,7 +38,11 @@ export function run(
   const child = spawn(program, args, {
     cwd,
     // Colour codes would hide the line that says what went wrong.
-    env: { ...Deno.env.toObject(), NO_COLOR: "1" },
+    // And pip may be told to run in virtual environments alone.
+    env: {
+      ...Deno.env.toObject(),
+      ...{ NO_COLOR: "1", PIP_REQUIRE_VIRTUALENV: "0" },
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [output, stopped] = ["", ""];

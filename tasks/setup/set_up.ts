@@ -1,5 +1,5 @@
 import { installPackages, missingPackages, type Project } from "./packages.ts";
-import { SetupError } from "./run.ts";
+import { say, SetupError } from "./run.ts";
 import { installTensorFlow, isInstalled, library } from "./tensorflow.ts";
 
 /**
@@ -32,6 +32,9 @@ async function alone(root: string, work: () => Promise<void>) {
     create: true,
     write: true,
   });
-  await file.lock(true);
+  if (!await file.tryLock(true)) {
+    say("waiting for another set-up of this folder");
+    await file.lock(true);
+  }
   await work();
 }

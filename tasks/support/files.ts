@@ -68,13 +68,28 @@ export async function claimFolder(folder: string): Promise<Disposable> {
       }); name another with --out`,
     );
   }
-  if (!await file.tryLock(true)) {
+  if (!await lockIfPossible(file)) {
     file.close();
     throw new UsageError(
       `another run is writing to ${folder}; wait for it or give another --out`,
     );
   }
   return file;
+}
+
+/** Whether nobody else has a lock on a file, as far as can be known. */
+async function lockIfPossible(file: Deno.FsFile): Promise<boolean> {
+  try {
+    return await file.tryLock(true);
+  } catch (error) {
+    console.error(
+      `note: this file system has no locks (${
+        reason(error)
+      }); start one task ` +
+        "at a time in this folder",
+    );
+    return true;
+  }
 }
 
 /** What finished results have one of, whichever task they are of. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { existsSync } from "node:fs";
 import { missingPackages, type Project } from "../../tasks/setup/packages.ts";
@@ -83,7 +84,7 @@ async function standIns(folder: string) {
   const script = async (name: string, body: string) => {
     const path = `${folder}/${name}`;
     const head = `#!/bin/sh
-at() { [ "$(cat ${folder}/stop 2>/dev/null)" = $1 ] && touch ${folder}/stopped && exec sleep 20; }
+at() { [ "$(cat "${folder}/stop" 2>/dev/null)" = $1 ] && touch "${folder}/stopped" && exec sleep 20; }
 `;
     await Deno.writeTextFile(path, head + body, { mode: 0o755 });
     return path;
@@ -93,7 +94,7 @@ at() { [ "$(cat ${folder}/stop 2>/dev/null)" = $1 ] && touch ${folder}/stopped &
       "python3",
       `case "$*" in
 *--version*) exit 0;;
-*download*) at download; echo "$*" >>${folder}/downloads
+*download*) at download; echo "$*" >>"${folder}/downloads"
   for a; do case $a in --dest=*) mkdir -p "\${a#--dest=}";; esac; done;;
 *) shift 2; mkdir -p $1/wheel/tensorflow; f=$1; shift
   for l; do echo half >$f/wheel/tensorflow/$l; at unpack; done;;
@@ -104,7 +105,7 @@ exit 0`,
       "g++",
       `[ "$1" = --version ] && exit 0
 while [ "$1" != -o ]; do shift; done
-echo half >$2; at compile; cp ${folder}/binding $2`,
+echo half >$2; at compile; cp "${folder}/binding" "$2"`,
     ),
     deno: await script(
       "deno",
@@ -116,8 +117,8 @@ esac`,
     ),
     install: await script(
       "install",
-      `[ -e ${folder}/no-installer ] && { echo "error: no route" >&2; exit 1; }
-mkdir -p lib/napi-v8 deps/lib; cp ${folder}/binding lib/napi-v8/tfjs_binding.node`,
+      `[ -e "${folder}/no-installer" ] && { echo "error: no route" >&2; exit 1; }
+mkdir -p lib/napi-v8 deps/lib; cp "${folder}/binding" lib/napi-v8/tfjs_binding.node`,
     ),
   };
 }
@@ -337,10 +338,12 @@ Deno.test({
 });
 
 Deno.test("LOAD tells TensorFlow's version, and fails for a cut binding", async () => {
-  const real = `${
-    new URL("../../node_modules/@tensorflow/tfjs-node", import.meta.url)
-      .pathname
-  }/lib/napi-v8/tfjs_binding.node`;
+  const real = fileURLToPath(
+    new URL(
+      "../../node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node",
+      import.meta.url,
+    ),
+  );
   const load = (path: string) => run(Deno.execPath(), ["eval", LOAD, path]);
   const whole = await load(real);
   assert(whole.ok, whole.cause);

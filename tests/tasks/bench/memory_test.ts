@@ -4,7 +4,7 @@ import { treeMemory } from "../../../tasks/develop/bench/memory.ts";
 const linux = Deno.build.os === "linux";
 
 /** A shell whose child fills 100 MB, says so, and waits for its input's end. */
-const PARENT = `exec 3<&0; ${Deno.execPath()} eval '
+const PARENT = `exec 3<&0; "${Deno.execPath()}" eval '
   globalThis.filled = new Uint8Array(1e8).fill(1);
   console.log("filled");
   Deno.stdin.readSync(new Uint8Array(1));' <&3 & wait`;
