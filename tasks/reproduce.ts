@@ -351,7 +351,9 @@ async function trainModel(
     const start = initTraining(settings.seed, autoencoderNamed(settings));
     const { steps, seconds } = trainingCost(start, training, settings);
     console.error(
-      `${settings.epochs} epochs are ${steps} steps, about ${
+      `${settings.epochs} epoch${
+        settings.epochs === 1 ? " is" : "s are"
+      } ${steps} steps, about ${
         duration(seconds)
       } on this machine as it is busy now; Ctrl-C at any time, --resume goes on`,
     );

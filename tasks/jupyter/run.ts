@@ -48,9 +48,9 @@ async function notebooks(
     }
   }
   console.log(
-    `${names.length} notebooks ${
-      flags.check ? "are as they should be" : "ran"
-    }`,
+    flags.check
+      ? `as they should be: ${names.join(", ")}`
+      : `ran: ${names.join(", ")}`,
   );
 }
 

@@ -25,8 +25,8 @@ export type Similarity = (a: MapData, b: MapData, width: number) => number;
 const K = 10;
 
 /**
- * Every measure by its name, for maps with their signs; all but one look at
- * absolute values. The first is the paper's, from 0 to 1 here; the others have
+ * Every measure by its name, for maps with their signs; one whose name does not
+ * say "with signs" looks at absolute values. The first is the paper's, from 0 to 1 here; the others have
  * 1 for equal maps and about 0 for unrelated ones, unless what all maps have
  * in common (a dark rim) makes them alike.
  */
