@@ -96,7 +96,10 @@ function check(folder: string, { classes, training, test }: Pictures) {
     );
   }
   if (classes.length < 2) {
-    throw new DataError(`${folder} has no folder of defective pictures`);
+    throw new DataError(
+      `${folder} has no folder of defective pictures, which the test needs; put ` +
+        "one at least beside the good ones, into a folder of its kind",
+    );
   }
   for (const [label, name] of classes.entries()) {
     if (!test.some((picture) => picture.label === label)) {

@@ -183,9 +183,14 @@ async function classPictures(folder: string): Promise<FoundPictures> {
     /(^|_)(good|ok|normal|free)$/i.test(name)
   );
   if (good.length !== 1) {
+    const found = names.length === 0
+      ? "no folders"
+      : good.length === 0
+      ? `the folders ${shorten(names)}, none of good pictures`
+      : `${good.length} folders of good pictures, ${shorten(good)}`;
     throw new DataError(
-      `${folder} has ${good.length} folders of good pictures, not one; ` +
-        'name it "good", or lay the pictures out as train/good and test/KIND',
+      `${folder} has ${found}: put the good ones into one named "good" (or "ok", ` +
+        '"normal", "free"), each kind of defect into another',
     );
   }
   const classes = [good[0], ...names.filter((name) => name !== good[0])];
@@ -214,6 +219,10 @@ async function classPictures(folder: string): Promise<FoundPictures> {
     ],
   };
 }
+
+/** The first few names. */
+const shorten = (names: string[]) =>
+  names.slice(0, 3).join(", ") + (names.length > 3 ? ", …" : "");
 
 /** The pictures in a class's folder or in its `Imgs`; elsewhere are none. */
 async function picturesOf(folder: string): Promise<string[]> {

@@ -7,6 +7,7 @@ import {
   resolve,
 } from "node:path";
 import type { Dataset } from "../../lib/data/dataset.ts";
+import type { LabelledImages } from "../../lib/data/images.ts";
 import { DATASETS, openDataset } from "../../lib/data/mod.ts";
 import { DIGITS } from "../../lib/data/mnist_data.ts";
 import { ROOT } from "./process.ts";
@@ -104,7 +105,36 @@ export async function openData(
     ? await openRecorded(data, size, channels)
     : await open(flags.data, size, channels);
   requireTaken(flags, dataset);
-  return dataset;
+  return tellingTiles(dataset);
+}
+
+/** Says what becomes of pictures, when they are read. */
+function tellingTiles(dataset: Dataset): Dataset {
+  const { shape: [height, width] } = dataset;
+  const tell = (...parts: LabelledImages[]) => {
+    const tiles = parts.flatMap(({ sources = [] }) => sources);
+    const pictures = new Set(
+      tiles.map((tile) => tile.replace(/, tile \d+$/, "")),
+    );
+    if (pictures.size === tiles.length) return;
+    console.error(
+      `note: of ${pictures.size} pictures come ${tiles.length} images, tiles of ` +
+        `${width}×${height}; pictures of just that size are taken whole (--size)`,
+    );
+  };
+  return {
+    ...dataset,
+    async load() {
+      const data = await dataset.load();
+      tell(data.training, data.test);
+      return data;
+    },
+    async loadTest() {
+      const test = await dataset.loadTest();
+      tell(test);
+      return test;
+    },
+  };
 }
 
 /** That the images could be had as flags say. */

@@ -198,7 +198,7 @@ for (
     [
       "a folder without good pictures",
       ["crack/a.jpg"],
-      "0 folders of good pictures",
+      "has the folders crack, none of good pictures",
     ],
   ] as [string, string[], string][]
 ) {

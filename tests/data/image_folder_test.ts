@@ -470,7 +470,7 @@ Deno.test("openImageFolder() refuses a mask of another size", async () => {
 
 for (
   const [what, files, message] of [
-    ["an empty folder", {}, "0 folders of good pictures"],
+    ["an empty folder", {}, "has no folders: put the good ones into"],
     ["no good pictures", {
       ...mvtec,
       "train/good/1.png": undefined,

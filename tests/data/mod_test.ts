@@ -38,7 +38,11 @@ Deno.test("openDataset() tells what data sets there are", async () => {
 
 Deno.test("openDataset() takes a folder for IDX files or for pictures", async () => {
   const folder = await Deno.makeTempDir();
-  await assertRejects(() => openDataset(folder), DataError, "good pictures");
+  await assertRejects(
+    () => openDataset(folder),
+    DataError,
+    "put the good ones into",
+  );
   await Deno.writeFile(`${folder}/t10k-labels-idx1-ubyte`, new Uint8Array(8));
   await assertRejects(
     () => openDataset(folder),

@@ -64,6 +64,35 @@ Deno.test("openData() refuses a size and channels that the images do not have", 
   }
 });
 
+Deno.test("openData() says of pictures that are cut how many images come of them, and of whole ones nothing", async () => {
+  const folder = await Deno.makeTempDir();
+  // A PNG has two pixels for one of an SVG.
+  const picture = svgToPng(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>',
+  );
+  for (const place of ["train/good", "test/good", "test/bent"]) {
+    await Deno.mkdir(`${folder}/${place}`, { recursive: true });
+    await Deno.writeFile(`${folder}/${place}/0.png`, picture);
+  }
+  const said: string[] = [];
+  const { error } = console;
+  console.error = (text) => said.push(text);
+  try {
+    for (const size of ["16", "8"]) {
+      const flags = { ...DATA_DEFAULTS, data: folder, size };
+      await (await openData(flags)).load();
+    }
+  } finally {
+    console.error = error;
+  }
+  assertEquals(said.length, 1);
+  assertStringIncludes(
+    said[0],
+    "of 3 pictures come 12 images, tiles of 8×8",
+  );
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("openData() has one name for a folder, however it is typed and wherever it is called", async () => {
   const here = Deno.cwd();
   const folder = await Deno.makeTempDir({ dir: `${ROOT}data/cache` });
