@@ -213,6 +213,7 @@ export {
   measuresByClass,
   statisticsFrom,
 } from "./studies/agreement/by_class.ts";
+export { aurocWithoutClass } from "./studies/agreement/left_out.ts";
 export {
   crossedPairs,
   type CrossedRuns,
@@ -445,6 +446,10 @@ export {
 } from "./report/localization_tables.ts";
 export { agreementByClassTable } from "./report/agreement_by_class_table.ts";
 export { crossOverTable } from "./report/cross_over_table.ts";
+export {
+  classMeasuresTable,
+  crossedMeasuresTable,
+} from "./report/class_measures_table.ts";
 export { type MethodsTables, methodsTables } from "./report/methods_tables.ts";
 export {
   statisticsFindings,
