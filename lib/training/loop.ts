@@ -133,17 +133,20 @@ function validationLoss(
   const model = freeze(trainedWeights(state), {
     autoencoder: state.autoencoder,
   });
-  let sum = 0;
-  for (let start = 0; start < indices.length; start += VALIDATION_BATCH) {
-    const chosen = indices.slice(start, start + VALIDATION_BATCH);
-    sum += tf.tidy(() => {
-      const batch = toBatch(images, chosen);
-      const y = model.reconstruct(batch);
-      return tf.losses.meanSquaredError(batch, y).dataSync()[0];
-    }) * chosen.length;
+  try {
+    let sum = 0;
+    for (let start = 0; start < indices.length; start += VALIDATION_BATCH) {
+      const chosen = indices.slice(start, start + VALIDATION_BATCH);
+      sum += tf.tidy(() => {
+        const batch = toBatch(images, chosen);
+        const y = model.reconstruct(batch);
+        return tf.losses.meanSquaredError(batch, y).dataSync()[0];
+      }) * chosen.length;
+    }
+    return sum / indices.length;
+  } finally {
+    model.dispose();
   }
-  model.dispose();
-  return sum / indices.length;
 }
 
 const isFiniteState = ({ parameters, statistics }: TrainingState) =>

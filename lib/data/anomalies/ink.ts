@@ -1,6 +1,12 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { type RandomGenerator, uniform } from "../../support/random.ts";
-import { brightness, CHANGED, FEWEST_PIXELS, type Picture } from "./picture.ts";
+import {
+  brightness,
+  CHANGED,
+  FEWEST_PIXELS,
+  NoRoomError,
+  type Picture,
+} from "./picture.ts";
 
 /**
  * A random position along one axis that keeps its distance from both ends; the
@@ -32,7 +38,7 @@ export function positionAlong(
  * away shows.
  *
  * @returns pixel indices
- * @throws {RangeError} when there are too few for an anomaly
+ * @throws {NoRoomError} when there are too few for an anomaly
  *
  * @example
  * ```ts
@@ -48,7 +54,7 @@ export function inkPixels(picture: Picture): number[] {
     if (value > CHANGED) ink.push(i);
   });
   if (ink.length < FEWEST_PIXELS) {
-    throw new RangeError(
+    throw new NoRoomError(
       `choose an image with ink: ${ink.length} pixels are brighter than ` +
         `${CHANGED}, and the anomaly needs ${FEWEST_PIXELS}`,
     );

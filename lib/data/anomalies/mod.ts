@@ -11,7 +11,7 @@ import {
   shuffle,
 } from "../../support/random.ts";
 import { checkClasses } from "../split.ts";
-import type { Anomaly, Picture } from "./picture.ts";
+import { type Anomaly, NoRoomError, type Picture } from "./picture.ts";
 import { blob } from "./blob.ts";
 import { cutPaste } from "./cut_paste.ts";
 import { erasedStroke } from "./erased_stroke.ts";
@@ -21,7 +21,12 @@ import { scratch } from "./scratch.ts";
 import { shiftedPiece } from "./shifted_piece.ts";
 
 export type { Anomaly, Picture, Range } from "./picture.ts";
-export { CHANGED, FEWEST_PIXELS, LARGEST_SHARE } from "./picture.ts";
+export {
+  CHANGED,
+  FEWEST_PIXELS,
+  LARGEST_SHARE,
+  NoRoomError,
+} from "./picture.ts";
 export { blob, cutPaste, erasedStroke, perlin, scratch, shiftedPiece };
 
 /** Names of the kinds of anomalies, in the order of their random streams. */
@@ -108,7 +113,7 @@ export function makeAnomalies(
         const made = ANOMALIES[kind](pictureOf(images, index), random, donor);
         return { ...made, index };
       } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
+        if (!(error instanceof NoRoomError)) throw error;
         if (failures < normal.length) continue;
         throw new RangeError(
           `no normal image can have the anomaly ${kind}: ${error.message}`,

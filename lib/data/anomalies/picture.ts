@@ -28,6 +28,12 @@ export const FEWEST_PIXELS = 4;
 /** The largest share of an image's pixels that an anomaly takes. */
 export const LARGEST_SHARE = 0.25;
 
+/** An anomaly has no room in a picture; another picture may have it. */
+export class NoRoomError extends RangeError {
+  /** Tells it from other errors. */
+  override name = "NoRoomError";
+}
+
 const TRIES = 200;
 
 /**
@@ -118,7 +124,7 @@ export function addLight(
  * assertEquals([...changedPixels(picture, Float32Array.of(0, 0.05, 1))], [0, 0, 1]);
  * ```
  */
-function changedPixels(
+export function changedPixels(
   { pixels, channels = 1 }: Picture,
   image: Float32Array,
 ): Uint8Array {
@@ -138,7 +144,7 @@ function changedPixels(
  *
  * @param picture what it is put on
  * @param draw gives the pixels with an anomaly, another one each time
- * @throws {RangeError} when none of them fits
+ * @throws {NoRoomError} when none of them fits
  *
  * @example
  * ```ts
@@ -165,7 +171,7 @@ export function drawUntilItFits(
       return { image, mask };
     }
   }
-  throw new RangeError(
+  throw new NoRoomError(
     `no anomaly of ${FEWEST_PIXELS} pixels to ${
       100 * LARGEST_SHARE
     } % of the ` +
