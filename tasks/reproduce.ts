@@ -125,6 +125,9 @@ interface Plan extends TrainingPlan {
 
 const QUICK_EPOCHS = "2";
 
+/** Fewer leave a model that has hardly learnt, however many epochs they are. */
+const FEW_STEPS = 1000;
+
 async function planOf(
   flags: Values<typeof FLAGS>,
   given: Call["given"],
@@ -353,7 +356,9 @@ async function trainModel(
     console.error(
       `${settings.epochs} epoch${
         settings.epochs === 1 ? " is" : "s are"
-      } ${steps} steps, about ${
+      } ${steps} steps${
+        steps < FEW_STEPS ? " (few: the paper's training takes 60,000)" : ""
+      }, about ${
         duration(seconds)
       } on this machine as it is busy now; Ctrl-C at any time, --resume goes on`,
     );
