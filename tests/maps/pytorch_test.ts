@@ -15,7 +15,7 @@ const batch = toBatch(test, Array.from({ length: COUNT }, (_, i) => i));
 for (const gradient of ["exact", "as-published"] as const) {
   const name = gradient === "exact" ? "saliency" : "saliency_as_published";
   const model = freeze(referenceModel().weights, { gradient });
-  const { reconstruction, error, saliency } = computeMaps(
+  const { reconstruction, error, saliency, gradient: signed } = computeMaps(
     model.reconstruct,
     batch,
   );
@@ -23,15 +23,18 @@ for (const gradient of ["exact", "as-published"] as const) {
     reconstruction: reconstruction.dataSync(),
     error: error.dataSync() as Float32Array,
     saliency: saliency.dataSync() as Float32Array,
+    gradient: signed.dataSync(),
   };
   model.dispose();
-  tf.dispose([reconstruction, error, saliency]);
+  tf.dispose([reconstruction, error, saliency, signed]);
 
   Deno.test(`computeMaps() gives PyTorch's maps, ${gradient} gradient`, () => {
     const { data } = ARRAYS.get("maps.reconstruction")!;
     assertNear(ours.reconstruction, data, 5e-6);
     assertNear(ours.error, ARRAYS.get("maps.error")!.data, 5e-6);
     assertNear(ours.saliency, ARRAYS.get(`maps.${name}`)!.data, 1e-7);
+    if (gradient === "as-published") return;
+    assertNear(ours.gradient, ARRAYS.get("maps.gradient")!.data, 1e-7);
   });
 
   Deno.test(`measure() gives the paper's measures as NumPy computes them, ${gradient} gradient`, () => {

@@ -1,4 +1,5 @@
 import {
+  assert,
   assertAlmostEquals,
   assertEquals,
   assertNotEquals,
@@ -12,7 +13,9 @@ import {
   linearSpecs,
   normSpecs,
 } from "../../lib/model/parameters.ts";
-import type { Images } from "../../lib/data/images.ts";
+import { type Images, toBatch } from "../../lib/data/images.ts";
+import { errorMap } from "../../lib/maps/maps.ts";
+import { freeze } from "../../lib/model/evaluation_mode.ts";
 import { randomStream, uniform } from "../../lib/support/random.ts";
 import {
   type Tensor2D,
@@ -169,6 +172,34 @@ Deno.test("train() reports every step and epoch, lowers the loss and leaves no t
   assertEquals(losses.length, 2);
   assertEquals(losses[1] < losses[0], true);
   assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("train() averages its losses over images, whatever the batches", async () => {
+  // The last batch of training has 8 images, that of validation 10.
+  const images = someImages(300);
+  // Dark images at the end, whose loss is another.
+  images.pixels.fill(0, 290 * 784);
+  const split = { training: indices(40), validation: indices(300).slice(40) };
+  const steps: number[] = [];
+  const events = train(initTraining(2), images, split, {
+    ...{ ...SETTINGS, epochs: 1 },
+  });
+  for await (const event of events) {
+    if (event.kind === "step") steps.push(event.loss);
+    else {
+      const [a, b, c] = steps;
+      const mean = (16 * a + 16 * b + 8 * c) / 40;
+      assertAlmostEquals(event.losses.training, mean, 1e-9);
+      assert(Math.abs(mean - (a + b + c) / 3) > 1e-5);
+      const model = freeze(trainedWeights(event.state));
+      const x = toBatch(images, split.validation);
+      const single = errorMap(x, model.reconstruct(x)).mean().dataSync()[0];
+      assertAlmostEquals(event.losses.validation, single, 1e-6);
+      model.dispose();
+      x.dispose();
+    }
+  }
+  assertEquals(steps.length, 3);
 });
 
 Deno.test("train() ends an epoch whose weights or validation loss are not finite, and leaves no tensor", async () => {

@@ -1,9 +1,10 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
   ARRAYS,
+  convolutional,
   initialWeights,
 } from "../../../lib/model/autoencoders/convolutional.ts";
-import { specOf } from "../../../lib/model/parameters.ts";
+import { initialise, specOf } from "../../../lib/model/parameters.ts";
 import { freeze } from "../../../lib/model/evaluation_mode.ts";
 import { fromTorch, toTorch } from "../../../lib/model/torch_axes.ts";
 import {
@@ -11,7 +12,10 @@ import {
   sizeOf,
   WeightsError,
 } from "../../../lib/weights/state_dict.ts";
-import { tf } from "../../../lib/tensor/tensorflow.ts";
+import { randomStream, uniform } from "../../../lib/support/random.ts";
+import { type Tensor4D, tf } from "../../../lib/tensor/tensorflow.ts";
+import { assertNear } from "../../assert.ts";
+import { each, features, forward } from "../../plain_loops.ts";
 
 Deno.test("the model has 572,688 numbers in 81 arrays, 565,296 of them trained", () => {
   const total = (kind: string) =>
@@ -102,4 +106,54 @@ Deno.test("checkStateDict() keeps the model's order, whatever that of the file",
     [...checkStateDict(reversed, ARRAYS).keys()],
     ARRAYS.map(({ name }) => name),
   );
+});
+
+/** Initial weights, and batch norms that do something. */
+function weightsOf(shape: { height: number; width: number; channels: number }) {
+  const weights = initialise(convolutional(shape).arrays, 5);
+  const random = randomStream(5, "figure");
+  for (const [name, { data }] of weights) {
+    const isNorm = /\.(bn\w+|fc\.[14])\.(\w+)$/.test(name);
+    if (isNorm) data.forEach((_, i) => data[i] = uniform(random, 0.3, 1.3));
+  }
+  return weights;
+}
+
+Deno.test("the convolutional model gives what plain loops over PyTorch's arrays give, also of colour images that are not square", () => {
+  for (
+    const shape of [
+      { height: 8, width: 12, channels: 3 },
+      { height: 12, width: 8, channels: 1 },
+    ]
+  ) {
+    const { height, width, channels } = shape;
+    const weights = weightsOf(shape);
+    const x = tf.randomUniform(
+      [2, height, width, channels],
+      0,
+      1,
+      "float32",
+      3,
+    );
+    const model = freeze(weights, { autoencoder: convolutional(shape) });
+    const ours = model.reconstruct(x as Tensor4D);
+    assertEquals(ours.shape, x.shape);
+    const values = x.dataSync();
+    const size = height * width * channels;
+    const expected = Array.from({ length: 2 }, (_, n) => {
+      const image = features(channels, height, width);
+      each(image, (c, y, x, place) => {
+        image.data[place] = values[n * size + (y * width + x) * channels + c];
+      });
+      const { data } = forward(weights, image);
+      const last = new Float64Array(size);
+      each(image, (c, y, x, place) => {
+        last[(y * width + x) * channels + c] = data[place];
+      });
+      return [...last];
+    }).flat();
+    assertNear(ours.dataSync(), expected, 1e-5);
+    model.dispose();
+    tf.dispose([x, ours]);
+  }
 });

@@ -34,6 +34,12 @@ Deno.test("divergence() of N(μ, σ²) is that of the definition's integral", ()
   assertAlmostEquals(value.dataSync()[0], integral, 1e-4);
 });
 
+Deno.test("divergence() is a sum over the code and a mean over the batch", () => {
+  // ½μ² each, of a variance of 1.
+  const mean = tf.tensor2d([[0, 0, 0], [1, 1, 2]]);
+  assertEquals(divergence(mean, tf.zeros([2, 3])).dataSync()[0], 1.5);
+});
+
 Deno.test("the variational loss is the error plus 2σ²/784 of the divergence", () => {
   const batch = tf.randomUniform(
     [4, 28, 28, 1],
