@@ -41,7 +41,7 @@ export function trainingCurve(history: readonly EpochLosses[]): ChartSpec {
   const ticks = ticksOf(values.map(({ loss }) => loss));
   return {
     ...CHART,
-    description: "Loss after each epoch of training",
+    description: "Loss in each epoch of training",
     data: { values },
     mark: history.length > MOST_POINTS
       ? { type: "line", strokeWidth: 1.2 }

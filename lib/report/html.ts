@@ -15,7 +15,7 @@ export interface ReportFigures {
   figure2: string;
   /** The histogram of the maximum distance to best match. */
   distances?: string;
-  /** The losses after each epoch, where they are known. */
+  /** The losses of each epoch, where they are known. */
   training?: string;
 }
 
@@ -76,10 +76,17 @@ ${drawings(results, figures)}
 /** What the columns of the table are, and where all numbers are. */
 function legend({ settings }: Results): string {
   const paper = isPaperExperiment(settings)
-    ? "“paper” is what the paper prints, for its own model; "
+    ? "“paper” is what the paper prints, for its own model and with a faulty " +
+      "gradient, “authors’ weights, exact” the same model with the right one; "
     : "";
-  return `<p>${paper}“chance” is the mean
-of two random sets of K pixels. All numbers:
+  return `<p>The error map is each pixel’s squared reconstruction error, the
+loss its mean, and the saliency map the absolute gradient of the loss by each
+pixel. Top-K agreement is how many of the K brightest pixels the two maps have in
+common, the maximum distance how far the farthest of the K brightest saliency
+pixels is from the nearest of the error map’s, MSE the mean squared difference of
+the maps, each scaled to a maximum of 1. ${paper}“chance” is the mean
+of two random sets of K pixels. AUROC is the chance that a novel image has a
+larger loss than a normal one. All numbers:
 <a href="results.json">results.json</a>; every image:
 <a href="per_image.csv">per_image.csv</a>, both in this page’s folder.</p>`;
 }
@@ -111,7 +118,10 @@ function drawings(
     {
       title: "The training",
       svg: training,
-      caption: "The losses after each epoch, on a logarithmic scale.",
+      caption:
+        "Training: the mean over the epoch's batches; validation: after the " +
+        "epoch. A model whose running statistics were moved on afterwards has " +
+        "another loss above. Logarithmic scale.",
     },
   ].map(figure).join("\n");
 }
@@ -122,16 +132,21 @@ function findings(results: Results): string {
   const k = shownK(ks);
   const found = verdicts(results, k);
   const held = found.filter(({ holds }) => holds).length;
-  const rows = found.map(({ claim, holds, numbers }) => [
+  const rows = found.map(({ claim, holds, rule, numbers }) => [
     claim,
     holds ? "holds" : "does not hold",
     numbers,
+    rule,
   ]);
   return `<h2>The paper’s findings</h2>
 <p><strong>${held} of ${found.length} hold in this run</strong>, at K = ${k}.
-The paper gives no bounds; those used here are in
-<code>lib/studies/paper/findings.ts</code>.</p>
-${table([["finding", "here it", "normal / novel images"], ...rows], "words")}`;
+The paper gives no bounds; those in the last column are this project’s.</p>
+${
+    table(
+      [["finding", "here it", "normal / novel images", "holds where"], ...rows],
+      "words",
+    )
+  }`;
 }
 
 /** What was run, and with what. */
@@ -174,20 +189,21 @@ function figure(
 ): string {
   if (svg === undefined) return "";
   return `<h2>${escapeMarkup(title)}</h2>
-<figure><div class="scroll drawing">${svg}</div><figcaption>${
-    escapeMarkup(caption)
-  }</figcaption></figure>`;
+<figure><div class="scroll drawing" role="img" aria-label="${
+    escapeMarkup(title)
+  }">${svg}</div><figcaption>${escapeMarkup(caption)}</figcaption></figure>`;
 }
 
 /** A table in a box of its own, which scrolls where the page is narrow. */
 function table([header, ...rows]: string[][], name = "numbers"): string {
-  const line = (tag: string, cells: string[]) =>
-    `<tr>${
-      cells.map((cell) => `<${tag}>${escapeMarkup(cell)}</${tag}>`).join("")
+  const heads = header.map((cell) =>
+    `<th scope="col">${escapeMarkup(cell)}</th>`
+  );
+  const line = ([first, ...cells]: string[]) =>
+    `<tr><th scope="row">${escapeMarkup(first)}</th>${
+      cells.map((cell) => `<td>${escapeMarkup(cell)}</td>`).join("")
     }</tr>`;
-  return `<div class="scroll"><table class="${name}"><thead>${
-    line("th", header)
-  }</thead><tbody>${
-    rows.map((row) => line("td", row)).join("")
-  }</tbody></table></div>`;
+  return `<div class="scroll"><table class="${name}"><thead><tr>${
+    heads.join("")
+  }</tr></thead><tbody>${rows.map(line).join("")}</tbody></table></div>`;
 }

@@ -23,14 +23,19 @@ dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .25rem .7rem; border-bottom: 1px solid var(--line);
   text-align: right; }
-.words th, .words td, th:first-child, td:first-child { text-align: left; }
-th:first-child, td:first-child { padding-left: 0; }
+.words th, .words td, th:first-child { text-align: left; }
+th:first-child { padding-left: 0; }
+tbody th { font-weight: inherit; }
 .words td:nth-child(2) { white-space: nowrap; font-weight: 600; }
 figure { margin: 0; }
 .drawing { background: #fff; border-radius: .4rem; }
 .drawing svg { display: block; width: 100%; min-width: 30rem; height: auto; }
 .drawing image { image-rendering: pixelated; }
 figcaption { color: var(--quiet); margin-top: .4rem; }
+@media print {
+  .scroll { overflow: visible; }
+  figure { break-inside: avoid; }
+}
 @media (max-width: 36rem) {
   h1 { font-size: 1.5rem; }
   dl { grid-template-columns: 1fr; gap: 0; }

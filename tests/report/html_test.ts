@@ -29,7 +29,10 @@ const page = report(results, figures);
 
 Deno.test("report() holds settings, every row of the table, and both figures", () => {
   assertStringIncludes(page, "<dd>0, 1</dd>");
-  assertStringIncludes(page, "<td>mean top-2 agreement, pixels</td>");
+  assertStringIncludes(
+    page,
+    '<th scope="row">mean top-2 agreement, pixels</th>',
+  );
   assertEquals(page.match(/<svg id/g)?.length, 2);
   assertStringIncludes(page, "1.000 (chance 0.5)");
 });
@@ -50,19 +53,22 @@ Deno.test("report() leaves out settings that the run does not have", () => {
 
 Deno.test("report() says of each finding whether it holds, with its numbers", () => {
   const rows = page.split("<h2>The run</h2>")[0]
-    .matchAll(/<tr><td>(.*?)<\/td><td>(.*?)<\/td><td>(.*?)<\/td><\/tr>/g);
+    .matchAll(
+      /<tr><th scope="row">(.*?)<\/th><td>(.*?)<\/td><td>(.*?)<\/td><td>(.*?)<\/td>/g,
+    );
   assertEquals(
     [...rows].map(([, ...cells]) => cells),
-    verdicts(results, 2).map(({ claim, holds, numbers }) => [
+    verdicts(results, 2).map(({ claim, holds, numbers, rule }) => [
       claim,
       holds ? "holds" : "does not hold",
       numbers,
+      rule,
     ]),
   );
   // Normal maps agree on both pixels; best matches are 1.5 pixels away.
   assertStringIncludes(
     page,
-    "<td>1: error maps miss salient pixels</td><td>does not hold</td>",
+    '<th scope="row">1: error maps miss salient pixels</th><td>does not hold</td>',
   );
   assertStringIncludes(
     page,
@@ -124,7 +130,7 @@ Deno.test("report() has every table and drawing in a box that scrolls, so that t
   const count = (pattern: RegExp) => page.match(pattern)?.length;
   assertEquals(count(/<div class="scroll"><table/g), count(/<table/g));
   assertEquals(
-    count(/<div class="scroll drawing"><svg/g),
+    count(/<div class="scroll drawing" role="img" aria-label="[^"]+"><svg/g),
     count(/<svg/g),
   );
   assertStringIncludes(page, REPORT_STYLE);

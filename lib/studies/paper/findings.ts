@@ -134,6 +134,8 @@ interface Finding {
   /** The more, the stronger the finding; it holds above `threshold`. */
   strength: (results: Results) => number;
   threshold: number;
+  /** The threshold in words. */
+  rule: (results: Results) => string;
   /** What more and less strength is called; default: stronger and weaker. */
   degrees?: readonly [more: string, less: string];
   /** The numbers behind it, for people. */
@@ -159,6 +161,7 @@ const findingsAt = (k: number): Finding[] => [
     strength: ({ meanAgreement }) => 1 - meanAgreement[k].normal / k,
     // The error map misses more of the salient pixels than it finds.
     threshold: 0.5,
+    rule: () => "normal: more than half missed",
     numbers: ({ meanAgreement: { [k]: { normal, novel } } }) =>
       `${percent(1 - normal / k)} / ${
         percent(1 - novel / k)
@@ -167,8 +170,8 @@ const findingsAt = (k: number): Finding[] => [
   {
     claim: "2: correspondence is weaker for novel images",
     strength: ({ meanAgreement: { [k]: { normal, novel } } }) => normal / novel,
-    // Normal images agree more than novel ones, by however little.
     threshold: 1,
+    rule: () => "normal above novel, by however little",
     numbers: ({ meanAgreement: { [k]: { normal, novel } } }) =>
       `mean top-${k} agreement ${normal.toFixed(2)} / ${novel.toFixed(2)}`,
   },
@@ -177,6 +180,7 @@ const findingsAt = (k: number): Finding[] => [
     strength: ({ agreement }) => k - mostFrequent(agreement[k].normal),
     // Most often fewer than half of the K pixels are shared.
     threshold: k / 2,
+    rule: () => `normal: below ${k / 2}`,
     numbers: ({ agreement: { [k]: { normal, novel } } }) =>
       `most frequent ${mostFrequent(normal)} / ${mostFrequent(novel)} of ${k}`,
   },
@@ -184,6 +188,7 @@ const findingsAt = (k: number): Finding[] => [
     claim: "4: novel images agree noticeably less",
     strength: (results) => agreementZ(results, k),
     threshold: NOTICEABLE_Z,
+    rule: () => `z above ${NOTICEABLE_Z}`,
     // z says how sure a difference is, not how large.
     degrees: ["more certain", "less certain"],
     numbers: (results) => {
@@ -202,6 +207,8 @@ const findingsAt = (k: number): Finding[] => [
     // The paper gives no bound; a quarter of the image's width is far beyond
     // neighbouring pixels: 7 of MNIST's 28, where the paper has 8.14.
     threshold: 1 / 4,
+    rule: ({ settings: { width = MNIST_SHAPE.width } }) =>
+      `normal: above ${width / 4}, a quarter of the width`,
     numbers: ({ maxDistance: { [k]: { normal, novel } } }) =>
       `mean maximum distance ${normal.toFixed(2)} / ${novel.toFixed(2)} pixels`,
   },
@@ -209,8 +216,8 @@ const findingsAt = (k: number): Finding[] => [
     claim: "6: squared saliency is closer to the error map",
     strength: ({ mapMse: { saliency, squaredSaliency } }) =>
       saliency.normal / squaredSaliency.normal,
-    // Squaring lowers the error at all.
     threshold: 1,
+    rule: () => "normal: squaring lowers the MSE at all",
     numbers: ({ mapMse: { saliency, squaredSaliency } }) =>
       foldText(
         saliency.normal / squaredSaliency.normal,
@@ -232,6 +239,8 @@ export interface Verdict {
   claim: string;
   /** Whether the run bears it out. */
   holds: boolean;
+  /** Where it counts as holding. */
+  rule: string;
   /** The numbers behind it, normal / novel images. */
   numbers: string;
 }
@@ -261,10 +270,11 @@ export function findingNumber({ claim }: Pick<Verdict, "claim">): string {
  * @returns six verdicts, in the order of the paper
  */
 export function verdicts(results: Results, k = PAPER_K): Verdict[] {
-  return findingsAt(k).map(({ claim, strength, threshold, numbers }) => ({
-    claim,
-    holds: strength(results) > threshold,
-    numbers: numbers(results),
+  return findingsAt(k).map((finding) => ({
+    claim: finding.claim,
+    holds: finding.strength(results) > finding.threshold,
+    rule: finding.rule(results),
+    numbers: finding.numbers(results),
   }));
 }
 

@@ -126,6 +126,11 @@ Deno.test("verdicts() takes half of K, and K pixels, of any K", () => {
     [0, 2].map((i) => verdicts(run(k), k)[i].holds);
   assertEquals(findings(4), [true, true]);
   assertEquals(findings(2), [false, false]);
+  const rules = (width: number) =>
+    verdicts({ ...run(4), settings: { ...paperLike.settings, width } }, 4)
+      .map(({ rule }) => rule);
+  assertEquals(rules(64)[4], "normal: above 16, a quarter of the width");
+  assertEquals(rules(28)[2], "normal: below 2");
 });
 
 Deno.test("runFindingsTable() tells what holds from what does not, at the K that is asked for", () => {
