@@ -446,6 +446,7 @@ export {
 } from "./report/localization_tables.ts";
 export { agreementByClassTable } from "./report/agreement_by_class_table.ts";
 export { crossOverTable } from "./report/cross_over_table.ts";
+export { type LeftOut, leftOutTable } from "./report/left_out_table.ts";
 export {
   classMeasuresTable,
   crossedMeasuresTable,

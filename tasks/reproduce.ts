@@ -24,6 +24,7 @@ import { resultsTable } from "../lib/report/results_table.ts";
 import {
   modelName,
   modelPath,
+  requireImages,
   requireRun,
 } from "../lib/training/model_cache.ts";
 import { type LoadedModel, modelFile } from "../lib/training/model_file.ts";
@@ -327,6 +328,10 @@ async function givenModel(
   if (!existsSync(path)) return;
   const model = await loadWeights(path);
   requireRun(relative(Deno.cwd(), path), model.settings, settings);
+  if (model.images) {
+    const { training } = await dataset.load();
+    await requireImages(relative(Deno.cwd(), path), model, training);
+  }
   const batches = model.batchesTracked === undefined
     ? ""
     : `, running statistics from ${model.batchesTracked} batches`;

@@ -22,7 +22,6 @@ import {
 import { requireReadable } from "../lib/training/checkpoint.ts";
 import { NonFiniteLossError } from "../lib/training/step.ts";
 import {
-  checkpointEpochs,
   type FolderPlan,
   folderStore,
   whatIsKept,
@@ -174,8 +173,8 @@ export async function trainInFolder(
     for await (const event of events) progress.show(event);
   } catch (error) {
     if (!(error instanceof NonFiniteLossError)) throw error;
-    const finished = await checkpointEpochs(out);
-    const kept = finished === undefined
+    const finished = progress.finished();
+    const kept = finished === 0
       ? "no epoch was finished"
       : `the checkpoint of epoch ${finished} is in ${out}`;
     throw new RunError(`${error.message}; ${kept}`);

@@ -190,7 +190,8 @@ async function classPictures(folder: string): Promise<FoundPictures> {
       : `${good.length} folders of good pictures, ${shorten(good)}`;
     throw new DataError(
       `${folder} has ${found}: put the good ones into one named "good" (or "ok", ` +
-        '"normal", "free"), each kind of defect into another',
+        '"normal", "free") and each kind of defect into another, or lay them out ' +
+        "as train/good, test/good and test/KIND",
     );
   }
   const classes = [good[0], ...names.filter((name) => name !== good[0])];

@@ -1,7 +1,7 @@
 import { markdownTable } from "markdown-table";
 import { escapeMarkdown } from "./escape_markdown.ts";
 import { DIGITS } from "../data/mnist_data.ts";
-import { meanText } from "../statistics/estimate.ts";
+import { numberText } from "../statistics/estimate.ts";
 import {
   classDifference,
   type ClassedRun,
@@ -30,7 +30,7 @@ export function agreementByClassTable(
   ]);
   const differences = runs.map(({ classes }) => {
     const difference = (measure: ClassMeasure, digits: number) =>
-      meanText({ mean: classDifference(classes, measure) }, digits);
+      numberText(classDifference(classes, measure), digits);
     return inPair(
       difference("majorityShare", 3),
       difference("meanAgreement", 2),

@@ -1,6 +1,6 @@
 import { markdownTable } from "markdown-table";
 import { escapeMarkdown } from "./escape_markdown.ts";
-import { meanText } from "../statistics/estimate.ts";
+import { numberText } from "../statistics/estimate.ts";
 import {
   classDifference,
   type ClassedRun,
@@ -26,6 +26,7 @@ export function classMeasuresTable(
 ): string {
   return table(
     runs,
+    runs.map(([{ k }]) => k),
     ["run"],
     ({ name }) => [name],
     ({ classes }) => classes,
@@ -45,6 +46,7 @@ export function crossedMeasuresTable(
 ): string {
   return table(
     pairs,
+    pairs.map(([[{ k }]]) => k),
     ["run", "with the others normal"],
     ([run, other]) => [run.name, other.name],
     ([run, other]) => crossOver(run.classes, other.classes),
@@ -52,8 +54,9 @@ export function crossedMeasuresTable(
   );
 }
 
-function table<T extends ClassedRun | CrossedRuns>(
+function table<T>(
   subjects: readonly (readonly T[])[],
+  ks: readonly number[],
   heads: string[],
   namesOf: (subject: T) => string[],
   classesOf: (subject: T) => readonly ClassMeasures[],
@@ -62,10 +65,9 @@ function table<T extends ClassedRun | CrossedRuns>(
     measure: ClassMeasure,
   ) => number,
 ): string {
-  const ks = subjects.map(([first]) => kOf(first));
   const cell = (subject: T, measure: ClassMeasure, digits: number) => {
     const classes = classesOf(subject);
-    const effect = meanText({ mean: effectOf(classes, measure) }, digits);
+    const effect = numberText(effectOf(classes, measure), digits);
     return `${effect} (${classTest(classes, measure).toFixed(3)})`;
   };
   const rows = subjects[0].map((first, i) => [
@@ -83,6 +85,3 @@ function table<T extends ClassedRun | CrossedRuns>(
     align: [...heads.map(() => "l"), ...measures.map(() => "r")],
   });
 }
-
-const kOf = (subject: ClassedRun | CrossedRuns) =>
-  ("k" in subject ? subject : subject[0]).k;

@@ -1,6 +1,6 @@
 import { markdownTable } from "markdown-table";
 import { escapeMarkdown } from "./escape_markdown.ts";
-import { meanText } from "../statistics/estimate.ts";
+import { numberText } from "../statistics/estimate.ts";
 import { type ClassMeasure, classTest } from "../studies/agreement/by_class.ts";
 import {
   type CrossedRuns,
@@ -20,7 +20,7 @@ export function crossOverTable(pairs: readonly CrossedRuns[]): string {
   const rows = pairs.map(([run, other]) => {
     const crossed = crossOver(run.classes, other.classes);
     const effect = (measure: ClassMeasure, digits: number) =>
-      meanText({ mean: noveltyEffect(crossed, measure) }, digits);
+      numberText(noveltyEffect(crossed, measure), digits);
     const p = (measure: ClassMeasure) => classTest(crossed, measure).toFixed(3);
     return [
       ...[run, other].map(({ name }) => escapeMarkdown(name)),

@@ -66,7 +66,7 @@ ${findings(results)}
 ${description(results, options)}
 <h2>Results</h2>
 ${table(resultsCells(results, options.authors))}
-${legend(results)}
+${legend(results, options)}
 ${drawings(results, figures)}
 </body>
 </html>
@@ -74,10 +74,13 @@ ${drawings(results, figures)}
 }
 
 /** What the columns of the table are, and where all numbers are. */
-function legend({ settings }: Results): string {
+function legend({ settings }: Results, { authors }: ReportOptions): string {
+  const beside = authors
+    ? ", “authors’ weights, exact” the same model with the right one"
+    : "";
   const paper = isPaperExperiment(settings)
     ? "“paper” is what the paper prints, for its own model and with a faulty " +
-      "gradient, “authors’ weights, exact” the same model with the right one; "
+      `gradient${beside}; `
     : "";
   return `<p>The error map is each pixel’s squared reconstruction error, the
 loss its mean, and the saliency map the absolute gradient of the loss by each
@@ -119,7 +122,8 @@ function drawings(
       title: "The training",
       svg: training,
       caption:
-        "Training: the mean over the epoch's batches; validation: after the " +
+        "Training: the mean over the epoch's images, each with the weights of " +
+        "its step; validation: after the " +
         "epoch. A model whose running statistics were moved on afterwards has " +
         "another loss above. Logarithmic scale.",
     },
@@ -189,7 +193,7 @@ function figure(
 ): string {
   if (svg === undefined) return "";
   return `<h2>${escapeMarkup(title)}</h2>
-<figure><div class="scroll drawing" role="img" aria-label="${
+<figure><div class="scroll drawing" role="group" aria-label="${
     escapeMarkup(title)
   }">${svg}</div><figcaption>${escapeMarkup(caption)}</figcaption></figure>`;
 }

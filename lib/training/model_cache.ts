@@ -180,19 +180,24 @@ export function cacheStore(settings: RunSettings): TrainingStore {
   };
 }
 
-/** That a model learnt these images, where its file tells which. */
-async function ofImages(
-  model: Model,
+/**
+ * That a model of data/models learnt the images that its data set has now,
+ * where its file tells which.
+ *
+ * @param path of the file
+ * @param model that was read from it
+ * @param training the training file's images
+ * @throws {WeightsError} when it learnt others
+ */
+export async function requireImages(
+  path: string,
+  { images }: Model,
   training: LabelledImages,
-  settings: RunSettings,
-): Promise<Model> {
-  const { images } = model;
-  if (!images || images === await checksumOfImages(training)) return model;
+) {
+  if (!images || images === await checksumOfImages(training)) return;
   throw new WeightsError(
-    `${
-      modelPath(settings)
-    } was trained on other images than ${settings.data} ` +
-      "has now; delete it to train it anew",
+    `${path} was trained on other images than its data set has now; delete it ` +
+      "to train it anew",
   );
 }
 
@@ -218,7 +223,10 @@ export async function trainedModel(
   } = {},
 ): Promise<Model> {
   const known = await loadModel(settings);
-  if (known) return await ofImages(known, training, settings);
+  if (known) {
+    await requireImages(modelPath(settings), known, training);
+    return known;
+  }
   const store = cacheStore(settings);
   await onCost?.(
     await trainingCost(await resumeOrInit(settings, store), training, settings),

@@ -60,7 +60,7 @@ async function chosen(starts: string[]): Promise<string[]> {
   if (starts.length === 0) return all;
   const found = starts.flatMap((start) => {
     // "1" is the notebook 01, not 10.
-    const beginning = start.replace(/^\d$/, "0$&");
+    const beginning = start.replace(/^[1-9]$/, "0$&");
     const names = all.filter((name) => name.startsWith(beginning));
     if (names.length > 0) return names;
     throw new UsageError(

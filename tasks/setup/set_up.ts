@@ -1,3 +1,4 @@
+import { lockOrWait } from "./lock.ts";
 import { installPackages, missingPackages, type Project } from "./packages.ts";
 import { say, SetupError } from "./run.ts";
 import { installTensorFlow, isInstalled, library } from "./tensorflow.ts";
@@ -32,9 +33,9 @@ async function alone(root: string, work: () => Promise<void>) {
     create: true,
     write: true,
   });
-  if (!await file.tryLock(true)) {
-    say("waiting for another set-up of this folder");
-    await file.lock(true);
-  }
+  await lockOrWait(
+    file,
+    () => say("waiting for another set-up of this folder"),
+  );
   await work();
 }

@@ -39,8 +39,8 @@ export interface FolderUse {
 
 /**
  * Makes a folder ready for a run: another finished run in it is never
- * overwritten unasked, and then goes whole. What the same run left stays until
- * it is replaced.
+ * overwritten unasked, and then goes whole, as does an unfinished one that is
+ * overwritten. What the same run left stays until it is replaced.
  *
  * Of a model that is trained already, other results alone go.
  *
@@ -51,9 +51,10 @@ export async function clearFolder(use: FolderUse): Promise<void> {
   await requireFiles(out);
   if (!overwrite) await requireNoOthers(out);
   const startsAfresh = overwrite && !resume && !use.isTrained;
-  if (startsAfresh) await clearCheckpoints(out);
+  const wasUnfinished = startsAfresh && await clearCheckpoints(out);
   const found = await runIn(out);
-  if (!found) return startsAfresh ? await clearWeights(use) : undefined;
+  // What an unfinished run kept on its way is of that run.
+  if (!found) return wasUnfinished ? await clearWeights(use) : undefined;
   const sameModel = isSameModel(found, use);
   const same = sameModel && isSameMeasured(found, use);
   // Whoever goes on from the checkpoint says better what does not fit.
@@ -116,11 +117,13 @@ const checkpointsOf = (folder: string) =>
   ["checkpoint", "checkpoint.previous"]
     .map((name) => `${folder}/${name}.safetensors`);
 
-/** Training that may be overwritten starts afresh. */
-async function clearCheckpoints(folder: string) {
+/** Training that may be overwritten starts afresh; whether there was any. */
+async function clearCheckpoints(folder: string): Promise<boolean> {
+  const wasThere = hasCheckpoint(folder);
   for (const path of checkpointsOf(folder)) {
     await Deno.remove(path).catch(() => {});
   }
+  return wasThere;
 }
 
 /**

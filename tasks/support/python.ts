@@ -1,3 +1,4 @@
+import { lockOrWait } from "../setup/lock.ts";
 import { RunError } from "./errors.ts";
 import { makeFolder, reason, writeAtomically } from "./files.ts";
 import { type Outcome, output, ROOT } from "./process.ts";
@@ -51,16 +52,17 @@ async function installedIn(folder: string): Promise<string[]> {
 }
 
 async function lockFile(path: string): Promise<Deno.FsFile> {
+  let file: Deno.FsFile;
   try {
-    const file = await Deno.open(path, { create: true, write: true });
-    if (!await file.tryLock(true)) {
-      console.error("waiting for another task that installs the same");
-      await file.lock(true);
-    }
-    return file;
+    file = await Deno.open(path, { create: true, write: true });
   } catch (error) {
     throw new RunError(`${path} cannot be written to (${reason(error)})`);
   }
+  await lockOrWait(
+    file,
+    () => console.error("waiting for another task that installs the same"),
+  );
+  return file;
 }
 
 async function install(folder: string, packages: readonly string[]) {

@@ -19,20 +19,24 @@ interface Trained {
  * with a progress bar.
  *
  * @param trained what
- * @returns `show`: to be called with each event; `stop`: at the end, whatever it is
+ * @returns `show`: to be called with each event; `stop`: at the end, whatever it
+ * is; `finished`: the last epoch that was, here or before
  */
-export function trainingProgress(
-  trained: Trained,
-): { show: (event: RunEvent) => void; stop: () => void } {
+export function trainingProgress(trained: Trained): {
+  show: (event: RunEvent) => void;
+  stop: () => void;
+  finished: () => number;
+} {
   const { epochs } = trained.settings;
-  let [done, stepsPerEpoch, note] = [0, 0, ""];
+  let [done, finished, stepsPerEpoch, note] = [0, 0, 0, ""];
   let bar: Progress | undefined;
   /** Steps since the start, at the end of an epoch. */
   const until = (epoch: number) => (epoch - done) * stepsPerEpoch;
   return {
     show(event) {
       if (event.kind === "start") {
-        [done, stepsPerEpoch] = [event.epoch, event.stepsPerEpoch];
+        [done, finished] = [event.epoch, event.epoch];
+        stepsPerEpoch = event.stepsPerEpoch;
         tellImages(trained, event);
         bar = startProgress("training", until(epochs));
       } else if (event.kind === "step") {
@@ -43,6 +47,7 @@ export function trainingProgress(
         );
       } else {
         const { epoch, losses } = event;
+        finished = epoch;
         const loss = losses.validation.toFixed(5);
         note = ` (validation loss ${loss} after ${epoch})`;
         bar!.update(
@@ -52,6 +57,7 @@ export function trainingProgress(
       }
     },
     stop: () => bar?.stop(),
+    finished: () => finished,
   };
 }
 

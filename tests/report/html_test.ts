@@ -130,7 +130,7 @@ Deno.test("report() has every table and drawing in a box that scrolls, so that t
   const count = (pattern: RegExp) => page.match(pattern)?.length;
   assertEquals(count(/<div class="scroll"><table/g), count(/<table/g));
   assertEquals(
-    count(/<div class="scroll drawing" role="img" aria-label="[^"]+"><svg/g),
+    count(/<div class="scroll drawing" role="group" aria-label="[^"]+"><svg/g),
     count(/<svg/g),
   );
   assertStringIncludes(page, REPORT_STYLE);

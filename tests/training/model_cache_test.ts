@@ -92,7 +92,7 @@ Deno.test("trainedModel() tells the cost, trains once, and finds the model again
     await assertRejects(
       () => trainedModel(small, changed, listeners),
       WeightsError,
-      "was trained on other images than mnist has now",
+      "was trained on other images than its data set has now",
     );
   } finally {
     await Deno.remove(file).catch(() => {});

@@ -190,9 +190,12 @@ export function inRandomOrder(
 
 /** An interval over images needs two of them. */
 function requirePlan({ count, slow = count }: BenchmarkPlan) {
-  requireCounts({ count, slow: slow === 0 ? count : slow });
-  if (count === 1 || slow === 1) {
-    throw new RangeError("one image is too few for an interval: take two");
+  const counts = { count, ...slow !== 0 && { slow } };
+  requireCounts(counts as Record<string, number>);
+  for (const [name, images] of Object.entries(counts)) {
+    if (images === 1) {
+      throw new RangeError(`${name} is 1, and an interval takes two images`);
+    }
   }
 }
 

@@ -315,7 +315,9 @@ Deno.test("benchmarks refuse counts that are no whole numbers from 2", async () 
             ...{ ...plan, ...counts, classes: ["good", "hole", "crack"] },
           }),
         RangeError,
-        Object.values(counts).includes(1) ? "take two" : "a whole number from",
+        Object.values(counts).includes(1)
+          ? "an interval takes two images"
+          : "a whole number from 1",
       );
     }
   }
