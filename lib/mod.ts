@@ -213,7 +213,7 @@ export {
   measuresByClass,
   statisticsFrom,
 } from "./studies/agreement/by_class.ts";
-export { aurocWithoutClass } from "./studies/agreement/left_out.ts";
+export { aurocWithoutClass } from "./studies/left_out.ts";
 export {
   crossedPairs,
   type CrossedRuns,

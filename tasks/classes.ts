@@ -12,7 +12,7 @@ import {
   crossedMeasuresTable,
 } from "../lib/report/class_measures_table.ts";
 import { leftOutTable } from "../lib/report/left_out_table.ts";
-import { aurocWithoutClass } from "../lib/studies/agreement/left_out.ts";
+import { aurocWithoutClass } from "../lib/studies/left_out.ts";
 import type { ImageResult } from "../lib/studies/agreement/evaluation.ts";
 import { crossOverTable } from "../lib/report/cross_over_table.ts";
 import {
@@ -99,7 +99,11 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
   const leftOut = runs.map(({ results, rows }) => ({
     name: nameOf(results.settings),
     auroc: results.auroc,
-    without: aurocWithoutClass(rows),
+    without: aurocWithoutClass(
+      rows.map(({ reconstructionLoss }) => reconstructionLoss),
+      rows.map(({ label }) => label),
+      results.settings.normalClasses,
+    ),
   }));
   await draw("classes", classChart(classed, names));
   const pairs = crossedPairs(classed);

@@ -20,6 +20,8 @@ import {
   type MaskedImage,
   realDefects,
 } from "../lib/studies/localization/real_defects.ts";
+import { type LeftOut, leftOutTable } from "../lib/report/left_out_table.ts";
+import { mean } from "../lib/statistics/mean.ts";
 import {
   detectionTable,
   kindsTable,
@@ -158,7 +160,7 @@ async function localize(flags: Values<typeof FLAGS>): Promise<void> {
   await writeResults(
     flags.out,
     { kind: "localization", settings: plan, models: measured },
-    allTables(measured),
+    allTables(measured, dataset.classes),
   );
   const seconds = (performance.now() - started) / 1000;
   console.log(`\nwritten to ${flags.out} in ${duration(seconds)}`);
@@ -281,7 +283,27 @@ const unsuited = ({ name }: Dataset) => (error: Error): never => {
   throw new UsageError(`${name}: ${error.message}`);
 };
 
-function allTables(measured: Measured[]): string {
+/** Of each score what is left without a class; of several models the means. */
+function leftOutOf(measured: Measured[]): LeftOut[] {
+  const scores = Object.keys(measured[0].detection);
+  return scores.map((name) => {
+    const own = measured.map(({ detection }) => detection[name]);
+    const labels = Object.keys(own[0].withoutClass ?? {});
+    return {
+      name,
+      auroc: mean(own.map(({ auroc }) => auroc.mean)),
+      without: new Map(labels.map((label) => [
+        Number(label),
+        mean(own.map(({ withoutClass }) => withoutClass![label])),
+      ])),
+    };
+  });
+}
+
+function allTables(
+  measured: Measured[],
+  classes: readonly string[],
+): string {
   const benchmarks = measured.map(({ scores }) => scores);
   const kinds = Object.keys(Object.values(benchmarks[0])[0]).length;
   const over = benchmarks.length > 1
@@ -304,6 +326,13 @@ function allTables(measured: Measured[]): string {
     "percentile of the scores of the training images (an FPR far from 5 and 1 % " +
     "says that other normal images score otherwise than these):\n",
     detectionTable(measured.map(({ detection }) => detection)),
+    ...classes.length > 2
+      ? [
+        "\nAUROC without the test images of one class" +
+        `${benchmarks.length > 1 ? ", means" : ""}:\n`,
+        leftOutTable(leftOutOf(measured), classes),
+      ]
+      : [],
   ].join("\n");
 }
 

@@ -1,26 +1,26 @@
 import { markdownTable } from "markdown-table";
+import { DIGITS } from "../data/mnist_data.ts";
 import { escapeMarkdown } from "./escape_markdown.ts";
 
-/** How well a run's loss detects novel images. */
+/** How well a novelty score detects novel images, with and without each class. */
 export interface LeftOut {
-  /** What tables call the run. */
+  /** What tables call the score, or the run whose loss it is. */
   name: string;
-  /** AUROC of the loss over all test images. */
+  /** AUROC over all test images. */
   auroc: number;
   /** The same without the images of a class, by label. */
   without: ReadonlyMap<number, number>;
 }
 
 /**
- * AUROC of the loss without the images of each class, a column a run, as a
- * Markdown table.
+ * AUROC without the images of each class, a column a score, as a Markdown table.
  *
  * @param runs from `aurocWithoutClass`, at least one
- * @param names of all classes
+ * @param names of all classes (default: the ten digits)
  */
 export function leftOutTable(
   runs: readonly LeftOut[],
-  names: readonly string[],
+  names: readonly string[] = DIGITS,
 ): string {
   const labels = [
     ...new Set(runs.flatMap(({ without }) => [...without.keys()])),

@@ -10,6 +10,7 @@ import { averagePrecision } from "../../metrics/localization/average_precision.t
 import type { MappedModel } from "../../maps/maps.ts";
 import type { MapData } from "../../metrics/map_data.ts";
 import { auroc } from "../../statistics/auroc.ts";
+import { aurocWithoutClass } from "../left_out.ts";
 import { requireBothGroups } from "../agreement/groups.ts";
 import type { Estimate } from "../../statistics/estimate.ts";
 import type { OnProgress } from "../../support/progress.ts";
@@ -31,6 +32,11 @@ export interface Detection {
   auroc: Estimate;
   /** Of the novel images; of many, their share is what chance gives. */
   averagePrecision: number;
+  /**
+   * AUROC without the images of a class, by label ({@linkcode aurocWithoutClass});
+   * records from before it was measured have none.
+   */
+  withoutClass?: Record<string, number>;
   /** What is called novel above a percentile of the training images' scores. */
   thresholds: {
     /** For instance 99. */
@@ -146,14 +152,15 @@ export async function detectNovelty(
   const isNovel = (_: number, i: number) =>
     !normalClasses.includes(test.labels[i]);
   return Object.fromEntries(
-    Object.entries(tested).map(([name, scores]) => [
-      name,
-      detection({
+    Object.entries(tested).map(([name, scores]) => {
+      const found = detection({
         training: known[name],
         normal: scores.filter((score, i) => !isNovel(score, i)),
         novel: scores.filter(isNovel),
-      }, { random: anomalyStream(0, INTERVAL_STREAM) }),
-    ]),
+      }, { random: anomalyStream(0, INTERVAL_STREAM) });
+      const without = aurocWithoutClass(scores, test.labels, normalClasses);
+      return [name, { ...found, withoutClass: Object.fromEntries(without) }];
+    }),
   );
 }
 

@@ -1,3 +1,4 @@
+import { aurocWithoutClass } from "../../../lib/studies/left_out.ts";
 import { percentileOf } from "../../../lib/statistics/percentile.ts";
 import {
   assert,
@@ -121,7 +122,11 @@ Deno.test("detectNovelty() takes thresholds from training images, and tells how 
   assertEquals(shares, [160 / 179, 170 / 179, 1]);
   const known = [...noveltyScores({ reconstruct: blur }, training)];
   const [tested] = noveltyScores({ reconstruct: blur }, test);
-  for (const [name, { auroc, thresholds }] of Object.entries(detected)) {
+  for (const [name, found] of Object.entries(detected)) {
+    const { auroc, thresholds, withoutClass } = found;
+    const without = aurocWithoutClass(tested[name], test.labels, [0, 1]);
+    assertEquals(withoutClass, Object.fromEntries(without));
+    assertEquals(Object.keys(withoutClass!), ["0", "1"]);
     const scores = known.flatMap((batch) => [...batch[name]]);
     assertEquals(thresholds[0].threshold, percentileOf(scores, 95));
     const novel = [2, 5, 8].map((i) => tested[name][i]);
