@@ -5,18 +5,19 @@ import {
 } from "../../lib/weights/safetensors.ts";
 import { WeightsError } from "../../lib/weights/state_dict.ts";
 
-/** A file of one array, written by hand after the format's description. */
-function handMade(header: string, floats: number[]): Uint8Array {
+/** A file, written by hand after the format's description. */
+function fileOf(header: string, body: ArrayBufferView): Uint8Array {
   const json = new TextEncoder().encode(header);
-  const bytes = new Uint8Array(8 + json.length + 4 * floats.length);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(json.length), true);
+  const bytes = new Uint8Array(8 + json.length + body.byteLength);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
   bytes.set(json, 8);
-  floats.forEach((value, i) =>
-    view.setFloat32(8 + json.length + 4 * i, value, true)
-  );
+  bytes.set(new Uint8Array(body.buffer), 8 + json.length);
   return bytes;
 }
+
+/** The same of 32-bit floats. */
+const handMade = (header: string, floats: number[]) =>
+  fileOf(header, Float32Array.from(floats));
 
 Deno.test("readSafetensors() reads a file made by hand, whatever its alignment", () => {
   const header = `{"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}}`;
@@ -25,6 +26,28 @@ Deno.test("readSafetensors() reads a file made by hand, whatever its alignment",
     weights,
     new Map([["a", { shape: [1, 2], data: Float32Array.of(1.5, -2) }]]),
   );
+});
+
+Deno.test("readSafetensors() reads the extremes of half-precision numbers from their bits, and rounds doubles", () => {
+  const read = (dtype: string, body: ArrayBufferView, count: number) => {
+    const array = { dtype, shape: [count], data_offsets: [0, body.byteLength] };
+    const { weights, notes } = readSafetensors(
+      fileOf(JSON.stringify({ w: array }), body),
+    );
+    return { data: [...weights.get("w")!.data], notes };
+  };
+  // Smallest, largest, −0, and one that needs every digit.
+  assertEquals(read("F16", Uint16Array.of(1, 0x7bff, 0x8000, 0x3555), 4), {
+    data: [2 ** -24, 65504, -0, 0.333251953125],
+    notes: [],
+  });
+  assertEquals(read("BF16", Uint16Array.of(1, 0x7f7f, 0x8000, 0x3f81), 4), {
+    data: [2 ** -133, (2 - 2 ** -7) * 2 ** 127, -0, 1.0078125],
+    notes: [],
+  });
+  const doubles = read("F64", Float64Array.of(1 / 3, -2), 2);
+  assertEquals(doubles.data, [Math.fround(1 / 3), -2]);
+  assertEquals(doubles.notes.length, 1);
 });
 
 Deno.test("writeSafetensors() puts numbers at a multiple of 8 and the header's length first", () => {
