@@ -91,6 +91,26 @@ Deno.test("updateStatistics('precise') is the mean over the batches of the last 
   );
 });
 
+Deno.test("updateStatistics('precise') counts each batch alike, a smaller last one too, as PyTorch does without a momentum", () => {
+  const weights = initialWeights(1);
+  const uneven = { training: split.training.slice(0, 26), validation: [] };
+  const { weights: precise, batchesTracked } = updateStatistics(
+    ...["precise", { weights }, images, uneven, position] as const,
+  );
+  assertEquals(batchesTracked, 4);
+  const { parameters } = trainingFrom({ weights });
+  const order = shuffle(uneven.training, randomStream(3, "order", 2));
+  const means = [0, 8, 16, 24].map((start) => {
+    const batch = toBatch(images, order.slice(start, start + 8));
+    return observe(parameters, batch, CONVOLUTIONAL).dataSync()[0];
+  });
+  assertAlmostEquals(
+    precise.get("encoder.conv.0.bn1a.running_mean")!.data[0],
+    means.reduce((a, b) => a + b) / 4,
+    1e-7,
+  );
+});
+
 Deno.test("updateStatistics() has a model's own statistics like batch norm's: the batches' mean, or moved on", () => {
   const weights = initialise(MIXTURE.arrays, 1);
   const before = tf.memory().numTensors;
