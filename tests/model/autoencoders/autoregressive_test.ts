@@ -54,6 +54,38 @@ Deno.test("estimate() of a number depends on all numbers before it, and on no ot
   });
 });
 
+Deno.test("estimate() gives what plain loops over PyTorch's arrays give", () => {
+  const codes = [0, 1].map((n) =>
+    Array.from({ length: 64 }, (_, i) => [0, 0.5, 1, 0.37][(i + n) % 4])
+  );
+  const expected = codes.map((code) => {
+    let values = code;
+    for (
+      const [inputs, outputs, layer] of [[1, 8, 0], [8, 8, 2], [8, 100, 4]]
+    ) {
+      const get = (part: string) =>
+        weights.get(`estimator.layers.${layer}.${part}`)!.data;
+      const [weight, bias] = [get("weight"), get("bias")];
+      const from = layer === 0
+        ? values
+        : values.map((value) => value > 0 ? value : 0.01 * value);
+      values = Array.from(bias, (sum, o) => {
+        const position = Math.floor(o / outputs);
+        // Numbers before it; after the first layer, those at it as well.
+        const until = (position + (layer === 0 ? 0 : 1)) * inputs;
+        for (let i = 0; i < until; i++) {
+          sum += weight[o * from.length + i] * from[i];
+        }
+        return sum;
+      });
+    }
+    return values;
+  });
+  const logits = estimate(tf.tensor2d(codes), layers);
+  assertEquals(logits.shape, [2, 64, 100]);
+  assertNear(logits.dataSync(), expected.flat(), 1e-5);
+});
+
 Deno.test("negativeLogLikelihood() is the sum of −log softmax at the codes' bins", () => {
   const code = [[0, 0.49, 1], [0.26, 0.74, 0.999]];
   const logits = code.map((row, n) =>
