@@ -113,10 +113,7 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
     {
       ...{ kind: "classes", runs: classed },
       otherK: byK.flat().filter((run) => run.k !== k),
-      leftOut: leftOut.map(({ without, ...run }) => ({
-        ...run,
-        without: Object.fromEntries(without),
-      })),
+      leftOut,
     },
     [
       `Share of images with top-${k} agreement above ${k / 2} (mean ` +

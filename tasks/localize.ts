@@ -288,12 +288,12 @@ function leftOutOf(measured: Measured[]): LeftOut[] {
   const scores = Object.keys(measured[0].detection);
   return scores.map((name) => {
     const own = measured.map(({ detection }) => detection[name]);
-    const labels = Object.keys(own[0].withoutClass ?? {});
+    const labels = Object.keys(own[0].withoutClass!).map(Number);
     return {
       name,
       auroc: mean(own.map(({ auroc }) => auroc.mean)),
-      without: new Map(labels.map((label) => [
-        Number(label),
+      without: Object.fromEntries(labels.map((label) => [
+        label,
         mean(own.map(({ withoutClass }) => withoutClass![label])),
       ])),
     };

@@ -9,7 +9,7 @@ export interface LeftOut {
   /** AUROC over all test images. */
   auroc: number;
   /** The same without the images of a class, by label. */
-  without: ReadonlyMap<number, number>;
+  without: Readonly<Record<number, number>>;
 }
 
 /**
@@ -22,16 +22,16 @@ export function leftOutTable(
   runs: readonly LeftOut[],
   names: readonly string[] = DIGITS,
 ): string {
-  const labels = [
-    ...new Set(runs.flatMap(({ without }) => [...without.keys()])),
-  ];
+  const labels = Object.keys(
+    Object.assign({}, ...runs.map(({ without }) => without)),
+  ).map(Number);
   const text = (auroc: number | undefined) => auroc?.toFixed(3) ?? "–";
   return markdownTable([
     ["left out", ...runs.map(({ name }) => escapeMarkdown(name))],
     ["none", ...runs.map(({ auroc }) => text(auroc))],
-    ...labels.toSorted((a, b) => a - b).map((label) => [
+    ...labels.map((label) => [
       escapeMarkdown(names[label]),
-      ...runs.map(({ without }) => text(without.get(label))),
+      ...runs.map(({ without }) => text(without[label])),
     ]),
   ], { align: ["l", ...runs.map(() => "r")] });
 }

@@ -8,7 +8,7 @@ import type { MapData } from "../metrics/map_data.ts";
  * @param scores one an image, higher is novel
  * @param labels one an image
  * @param normalClasses labels that are not novel
- * @returns by label, ascending: the AUROC without the images of that class; a
+ * @returns by label: the AUROC without the images of that class; a
  * class that is the only normal or the only novel one is not left out
  * @throws {RangeError} when there are not as many labels as scores, or a score
  * is NaN
@@ -18,14 +18,14 @@ import type { MapData } from "../metrics/map_data.ts";
  * import { assertEquals } from "@std/assert";
  *
  * const found = aurocWithoutClass([1, 3, 2], [0, 1, 2], [0, 1]);
- * assertEquals([...found], [[0, 0], [1, 1]]);
+ * assertEquals(found, { 0: 0, 1: 1 });
  * ```
  */
 export function aurocWithoutClass(
   scores: MapData,
   labels: ArrayLike<number>,
   normalClasses: readonly number[],
-): Map<number, number> {
+): Record<number, number> {
   if (scores.length !== labels.length) {
     throw new RangeError(
       `there are ${scores.length} scores of images with ${labels.length} labels`,
@@ -36,7 +36,7 @@ export function aurocWithoutClass(
     score: scores[i],
     novel: !normalClasses.includes(label),
   }));
-  const classes = [...new Set(Array.from(labels))].sort((a, b) => a - b);
+  const classes = [...new Set(Array.from(labels))];
   const without = classes.flatMap((left) => {
     const of = (isNovel: boolean) =>
       images.filter(({ label, novel }) => label !== left && novel === isNovel)
@@ -45,5 +45,5 @@ export function aurocWithoutClass(
     const isBoth = normal.length > 0 && novel.length > 0;
     return isBoth ? [[left, auroc(normal, novel)] as const] : [];
   });
-  return new Map(without);
+  return Object.fromEntries(without);
 }

@@ -190,8 +190,10 @@ export function inRandomOrder(
 
 /** An interval over images needs two of them. */
 function requirePlan({ count, slow = count }: BenchmarkPlan) {
-  const counts = { count, ...slow !== 0 && { slow } };
-  requireCounts(counts as Record<string, number>);
+  const counts: Record<string, number> = slow === 0
+    ? { count }
+    : { count, slow };
+  requireCounts(counts);
   for (const [name, images] of Object.entries(counts)) {
     if (images === 1) {
       throw new RangeError(`${name} is 1, and an interval takes two images`);

@@ -36,7 +36,7 @@ export interface Detection {
    * AUROC without the images of a class, by label ({@linkcode aurocWithoutClass});
    * records from before it was measured have none.
    */
-  withoutClass?: Record<string, number>;
+  withoutClass?: Record<number, number>;
   /** What is called novel above a percentile of the training images' scores. */
   thresholds: {
     /** For instance 99. */
@@ -158,8 +158,12 @@ export async function detectNovelty(
         normal: scores.filter((score, i) => !isNovel(score, i)),
         novel: scores.filter(isNovel),
       }, { random: anomalyStream(0, INTERVAL_STREAM) });
-      const without = aurocWithoutClass(scores, test.labels, normalClasses);
-      return [name, { ...found, withoutClass: Object.fromEntries(without) }];
+      const withoutClass = aurocWithoutClass(
+        scores,
+        test.labels,
+        normalClasses,
+      );
+      return [name, { ...found, withoutClass }];
     }),
   );
 }

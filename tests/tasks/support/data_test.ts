@@ -28,6 +28,19 @@ const FILES = {
   "t10k-labels-idx1-ubyte": idx([1], [0]),
 };
 
+/** What goes to standard error meanwhile. */
+async function saidBy(f: () => void | Promise<void>): Promise<string[]> {
+  const said: string[] = [];
+  const { error } = console;
+  console.error = (text: string) => void said.push(text);
+  try {
+    await f();
+  } finally {
+    console.error = error;
+  }
+  return said;
+}
+
 Deno.test("openData() refuses results in the folder of images, by way of a link and of the model's settings too", async () => {
   const folder = await Deno.makeTempDir();
   for (const [name, bytes] of Object.entries(FILES)) {
@@ -74,17 +87,12 @@ Deno.test("openData() says of pictures that are cut how many images come of them
     await Deno.mkdir(`${folder}/${place}`, { recursive: true });
     await Deno.writeFile(`${folder}/${place}/0.png`, picture);
   }
-  const said: string[] = [];
-  const { error } = console;
-  console.error = (text) => said.push(text);
-  try {
+  const said = await saidBy(async () => {
     for (const size of ["16", "8"]) {
       const flags = { ...DATA_DEFAULTS, data: folder, size };
       await (await openData(flags)).load();
     }
-  } finally {
-    console.error = error;
-  }
+  });
   assertEquals(said.length, 1);
   assertStringIncludes(
     said[0],
@@ -251,17 +259,12 @@ Deno.test("normalClassesOf() asks for --normal where a model learnt other classe
   assertEquals(normalClassesOf(undefined, {}, parts), [0]);
 });
 
-Deno.test("noteClasses() tells of classes that the first images lack, and says nothing otherwise", () => {
-  const said: string[] = [];
-  const { error } = console;
-  console.error = (text: string) => void said.push(text);
-  try {
+Deno.test("noteClasses() tells of classes that the first images lack, and says nothing otherwise", async () => {
+  const said = await saidBy(() => {
     const labels = Uint8Array.of(0, 0, 2, 1);
     noteClasses(labels, 3, ["shirt", "boot", "bag"]);
     noteClasses(labels, 4, ["shirt", "boot", "bag"]);
-  } finally {
-    console.error = error;
-  }
+  });
   assertEquals(said.length, 1);
   assertStringIncludes(
     said[0],
