@@ -12,6 +12,7 @@ export type ResultKind =
   | "localization"
   | "sanity"
   | "similarity"
+  | "residual"
   | "running statistics"
   | "classes";
 

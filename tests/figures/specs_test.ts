@@ -14,6 +14,7 @@ import { matchDrawing } from "../../lib/figures/matches.ts";
 import { modelDrawing } from "../../lib/figures/model_drawing.ts";
 import { chartToSvg } from "../../lib/figures/render.ts";
 import { withCaption } from "../../lib/figures/chart.ts";
+import { residualChart } from "../../lib/figures/residual_chart.ts";
 import { textWidth } from "../../lib/figures/font.ts";
 import { trainingCurve } from "../../lib/figures/training_curve.ts";
 import type { MapScores } from "../../lib/studies/localization/scores.ts";
@@ -102,6 +103,20 @@ const SPECS = {
       classes: [classOf(0, true, 0.5, 3.5), classOf(1, false, 0.5, 4.5)],
     },
   ]], ["shirt", "boot"]),
+  residual_chart: residualChart([
+    {
+      ...{ name: "memory, seed 0", model: "memory", epochs: 20, k: 10 },
+      ratio: { normal: { mean: 0.25 }, novel: { mean: 0.5 } },
+      agreement: { normal: { mean: 8 }, novel: { mean: 7 } },
+      ...{ noiseRatio: { mean: 0.1 }, correlation: null },
+    },
+    {
+      ...{ name: "model.json", model: "convolutional", k: 10 },
+      ratio: { normal: { mean: 2 }, novel: { mean: 3 } },
+      agreement: { normal: { mean: 2 }, novel: { mean: 1 } },
+      ...{ noiseRatio: { mean: 0.5 }, correlation: -0.5 },
+    },
+  ]),
   distance_histogram: distanceHistogram(
     { normal: [0, 0.5, 1.5, 3], novel: [2, 2.5] },
     10,

@@ -1,0 +1,135 @@
+import {
+  countImages,
+  imageValues,
+  type LabelledImages,
+} from "../data/images.ts";
+import { batchesOf, mapBatches } from "../maps/batches.ts";
+import { computeMaps, type Reconstruct } from "../maps/maps.ts";
+import { residualRatio } from "../metrics/backpropagated_residual.ts";
+import { agreement, topK } from "../metrics/top_k.ts";
+import { type Estimate, estimate } from "../statistics/estimate.ts";
+import type { OnProgress } from "../support/progress.ts";
+import { anomalyStream } from "../support/random.ts";
+import { gaussian } from "../tensor/gaussian_noise.ts";
+import { type Tensor, type Tensor4D, tf } from "../tensor/tensorflow.ts";
+import { type Groups, requireBothGroups } from "./agreement/groups.ts";
+import { rankCorrelations } from "./similarity/comparison.ts";
+
+/** What comes back through a model, beside what its two maps share. */
+export interface ResidualStudy {
+  /** ‖Jᵀr‖ / ‖r‖ of the residual r, from `residualRatio`. */
+  ratio: Groups<Estimate>;
+  /** The same of Gaussian noise in place of the residual, of all images. */
+  noiseRatio: Estimate;
+  /** Pixels that the two maps share of the K brightest. */
+  agreement: Groups<Estimate>;
+  /**
+   * Spearman's correlation of ratio and agreement over all images; null where
+   * the agreement is the same in all.
+   */
+  correlation: number | null;
+}
+
+/** A study of one model among several. */
+export interface NamedResidualStudy extends ResidualStudy {
+  /** What tells the model from the others, such as "memory, seed 0, 50 epochs". */
+  name: string;
+  /** Its autoencoder, such as "memory". */
+  model: string;
+  /** Epochs of its training, where they are known. */
+  epochs?: number;
+  /** Pixels of the agreement. */
+  k: number;
+}
+
+/**
+ * How much of the residual comes back through a model, and how well its
+ * saliency and its error map agree: they part as far as it does.
+ *
+ * @param reconstruct the model
+ * @param images with their labels
+ * @param options `normalClasses`; `k`, pixels of the top-K agreement (default:
+ * 10); `onProgress` is called after each batch
+ * @throws {RangeError} before any work when a group has fewer than two images,
+ * and when an image is reconstructed exactly
+ *
+ * @example A model that returns half of each image: J = I/2, and both maps agree
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { tf } from "../tensor/tensorflow.ts";
+ * import type { Tensor4D } from "../tensor/tensorflow.ts";
+ *
+ * const images = {
+ *   ...{ height: 1, width: 2, channels: 1, labels: Uint8Array.of(0, 0, 5, 5) },
+ *   pixels: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+ * };
+ * const half = (x: Tensor4D) => tf.mul<Tensor4D>(x, 0.5);
+ * const study = await studyResidual(half, images, { normalClasses: [0], k: 1 });
+ * assertAlmostEquals(study.ratio.novel.mean, 0.5, 1e-6);
+ * assertAlmostEquals(study.agreement.novel.mean, 1);
+ * ```
+ */
+export async function studyResidual(
+  reconstruct: Reconstruct,
+  images: LabelledImages,
+  { normalClasses, k = 10, onProgress = () => {} }: {
+    normalClasses: readonly number[];
+    k?: number;
+    onProgress?: OnProgress;
+  },
+): Promise<ResidualStudy> {
+  requireBothGroups(images, normalClasses);
+  const count = countImages(images);
+  const ratios: number[] = [];
+  const noiseRatios: number[] = [];
+  const agreements: number[] = [];
+  for (const batch of passes(reconstruct, images)) {
+    for (const { reconstruction, ...maps } of batch) {
+      const x = imageValues(images, ratios.length);
+      const residual = x.map((value, i) => value - reconstruction[i]);
+      ratios.push(residualRatio(residual, maps.gradient));
+      noiseRatios.push(Math.sqrt(maps.noise[0]));
+      agreements.push(agreement(topK(maps.saliency, k), topK(maps.error, k)));
+    }
+    await onProgress(ratios.length / count, "maps");
+  }
+  const random = anomalyStream(0);
+  const isNovel = (_: number, i: number) =>
+    !normalClasses.includes(images.labels[i]);
+  const byGroup = (values: number[]): Groups<Estimate> => ({
+    normal: estimate(values.filter((v, i) => !isNovel(v, i)), { random }),
+    novel: estimate(values.filter(isNovel), { random }),
+  });
+  return {
+    ratio: byGroup(ratios),
+    noiseRatio: estimate(noiseRatios, { random }),
+    agreement: byGroup(agreements),
+    correlation: rankCorrelations({ ratios, agreements }).ratios.agreements,
+  };
+}
+
+/** Both maps, and what comes back of noise, batch by batch. */
+function passes(reconstruct: Reconstruct, images: LabelledImages) {
+  return mapBatches(batchesOf(images), (x, start) => {
+    const { reconstruction, gradient, saliency, error } = computeMaps(
+      reconstruct,
+      x,
+    );
+    const noise = squaredNoiseRatios(reconstruct, x, start);
+    return { reconstruction, gradient, saliency, error, noise };
+  });
+}
+
+/** ‖Jᵀu‖² / ‖u‖² of an image's Gaussian noise u, [N]. */
+function squaredNoiseRatios(
+  reconstruct: Reconstruct,
+  x: Tensor4D,
+  seed: number,
+): Tensor {
+  const u = gaussian<Tensor4D>(x.shape, 1, seed);
+  // The gradient of ⟨g(f(x)), u⟩ is Jᵀu.
+  const product = (image: Tensor) =>
+    tf.sum(tf.mul(reconstruct(image as Tensor4D), u));
+  const squared = (values: Tensor) => tf.sum(tf.square(values), [1, 2, 3]);
+  return tf.div(squared(tf.grad(product)(x)), squared(u));
+}

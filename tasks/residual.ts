@@ -1,0 +1,182 @@
+/** Why saliency and error map differ: what comes back of the residual. */
+import { countImages, firstImages } from "../lib/data/images.ts";
+import { labelsName } from "../lib/data/split.ts";
+import { withCaption } from "../lib/figures/chart.ts";
+import { chartToSvg } from "../lib/figures/render.ts";
+import { residualChart } from "../lib/figures/residual_chart.ts";
+import { PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
+import { residualTable } from "../lib/report/residual_table.ts";
+import {
+  type NamedResidualStudy,
+  studyResidual,
+} from "../lib/studies/residual.ts";
+import { dataSettings } from "../lib/training/data_settings.ts";
+import {
+  DATA_FLAGS,
+  NORMAL_FLAG,
+  normalClassesOf,
+  openData,
+  requireShape,
+} from "./support/data.ts";
+import { UsageError } from "./support/errors.ts";
+import {
+  claimResults,
+  loadModel,
+  type OpenModel,
+  OVERWRITE_FLAG,
+  WEIGHTS_FLAG,
+  weightsName,
+} from "./support/files.ts";
+import { parseFiles, parseInteger, type Values } from "./support/flags.ts";
+import { withProgress } from "./support/progress.ts";
+import { writeFigure, writeResults } from "./support/results.ts";
+import { runTask, type Task } from "./support/task.ts";
+
+const FLAGS = {
+  weights: {
+    ...WEIGHTS_FLAG,
+    help:
+      "the trained models (.safetensors, .pt or model.json), with commas between them",
+  },
+  ...DATA_FLAGS,
+  normal: NORMAL_FLAG,
+  k: {
+    type: "string",
+    value: "N",
+    default: "10",
+    help: "pixels in the top-K agreement",
+  },
+  images: {
+    type: "string",
+    value: "N",
+    default: "2000",
+    help: "the first N test images",
+  },
+  out: {
+    type: "string",
+    value: "DIR",
+    default: "data/results/latest/residual",
+    path: true,
+    help: "where results go",
+  },
+  overwrite: OVERWRITE_FLAG,
+} as const;
+
+const USAGE =
+  `Tells why saliency and error map differ. With the residual r = x − g(f(x)) and
+the model's Jacobian J the error map is r², and the saliency map |r − Jᵀr| times
+a constant: the maps part as far as the residual comes back through the model.
+Measures ‖Jᵀr‖ / ‖r‖ of each model beside the top-K agreement of its maps.
+Writes results.json, table.md and a figure.
+
+usage: deno task residual [flags]`;
+
+/** What is measured of each model. */
+interface Plan {
+  count: number;
+  k: number;
+}
+
+async function residual(flags: Values<typeof FLAGS>): Promise<void> {
+  const count = parseInteger("images", flags.images, [10, 10_000]);
+  const k = parseInteger("k", flags.k, [1, 10_000]);
+  const files = parseFiles("weights", flags.weights);
+  const models = await Promise.all(files.map(named));
+  requireNames(models);
+  using _claim = await claimResults(flags.out, flags.overwrite);
+  const studies: NamedResidualStudy[] = [];
+  for (const model of models) {
+    studies.push(await measure(model, flags, { count, k }));
+  }
+  await writeFigure(
+    `${flags.out}/figure`,
+    await chartToSvg(withCaption(residualChart(studies), `K = ${k}`)),
+  );
+  await writeResults(
+    flags.out,
+    { kind: "residual", settings: { images: count, k }, models: studies },
+    [
+      `The first ${count} test images; means (95 % interval over images), and ` +
+      "Spearman's correlation of ratio and agreement over images:",
+      residualTable(studies),
+    ].join("\n\n"),
+  );
+  console.log(`\nwritten to ${flags.out}`);
+}
+
+/** A model, and what tells it from others in a table. */
+interface NamedModel extends OpenModel {
+  name: string;
+  weights: string;
+}
+
+async function named(file: string): Promise<NamedModel> {
+  const model = await loadModel(file);
+  const weights = weightsName(file);
+  const { settings } = model;
+  if (!settings) return { ...model, weights, name: weights };
+  const { model: kind = PAPER_MODEL, normalClasses, classes } = settings;
+  const normal = classes?.length
+    ? normalClasses.map((label) => classes[label]).join(", ")
+    : labelsName(normalClasses);
+  const name = `${kind}, normal ${normal}, seed ${settings.seed}, ` +
+    `${settings.epochs} epochs`;
+  return { ...model, weights, name };
+}
+
+/** Models of one name could not be told apart. */
+function requireNames(models: readonly NamedModel[]) {
+  const names = models.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return;
+  throw new UsageError(
+    `--weights: two of the files are of one model, or tell no difference: ${twice}`,
+  );
+}
+
+async function measure(
+  model: NamedModel,
+  flags: Values<typeof FLAGS>,
+  { count, k }: Plan,
+): Promise<NamedResidualStudy> {
+  const { name, weights, settings, shape } = model;
+  const dataset = await openData(flags, { ...settings, shape });
+  requireShape(model, dataset);
+  const pixels = shape.height * shape.width;
+  if (k > pixels) {
+    throw new UsageError(
+      `--k ${k}: the images of ${dataset.name} have ${pixels} pixels`,
+    );
+  }
+  const normalClasses = normalClassesOf(flags.normal, model, dataset);
+  const images = firstImages(await dataset.loadTest(), count);
+  const found = await withProgress(
+    name,
+    (onProgress) =>
+      studyResidual(model.reconstruct, images, {
+        ...{ normalClasses, k, onProgress },
+      }).catch(unsuited(name)),
+  );
+  model.dispose();
+  return {
+    ...{ name, weights, k, images: countImages(images) },
+    ...{ ...settings, ...dataSettings(dataset), normalClasses },
+    model: settings?.model ?? PAPER_MODEL,
+    ...found,
+  } as NamedResidualStudy;
+}
+
+/** For images that cannot be compared, or are reconstructed exactly. */
+const unsuited = (name: string) => (error: Error): never => {
+  if (!(error instanceof RangeError)) throw error;
+  throw new UsageError(`${name}: ${error.message}`);
+};
+
+export const residualTask: Task<typeof FLAGS> = {
+  usage: USAGE,
+  flags: FLAGS,
+  stopped: ({ out }) => `${out} does not hold all results yet`,
+  run: residual,
+};
+
+if (import.meta.main) await runTask(residualTask);

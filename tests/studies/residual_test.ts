@@ -1,0 +1,103 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+} from "@std/assert";
+import { imageValues, toBatch } from "../../lib/data/images.ts";
+import { computeMaps } from "../../lib/maps/maps.ts";
+import { residualRatio } from "../../lib/metrics/backpropagated_residual.ts";
+import { spearman } from "../../lib/metrics/similarity/spearman.ts";
+import { agreement, topK } from "../../lib/metrics/top_k.ts";
+import { mean } from "../../lib/statistics/mean.ts";
+import { studyResidual } from "../../lib/studies/residual.ts";
+import { type Tensor4D, tf } from "../../lib/tensor/tensorflow.ts";
+
+const COUNT = 165; // More than one batch.
+const IMAGES = {
+  ...{ width: 4, height: 5, channels: 1 },
+  labels: Uint8Array.from({ length: COUNT }, (_, i) => i % 3),
+  pixels: Uint8Array.from({ length: COUNT * 20 }, (_, i) => (i * i) % 251),
+};
+const blur = (x: Tensor4D) =>
+  tf.sigmoid(tf.avgPool(x, 2, 1, "same")) as Tensor4D;
+
+Deno.test("studyResidual() has the means of normal and novel images apart, and leaves no tensors", async () => {
+  const before = tf.memory().numTensors;
+  const shares: number[] = [];
+  const study = await studyResidual(blur, IMAGES, {
+    ...{ normalClasses: [0, 2], k: 4 },
+    onProgress: (share) => void shares.push(share),
+  });
+  assertEquals(tf.memory().numTensors, before);
+  assertEquals(shares, [160 / COUNT, 1]);
+  const each = Array.from({ length: COUNT }, (_, i) => {
+    const maps = computeMaps(blur, toBatch(IMAGES, [i]));
+    const reconstruction = maps.reconstruction.dataSync();
+    const residual = imageValues(IMAGES, i).map((x, j) =>
+      x - reconstruction[j]
+    );
+    return {
+      novel: IMAGES.labels[i] === 1,
+      ratio: residualRatio(residual, maps.gradient.dataSync()),
+      shared: agreement(
+        topK(maps.saliency.dataSync(), 4),
+        topK(maps.error.dataSync(), 4),
+      ),
+    };
+  });
+  for (const group of ["normal", "novel"] as const) {
+    const own = each.filter(({ novel }) => novel === (group === "novel"));
+    const ratios = own.map(({ ratio }) => ratio);
+    assertAlmostEquals(study.ratio[group].mean, mean(ratios), 1e-5);
+    assertAlmostEquals(
+      study.agreement[group].mean,
+      mean(own.map(({ shared }) => shared)),
+      1e-12,
+    );
+    assert(study.ratio[group].low! < study.ratio[group].mean);
+  }
+  const expected = spearman(
+    each.map(({ ratio }) => ratio),
+    each.map(({ shared }) => shared),
+  );
+  assertAlmostEquals(study.correlation!, expected, 1e-3);
+});
+
+Deno.test("studyResidual() has of noise what comes back of any direction", async () => {
+  // J is the same of all images: 0.3 in the first ten pixels, 0 in the others.
+  const mask = tf.tensor4d(
+    Array.from({ length: 20 }, (_, i) => i < 10 ? 0.3 : 0),
+    [1, 5, 4, 1],
+  );
+  const study = await studyResidual(
+    (x) => tf.mul(x, mask) as Tensor4D,
+    IMAGES,
+    { normalClasses: [0] },
+  );
+  assertAlmostEquals(study.noiseRatio.mean, 0.3 * Math.sqrt(0.5), 0.01);
+});
+
+Deno.test("studyResidual() has no correlation where the agreement is one number", async () => {
+  const study = await studyResidual(
+    (x) => tf.mul(x, 0.5) as Tensor4D,
+    IMAGES,
+    { normalClasses: [0] },
+  );
+  assertEquals(study.correlation, null);
+});
+
+Deno.test("studyResidual() refuses a group of one image, and a model that returns its images", async () => {
+  const labels = new Uint8Array(COUNT);
+  labels[0] = 1;
+  await assertRejects(
+    () => studyResidual(blur, { ...IMAGES, labels }, { normalClasses: [0] }),
+    RangeError,
+    "each group needs two",
+  );
+  await assertRejects(
+    () => studyResidual((x) => tf.clone(x), IMAGES, { normalClasses: [0] }),
+    RangeError,
+    "reconstructed exactly",
+  );
+});
