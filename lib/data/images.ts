@@ -60,7 +60,7 @@ export function countImages(images: Images): number {
 
 /**
  * Chosen images as the model takes them: values 0 to 1, no other
- * normalisation (Section 3.2 and the authors' code).
+ * normalisation, as in the authors' code.
  *
  * @param images where they are
  * @param indices which ones, in order

@@ -67,7 +67,8 @@ export function labelsName(labels: readonly number[]): string {
 
 /**
  * Splits the normal images of a training set into nine tenths for training and
- * one tenth for validation (Section 3.2), class by class, at random.
+ * one tenth for validation, class by class, at random. (Section 3.2 splits all
+ * 60,000 images so; the authors' code the normal ones, all classes together.)
  *
  * @param labels the class of every image in the file
  * @param normalClasses names or indices of the classes to keep

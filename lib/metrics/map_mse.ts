@@ -5,7 +5,7 @@ import { maximum } from "./maximum.ts";
 /**
  * Mean squared error between the saliency and the error map, each scaled to
  * [0, 1] by its maximum (Section 3.1), and the same with the saliency map
- * squared after scaling (Finding 6). A map of zeros stays one.
+ * squared after scaling (there too; Finding 6 compares them). A map of zeros stays one.
  *
  * @param saliency one number a pixel, ≥ 0
  * @param error one number a pixel, ≥ 0

@@ -256,8 +256,8 @@ export function seedFindings(summary: SeedSummary): string {
       holdingIn(seeds.length) || "none"
     }.`,
     ...holdingIn(0) ? [`- These hold in no seed: ${holdingIn(0)}.`] : [],
-    "- The paper _expects_ novel images to agree less than normal ones and does " +
-    "not test it. Here the effect over images, the rank-biserial correlation, is " +
+    "- The paper finds that novel images agree less than normal ones, and _expects_ " +
+    "that the difference is significant. Here the effect over images, the rank-biserial correlation, is " +
     `${meanText(effect, 2)}: ${effectVerdict(effect, seeds.length)}.`,
   ].join("\n");
 }

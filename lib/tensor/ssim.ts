@@ -1,6 +1,6 @@
 import { type Tensor4D, tf } from "./tensorflow.ts";
 
-/** Constants of Wang et al. (2004), section III-B, for values from 0 to 1. */
+/** Constants of Wang et al. (2004), section III-C, for values from 0 to 1. */
 const C1 = 0.01 ** 2;
 const C2 = 0.03 ** 2;
 /** Side of the window in Wang et al. and in Bergmann et al. (2019). */

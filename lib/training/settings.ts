@@ -48,7 +48,7 @@ export const PAPER_SETTINGS = {
   learningRate: 1e-2,
 } as const;
 
-/** The paper's experiment (Sections 3.1 and 3.2). */
+/** The paper's experiment (Sections 3.2 and 4). */
 export const PAPER = {
   ...PAPER_SETTINGS,
   /** Digits that count as normal; the others are novel. */

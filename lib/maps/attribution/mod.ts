@@ -79,7 +79,7 @@ export const ATTRIBUTIONS: Record<string, Attribution> = {
       tf.tidy(() => tf.square(computeMaps(reconstruct, x).saliency)),
     passes: 1,
     isBaseline: false,
-    reference: "Feeney & Hughes, 2021, Finding 6",
+    reference: "Feeney & Hughes, 2021, Section 3.1",
   },
   "saliency × error": {
     map: ({ reconstruct }, x) => saliencyTimesError(reconstruct, x),

@@ -11,7 +11,7 @@ export interface SsimOptions {
   dataRange?: number;
 }
 
-/** Constants of Wang et al. (2004), section III-B. */
+/** Constants of Wang et al. (2004), section III-C. */
 const K1 = 0.01;
 const K2 = 0.03;
 

@@ -10,8 +10,7 @@ const DEVIATION = 1 / 40;
  * A denoising autoencoder (Vincent et al., 2008, "Extracting and Composing
  * Robust Features with Denoising Autoencoders"): the paper's model, trained on
  * images with Gaussian noise of σ = 1/40, clamped to [0, 1], to give the clean
- * ones. The noise is that of a variant in the code of Feeney & Hughes; Vincent
- * et al. set some of the inputs to 0, and train with cross-entropy and tied
+ * ones. The noise was chosen here; Vincent et al. set some of the inputs to 0, and train with cross-entropy and tied
  * weights.
  *
  * @param shape of the images, default: MNIST's

@@ -129,7 +129,7 @@ export function measuresByClass(
 
 /**
  * Do normal and novel classes differ by more than classes do among themselves?
- * The test of two proportions, by which the paper's Finding 4 is decided, takes
+ * The test of two proportions, by which Finding 4 is decided here, takes
  * images for independent draws; where classes differ, chance in which of them
  * are normal makes groups differ as well. Here each class counts once.
  *

@@ -50,8 +50,8 @@ export interface Detection {
 }
 
 /**
- * Novelty scores of whole images: the reconstruction loss r̄, which the paper
- * and most others use, and the Euclidean norm of the saliency map, which says
+ * Novelty scores of whole images: the reconstruction loss r̄, which most
+ * methods use, and the Euclidean norm of the saliency map, which says
  * how steeply r̄ changes with the image; then the model's own scores.
  *
  * @param model and its scores

@@ -151,7 +151,7 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 /** "Noticeably": by more than chance explains, p < 0.01 (two-sided). */
 const NOTICEABLE_Z = 2.58;
 
-/** The K of which the paper's findings speak. */
+/** The K at which findings are judged; the paper has 5 in Findings 4 and 5, too. */
 const PAPER_K = 10;
 
 /** The findings, for top-K sets of any size: half of the K pixels is half of K. */
@@ -266,7 +266,7 @@ export function findingNumber({ claim }: Pick<Verdict, "claim">): string {
  * the threshold that is set for it here.
  *
  * @param results with this K
- * @param k size of the top-K sets (default: 10, the paper's)
+ * @param k size of the top-K sets (default: 10)
  * @returns six verdicts, in the order of the paper
  */
 export function verdicts(results: Results, k = PAPER_K): Verdict[] {
@@ -282,7 +282,7 @@ export function verdicts(results: Results, k = PAPER_K): Verdict[] {
  * The paper's six findings in one run, as a Markdown table.
  *
  * @param results with this K
- * @param k size of the top-K sets (default: 10, the paper's)
+ * @param k size of the top-K sets (default: 10)
  */
 export function runFindingsTable(results: Results, k = PAPER_K): string {
   return markdownTable([
@@ -300,7 +300,7 @@ export function runFindingsTable(results: Results, k = PAPER_K): string {
  * the top-K majority shares, normal against novel images.
  *
  * @param results with this K
- * @param k size of the top-K sets (default: 10, the paper's)
+ * @param k size of the top-K sets (default: 10)
  * @returns above 0 where normal images agree more; above 2.58 for p < 0.01
  */
 export function agreementZ(
@@ -323,7 +323,7 @@ export function agreementZ(
  * more, or neither by more than chance explains.
  *
  * @param results with this K
- * @param k size of the top-K sets (default: 10, the paper's)
+ * @param k size of the top-K sets (default: 10)
  * @returns for instance "holds (z = 5.9)"
  */
 export function agreementVerdict(results: Results, k = PAPER_K): string {

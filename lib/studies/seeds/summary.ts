@@ -158,8 +158,8 @@ export function summaryOf(
 /**
  * Sums up runs that differ in their seeds: one summary for all runs of the
  * same model, normal classes, gradient and epochs. Whether novel images agree less
- * than normal ones, which the paper expects and does not test, is tested with
- * the seeds as pairs.
+ * than normal ones, which the paper finds without a test, is tested with the
+ * seeds as pairs.
  *
  * @param runs each with its seed and epochs in its settings, and the same K
  * @returns ordered by model, classes, gradient, epochs; the same for the same runs
