@@ -1,4 +1,5 @@
 /** Many models: a Snakemake workflow that trains, measures and sums them up. */
+import process from "node:process";
 import { MODEL_NAMES, PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
 import { GRADIENTS } from "../lib/model/evaluation_mode.ts";
 import { checkClasses } from "../lib/data/split.ts";
@@ -18,6 +19,8 @@ import { recordedRuns } from "../lib/studies/load_results.ts";
 import { MOST_EPOCHS, PAPER } from "../lib/training/settings.ts";
 
 const SNAKEMAKE = "snakemake==9.27.1";
+/** Its oldest Python: 3.11. */
+const SNAKEMAKE_PYTHON = 11;
 /** What Snakemake needs to reach beyond this machine. */
 const EXECUTORS: Record<string, string[]> = {
   local: [],
@@ -151,7 +154,10 @@ async function tableTime(out: string): Promise<number | undefined> {
 
 /** MiB that steps may take together here; at least what one takes. */
 function localMemory(): number {
-  return Math.max(1500, Math.floor(Deno.systemMemoryInfo().total / 2 ** 20));
+  // A container's limit, where there is one.
+  const limit = process.constrainedMemory() || Infinity;
+  const bytes = Math.min(Deno.systemMemoryInfo().total, limit);
+  return Math.max(1500, Math.floor(bytes / 2 ** 20));
 }
 
 /** What a sweep is about. */
@@ -193,7 +199,7 @@ async function prepare(out: string, config: Config, plugins: string[]) {
   const folder = await pythonEnvironment("snakemake-venv", [
     SNAKEMAKE,
     ...plugins,
-  ]);
+  ], SNAKEMAKE_PYTHON);
   const configFile = `${out}/sweep.json`;
   await writeAtomically(
     configFile,

@@ -10,7 +10,13 @@ import { pythonEnvironment } from "../support/python.ts";
 import { describeMachine } from "./bench/machine.ts";
 import { ourRound } from "./bench/ours.ts";
 import { denoRun, printed } from "./bench/processes.ts";
-import { ENVIRONMENT, PACKAGES, peerRound, tryModes } from "./bench/pytorch.ts";
+import {
+  ENVIRONMENT,
+  OLDEST_PYTHON,
+  PACKAGES,
+  peerRound,
+  tryModes,
+} from "./bench/pytorch.ts";
 import { benchTable, type Rounds, WORKS } from "./bench/table.ts";
 
 const FLAGS = {
@@ -43,7 +49,7 @@ usage: deno task bench [flags]`;
 /** Whether PyTorch's side is there, or can be installed. */
 async function installPeer(): Promise<boolean> {
   try {
-    await pythonEnvironment(ENVIRONMENT, PACKAGES);
+    await pythonEnvironment(ENVIRONMENT, PACKAGES, OLDEST_PYTHON);
     return true;
   } catch (error) {
     if (!(error instanceof RunError)) throw error;

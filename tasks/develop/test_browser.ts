@@ -3,7 +3,7 @@ import { RunError } from "../support/errors.ts";
 import { attend, output, ROOT } from "../support/process.ts";
 import { runTask } from "../support/task.ts";
 import { installKernel } from "../jupyter/kernel.ts";
-import { JUPYTER } from "../jupyter/lab.ts";
+import { JUPYTER, JUPYTER_PYTHON } from "../jupyter/lab.ts";
 import { pythonEnvironment } from "../support/python.ts";
 
 const USAGE =
@@ -16,7 +16,9 @@ usage: deno task test:browser`;
 async function browser(): Promise<void> {
   await requireChromium();
   const packages = [...JUPYTER, "playwright==1.65.2"];
-  await installKernel(await pythonEnvironment("browser-venv", packages));
+  await installKernel(
+    await pythonEnvironment("browser-venv", packages, JUPYTER_PYTHON),
+  );
   const code = await attend(
     Deno.execPath(),
     ["run", "-q", "-A", "tasks/develop/run_tests.ts", "tests/browser"],

@@ -12,6 +12,8 @@ export const JUPYTER = [
   "nbclient==0.11.0",
   "nbconvert==7.17.2",
 ];
+/** Their oldest Python: 3.10. */
+export const JUPYTER_PYTHON = 10;
 
 const USAGE =
   `Opens JupyterLab in notebooks/, in an environment of its own (made on first
@@ -29,7 +31,11 @@ usage: deno task lab [flags of jupyter lab, as --no-browser or --port 8890]`;
  * @returns its folder
  */
 export async function jupyterEnvironment(): Promise<string> {
-  const folder = await pythonEnvironment("jupyter-venv", JUPYTER);
+  const folder = await pythonEnvironment(
+    "jupyter-venv",
+    JUPYTER,
+    JUPYTER_PYTHON,
+  );
   await installKernel(folder);
   return folder;
 }

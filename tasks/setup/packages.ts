@@ -13,10 +13,16 @@ export interface Project {
   silence: number;
 }
 
-interface LockedPackage {
+/** For which systems a package is. */
+interface Conditions {
   os?: string[];
   cpu?: string[];
   optional?: boolean;
+}
+
+interface LockedPackage extends Conditions {
+  name: string;
+  version: string;
 }
 
 /**
@@ -30,27 +36,39 @@ export function missingPackages({ root, imports }: Project): string[] {
       source.startsWith("npm:") &&
       !existsSync(`${modules}/${name}/package.json`)
     ).map(([name]) => name);
-  const indirect = lockedPackages(root).filter(([name, version]) => {
+  const isMissing = ({ name, version }: LockedPackage) => {
     const folder = packageFolder(root, name, version);
     return !existsSync(`${folder}/.initialized`) ||
       !existsSync(`${folder}/node_modules/${name}/package.json`);
-  }).map(([name, version]) => `${name}@${version}`);
+  };
+  const locked = lockedPackages(root);
+  const forAll = locked.filter(({ os, cpu, optional }) =>
+    !os && !cpu && !optional
+  );
+  // Of those for this system's processor one is enough: there are several for
+  // Linux. None is there in a folder that another system filled.
+  const native = locked.filter(({ os, cpu }) =>
+    os?.includes(Deno.build.os) && cpu?.includes(CPU[Deno.build.arch])
+  );
+  const indirect = [
+    ...forAll.filter(isMissing),
+    ...native.every(isMissing) ? native : [],
+  ].map(({ name, version }) => `${name}@${version}`);
   return [...direct, ...indirect];
 }
 
-/** Name and version of what deno.lock holds for every system. */
-function lockedPackages(root: string): [name: string, version: string][] {
+/** npm's names for processors. */
+const CPU = { x86_64: "x64", aarch64: "arm64" };
+
+/** What deno.lock holds, for whichever system. */
+function lockedPackages(root: string): LockedPackage[] {
   if (!existsSync(`${root}/deno.lock`)) return [];
   const lock = JSON.parse(readFileSync(`${root}/deno.lock`, "utf8"));
-  const packages = Object.entries<LockedPackage>(lock.npm ?? {});
-  return packages.filter(([, { os, cpu, optional }]) =>
-    !os && !cpu && !optional
-  )
-    .map(([key]) => {
-      // Behind "_" stand the versions of peers.
-      const [, name, version] = key.match(/^(@?[^@]+)@([^_]+)/)!;
-      return [name, version];
-    });
+  return Object.entries<Conditions>(lock.npm ?? {}).map(([key, conditions]) => {
+    // Behind "_" stand the versions of peers.
+    const [, name, version] = key.match(/^(@?[^@]+)@([^_]+)/)!;
+    return { ...conditions, name, version };
+  });
 }
 
 /** The folder that Deno keeps one version of a package in. */

@@ -24,15 +24,16 @@ const MACOS = {
   flags: ["-undefined", "dynamic_lookup"],
 };
 
-/** By system; all results are recorded with 2.15.1. */
+/** By system, all of the version that results are recorded with. */
 const WHEELS: Record<string, Wheel> = {
   "linux-x86_64": {
     requirement: "tensorflow-cpu==2.15.1",
     platform: "manylinux2014_x86_64",
     ...LINUX,
   },
+  // Untried: from the wheel's headers, with which the binding compiles.
   "linux-aarch64": {
-    requirement: "tensorflow==2.18.0",
+    requirement: "tensorflow-cpu-aws==2.15.1",
     platform: "manylinux2014_aarch64",
     ...LINUX,
   },
@@ -76,12 +77,12 @@ async function missingTools(
     [
       programs.python,
       ["-m", "pip", "--version"],
-      "Python 3 with pip (Debian: apt install python3-pip)",
+      "Python 3 with pip (Debian: apt install python3-pip; macOS: xcode-select --install)",
     ],
     [
       programs.compiler,
       ["--version"],
-      "a C++ compiler (Debian: apt install g++)",
+      "a C++ compiler (Debian: apt install g++; macOS: xcode-select --install)",
     ],
   ];
   const missing: string[] = [];
@@ -118,7 +119,8 @@ fresh, *libraries = sys.argv[1:]
 archive = zipfile.ZipFile(glob.glob(fresh + "/wheel/*.whl")[0])
 keep = (*("tensorflow/" + name for name in libraries), "tensorflow/include/tensorflow/c",
         "tensorflow/include/tensorflow/core/platform", "tensorflow/include/tsl")
-archive.extractall(fresh + "/wheel", [n for n in archive.namelist() if n.startswith(keep)])
+archive.extractall(fresh + "/wheel", [n for n in archive.namelist()
+                                      if n.startswith(keep) or n.split("/")[0].endswith(".libs")])
 `;
 
 async function unpack(
@@ -140,6 +142,12 @@ async function unpack(
     const file = `${fresh}/wheel/tensorflow/${name}`;
     if (!existsSync(file)) return `the package from PyPI has no ${name}`;
     await Deno.rename(file, `${fresh}/deps/lib/${name}`);
+  }
+  // Where the library looks for those that it needs, as on arm64: beside its
+  // own folder.
+  for (const { name } of Deno.readDirSync(`${fresh}/wheel`)) {
+    if (!name.endsWith(".libs")) continue;
+    await Deno.rename(`${fresh}/wheel/${name}`, `${fresh}/deps/${name}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import { lockOrWait } from "./lock.ts";
 import { installPackages, missingPackages, type Project } from "./packages.ts";
 import { say, SetupError } from "./run.ts";
@@ -16,6 +17,11 @@ export async function setUp(project: Project): Promise<boolean> {
       'TensorFlow has no library for this on Windows; run it in WSL (in VS Code: "WSL: Reopen Folder in WSL")',
     );
   }
+  if (isMusl()) {
+    throw new SetupError(
+      "TensorFlow has no library for Alpine and other systems without glibc; run it on another Linux, in a container of Debian for instance",
+    );
+  }
   const complete = () =>
     missingPackages(project).length === 0 && isInstalled(library(project));
   if (complete()) return false;
@@ -24,6 +30,16 @@ export async function setUp(project: Project): Promise<boolean> {
     await installTensorFlow(project);
   });
   return true;
+}
+
+/** Whether a Linux has musl in glibc's stead, which no loader of glibc's tells. */
+function isMusl(): boolean {
+  if (Deno.build.os !== "linux") return false;
+  const loaders = ["/lib", "/lib64"].filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder))
+    .filter((name) => name.startsWith("ld-"));
+  return loaders.some((name) => name.startsWith("ld-musl-")) &&
+    !loaders.some((name) => name.startsWith("ld-linux"));
 }
 
 /** Two tasks started at once must not build in the same folder. */

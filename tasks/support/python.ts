@@ -20,13 +20,15 @@ const env = OWN_PYTHON;
  *
  * @param name of its folder in data/cache
  * @param packages with their versions, as pip takes them
+ * @param python the oldest Python 3 that they run on, such as 11 for 3.11
  * @returns the folder
- * @throws {RunError} when Python is missing, pip cannot install, or the folder
+ * @throws {RunError} when there is no such Python, pip cannot install, or the folder
  * cannot be written to
  */
 export async function pythonEnvironment(
   name: string,
   packages: readonly string[],
+  python: number,
 ): Promise<string> {
   const folder = `${ROOT}data/cache/${name}`;
   const isThere = async () =>
@@ -36,7 +38,7 @@ export async function pythonEnvironment(
   await makeFolder(`${ROOT}data/cache`);
   // Two tasks that begin at once must not install into one folder.
   using _lock = await lockFile(`${folder}.lock`);
-  if (!await isThere()) await install(folder, packages);
+  if (!await isThere()) await install(folder, packages, python);
   return folder;
 }
 
@@ -65,7 +67,12 @@ async function lockFile(path: string): Promise<Deno.FsFile> {
   return file;
 }
 
-async function install(folder: string, packages: readonly string[]) {
+async function install(
+  folder: string,
+  packages: readonly string[],
+  python: number,
+) {
+  const program = await pythonFrom(python);
   const name = folder.slice(ROOT.length);
   console.error(`installing ${packages.join(", ")} in ${name}`);
   const installed = await installedIn(folder);
@@ -74,13 +81,14 @@ async function install(folder: string, packages: readonly string[]) {
   const stamp = stampOf(folder);
   await Deno.remove(stamp).catch(() => {});
   const clear = isBroken ? ["--clear"] : [];
-  const venv = await output("python3", ["-m", "venv", ...clear, folder], {
+  const venv = await output(program, ["-m", "venv", ...clear, folder], {
     env,
   });
   if (venv.code !== 0) {
     throw new RunError(
-      "Python 3 with its venv module is needed (on Debian: apt install " +
-        `python3-venv; ${lastLine(venv)})`,
+      `${program} needs its venv module (Debian: apt install python3-venv; ${
+        lastLine(venv)
+      })`,
     );
   }
   const pip = await output(`${folder}/bin/python`, [
@@ -99,6 +107,33 @@ async function install(folder: string, packages: readonly string[]) {
     !packages.some((wanted) => nameOf(wanted) === nameOf(line))
   );
   await writeAtomically(stamp, [...others, ...packages, ""].join("\n"));
+}
+
+/** Python 3's newest minor version that is looked for by name. */
+const NEWEST = 14;
+
+/**
+ * A Python 3 that is new enough: python3, or one that has its version in its
+ * name, as beside an older python3.
+ *
+ * @param oldest minor version
+ * @throws {RunError} when there is none
+ */
+export async function pythonFrom(oldest: number): Promise<string> {
+  const versions = Array.from(
+    { length: NEWEST - oldest + 1 },
+    (_, i) => `python3.${NEWEST - i}`,
+  );
+  const test = `import sys; sys.exit(sys.version_info < (3, ${oldest}))`;
+  for (const program of ["python3", ...versions]) {
+    const { code } = await output(program, ["-c", test], { env });
+    if (code === 0) return program;
+  }
+  const { code, stdout } = await output("python3", ["--version"], { env });
+  throw new RunError(
+    `Python 3.${oldest} or newer is needed; ` +
+      (code === 0 ? `python3 is ${stdout}` : "there is no python3"),
+  );
 }
 
 const lastLine = ({ stdout, stderr }: Outcome) =>

@@ -1,17 +1,19 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { output as outputOf } from "../../tasks/support/process.ts";
 import { ROOT } from "./run.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 /** Runs commands where mounts are private; not every system allows it. */
 const inPrivateMounts = (script: string) =>
-  new Deno.Command("unshare", {
-    args: ["--map-root-user", "--mount", "bash", "-ec", script],
-    cwd: ROOT,
-  });
+  new Deno.Command("unshare", { args: [...PRIVATE_MOUNTS, script], cwd: ROOT });
+const PRIVATE_MOUNTS = ["--map-root-user", "--mount", "bash", "-ec"];
 
-const allowed = await inPrivateMounts("mount -t tmpfs tmpfs /mnt").output()
-  .then(({ success }) => success, () => false);
+const { code } = await outputOf("unshare", [
+  ...PRIVATE_MOUNTS,
+  "mount -t tmpfs tmpfs /mnt",
+]);
+const allowed = code === 0;
 
 Deno.test({
   name:

@@ -395,3 +395,31 @@ Deno.test("whyUnreachable() counts a proxy's 403 and a silent host", async () =>
   stop.abort();
   await server.finished;
 });
+
+Deno.test("missingPackages() looks for the native packages of this system, of which one is enough", async () => {
+  const root = await Deno.makeTempDir();
+  const system = {
+    os: [Deno.build.os],
+    cpu: [{ x86_64: "x64", aarch64: "arm64" }[Deno.build.arch]],
+  };
+  const npm = {
+    "native-gnu@1.0.0": system,
+    "native-musl@1.0.0": system,
+    "native-other@1.0.0": { ...system, os: ["aix"] },
+  };
+  await Deno.writeTextFile(`${root}/deno.lock`, JSON.stringify({ npm }));
+  const project = { root, imports: {} } as unknown as Project;
+  assertEquals(missingPackages(project), [
+    "native-gnu@1.0.0",
+    "native-musl@1.0.0",
+  ]);
+  const folder = `${root}/node_modules/.deno/native-musl@1.0.0`;
+  await Deno.mkdir(`${folder}/node_modules/native-musl`, { recursive: true });
+  await Deno.writeTextFile(`${folder}/.initialized`, "");
+  await Deno.writeTextFile(
+    `${folder}/node_modules/native-musl/package.json`,
+    "{}",
+  );
+  assertEquals(missingPackages(project), []);
+  await Deno.remove(root, { recursive: true });
+});

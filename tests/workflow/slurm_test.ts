@@ -1,13 +1,13 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { output } from "../../tasks/support/process.ts";
 import { ROOT, run } from "../tasks/run.ts";
 
 const slurm = (command: string) =>
   new Deno.Command("tests/workflow/slurm.sh", { args: [command], cwd: ROOT })
     .output();
 
-const there = (program: string) =>
-  new Deno.Command("which", { args: [program] }).output()
-    .then(({ success }) => success, () => false);
+const there = async (program: string) =>
+  (await output("which", [program])).code === 0;
 
 Deno.test({
   name: "a sweep on a real one-node Slurm trains, measures and sums up",

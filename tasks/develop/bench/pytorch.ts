@@ -8,6 +8,8 @@ import type { Sample, Work } from "./table.ts";
 /** The folder in data/cache that PyTorch is installed in. */
 export const ENVIRONMENT = "bench-venv";
 export const PACKAGES = ["torch==2.13.0", "numpy==2.4.*", "scipy==1.17.*"];
+/** Their oldest Python: 3.11. */
+export const OLDEST_PYTHON = 11;
 
 /** "compiled" is torch.compile in channels last, with fused Adam. */
 const MODES = ["eager", "channels last", "compiled"];
