@@ -176,6 +176,10 @@ export {
   maximumDistance,
 } from "./metrics/best_match.ts";
 export { mapMse } from "./metrics/map_mse.ts";
+export {
+  backpropagatedResidual,
+  residualRatio,
+} from "./metrics/backpropagated_residual.ts";
 
 // Section 4: the studies, and their statistics.
 export {
@@ -215,9 +219,16 @@ export {
 } from "./studies/agreement/by_class.ts";
 export { aurocWithoutClass } from "./studies/left_out.ts";
 export {
+  type NamedResidualStudy,
+  type ResidualStudy,
+  studyResidual,
+} from "./studies/residual.ts";
+export {
+  type ControlledRun,
   crossedPairs,
   type CrossedRuns,
   crossOver,
+  lessControl,
   noveltyEffect,
 } from "./studies/agreement/cross_over.ts";
 export {
@@ -415,6 +426,7 @@ export { matchDrawing, type Matches } from "./figures/matches.ts";
 export { modelDrawing } from "./figures/model_drawing.ts";
 export { classChart } from "./figures/class_chart.ts";
 export { crossOverChart } from "./figures/cross_over_chart.ts";
+export { residualChart } from "./figures/residual_chart.ts";
 export { statisticsCurve } from "./figures/statistics_curve.ts";
 export { trainingCurve } from "./figures/training_curve.ts";
 
@@ -449,9 +461,11 @@ export { crossOverTable } from "./report/cross_over_table.ts";
 export { type LeftOut, leftOutTable } from "./report/left_out_table.ts";
 export {
   classMeasuresTable,
+  controlledMeasuresTable,
   crossedMeasuresTable,
 } from "./report/class_measures_table.ts";
 export { type MethodsTables, methodsTables } from "./report/methods_tables.ts";
+export { residualTable } from "./report/residual_table.ts";
 export {
   statisticsFindings,
   statisticsTable,

@@ -9,6 +9,7 @@ import { chartToSvg } from "../lib/figures/render.ts";
 import { agreementByClassTable } from "../lib/report/agreement_by_class_table.ts";
 import {
   classMeasuresTable,
+  controlledMeasuresTable,
   crossedMeasuresTable,
 } from "../lib/report/class_measures_table.ts";
 import { leftOutTable } from "../lib/report/left_out_table.ts";
@@ -21,6 +22,7 @@ import {
   statisticsFrom,
 } from "../lib/studies/agreement/by_class.ts";
 import {
+  type ControlledRun,
   crossedPairs,
   type CrossedRuns,
 } from "../lib/studies/agreement/cross_over.ts";
@@ -49,6 +51,12 @@ const FLAGS = {
     help: "results.json files of `reproduce` or `published`, with commas " +
       "between them; each has its per_image.csv beside it",
   },
+  controls: {
+    type: "string",
+    value: "FILES",
+    help: "as many results.json files of models that learnt all classes, " +
+      "measured with the same --normal, in the order of --results",
+  },
   out: {
     type: "string",
     value: "DIR",
@@ -63,7 +71,9 @@ const USAGE =
   `Tells how well saliency and error map agree class by class, and whether normal
 and novel classes differ by more than classes do among themselves: a permutation
 test in which each class counts once. Of two runs in which other classes are
-normal, it tells what novelty adds to the same classes.
+normal, it tells what novelty adds to the same classes; with --controls, what is
+left of the difference when that of a model is taken off to which no class is
+novel.
 
 usage: deno task classes --results FILE,FILE,… [flags]`;
 
@@ -80,9 +90,22 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
   const opened = await Promise.all(
     parseFiles("results", flags.results).map(openRun),
   );
-  const { ks, k, names, data } = requireComparable(opened);
+  const openedControls = flags.controls
+    ? await Promise.all(parseFiles("controls", flags.controls).map(openRun))
+    : [];
+  const { ks, k, names, data } = requireComparable([
+    ...opened,
+    ...openedControls,
+  ]);
+  requireControls(opened, openedControls);
   const runs = await Promise.all(opened.map(withRows));
+  const controls = await Promise.all(openedControls.map(withRows));
   const classedBy = (k: number) => runs.map((run) => classedRun(run, k));
+  const controlledBy = (k: number) =>
+    controls.map((control, i): ControlledRun => [
+      classedRun(runs[i], k),
+      classedRun(control, k),
+    ]);
   const classed = classedBy(k);
   const byK = ks.map(classedBy);
   requireNames(classed);
@@ -113,6 +136,7 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
     {
       ...{ kind: "classes", runs: classed },
       otherK: byK.flat().filter((run) => run.k !== k),
+      controls: ks.flatMap(controlledBy).map(([, control]) => control),
       leftOut,
     },
     [
@@ -125,6 +149,13 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
       "AUROC of the loss r̄ without the images of one class:",
       leftOutTable(leftOut, names),
       ...pairs.length > 0 ? crossTables(pairs, byK) : [],
+      ...controls.length > 0
+        ? [
+          "What novel classes have more than normal ones, less the same in a " +
+          "model that learnt all classes (p over classes):",
+          controlledMeasuresTable(ks.map(controlledBy)),
+        ]
+        : [],
     ].join("\n\n"),
   );
   console.log(`\nwritten to ${flags.out}`);
@@ -240,6 +271,31 @@ function requireComparable(runs: readonly Run[]): {
   const [{ k, data, classes = DIGITS }] = settings;
   const ks = k.filter((k) => settings.every((other) => other.k.includes(k)));
   return { ks, k: shownK(k), names: classes, data };
+}
+
+/** Each run has its control, which learnt all classes as far as can be told. */
+function requireControls(runs: readonly Run[], controls: readonly Run[]) {
+  if (controls.length === 0) return;
+  if (controls.length !== runs.length) {
+    throw new UsageError(
+      `--controls takes as many files as --results, ${runs.length}; there are ${controls.length}`,
+    );
+  }
+  controls.forEach(({ path, results: { settings } }, i) => {
+    const normal = runs[i].results.settings.normalClasses.join(",");
+    if (settings.normalClasses.join(",") !== normal) {
+      throw new UsageError(
+        `--controls: ${path} was measured with other normal classes than its run; ` +
+          `measure it with --normal ${normal}`,
+      );
+    }
+    if (settings.seed !== undefined && !settings.learnt) {
+      throw new UsageError(
+        `--controls: ${path} is of a model that learnt the normal classes alone; ` +
+          "a control learnt all classes",
+      );
+    }
+  });
 }
 
 export const classesTask: Task<typeof FLAGS> = {

@@ -13,10 +13,9 @@ export function residualChart(
   studies: readonly NamedResidualStudy[],
 ): ChartSpec {
   const [{ k }] = studies;
-  const values = studies.map(({ name, model, epochs, ratio, agreement }) => ({
+  const values = studies.map(({ name, model, ratio, agreement }) => ({
     name,
     model,
-    epochs: epochs ?? null,
     ratio: ratio.normal.mean,
     agreement: agreement.normal.mean,
   }));
@@ -40,6 +39,13 @@ export function residualChart(
         scale: { type: "log" },
         axis: { grid: false },
       },
+      color: kinds,
+      shape: kinds,
+      tooltip: [
+        { field: "name", title: "model" },
+        { field: "ratio", title: "‖Jᵀr‖/‖r‖", format: ".2f" },
+        { field: "agreement", title: "pixels shared", format: ".2f" },
+      ],
       y: {
         field: "agreement",
         type: "quantitative",
@@ -47,23 +53,6 @@ export function residualChart(
         scale: { domain: [0, k] },
       },
     },
-    layer: [
-      {
-        mark: { type: "point", filled: true, size: 80, opacity: 1 },
-        encoding: {
-          color: kinds,
-          shape: kinds,
-          tooltip: [
-            { field: "name", title: "model" },
-            { field: "ratio", title: "‖Jᵀr‖/‖r‖", format: ".2f" },
-            { field: "agreement", title: "pixels shared", format: ".2f" },
-          ],
-        },
-      },
-      {
-        mark: { type: "text", align: "left", dx: 7, fontSize: 9 },
-        encoding: { text: { field: "epochs" } },
-      },
-    ],
+    mark: { type: "point", filled: true, size: 80, opacity: 1 },
   };
 }

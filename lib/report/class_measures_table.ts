@@ -9,8 +9,10 @@ import {
   classTest,
 } from "../studies/agreement/by_class.ts";
 import {
+  type ControlledRun,
   type CrossedRuns,
   crossOver,
+  lessControl,
   noveltyEffect,
 } from "../studies/agreement/cross_over.ts";
 
@@ -51,6 +53,27 @@ export function crossedMeasuresTable(
     ([run, other]) => [run.name, other.name],
     ([run, other]) => crossOver(run.classes, other.classes),
     noveltyEffect,
+  );
+}
+
+/**
+ * What novel classes have more than normal ones, less what they have in a model
+ * that learnt all classes, a line a run, as a Markdown table; in brackets p over
+ * classes.
+ *
+ * @param pairs the same pairs for each K in turn, as {@linkcode lessControl}
+ * takes them, at least one K
+ */
+export function controlledMeasuresTable(
+  pairs: readonly (readonly ControlledRun[])[],
+): string {
+  return table(
+    pairs,
+    pairs.map(([[{ k }]]) => k),
+    ["run", "control"],
+    ([run, control]) => [run.name, control.name],
+    ([run, control]) => lessControl(run.classes, control.classes),
+    classDifference,
   );
 }
 

@@ -36,8 +36,6 @@ export interface NamedResidualStudy extends ResidualStudy {
   name: string;
   /** Its autoencoder, such as "memory". */
   model: string;
-  /** Epochs of its training, where they are known. */
-  epochs?: number;
   /** Pixels of the agreement. */
   k: number;
 }

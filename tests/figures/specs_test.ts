@@ -105,7 +105,7 @@ const SPECS = {
   ]], ["shirt", "boot"]),
   residual_chart: residualChart([
     {
-      ...{ name: "memory, seed 0", model: "memory", epochs: 20, k: 10 },
+      ...{ name: "memory, seed 0", model: "memory", k: 10 },
       ratio: { normal: { mean: 0.25 }, novel: { mean: 0.5 } },
       agreement: { normal: { mean: 8 }, novel: { mean: 7 } },
       ...{ noiseRatio: { mean: 0.1 }, correlation: null },

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   classMeasuresTable,
+  controlledMeasuresTable,
   crossedMeasuresTable,
 } from "../../lib/report/class_measures_table.ts";
 import type {
@@ -66,5 +67,26 @@ Deno.test("crossedMeasuresTable() has what novelty adds by each measure and K, a
   assertEquals(line, [
     ...["a\\*", "b", "−0.50 (1.000)", "−1.00 (1.000)"],
     ...["1.50 (1.000)", "1.50 (1.000)", "0.25000 (1.000)"],
+  ]);
+});
+
+Deno.test("controlledMeasuresTable() has what is left when a control's difference is taken off", () => {
+  const controls = [5, 10].map((k) =>
+    run("c|d", k, [
+      classOf(0, false, [0.5 * k, 3, 0.25]),
+      classOf(1, true, [0.4 * k, 4, 0.25]),
+    ])
+  );
+  const pairs = ONE.map((one, i) => [[one, controls[i]] as const]);
+  const [head, line] = controlledMeasuresTable(pairs).split("\n")
+    .toSpliced(1, 1)
+    .map((row) =>
+      row.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim())
+    );
+  assertEquals(head.slice(0, 3), ["run", "control", "top-5 agreement"]);
+  // Agreement at K = 5: −1 in the run, −0.5 in the control; distance 4 and 1.
+  assertEquals(line, [
+    ...["a\\*", "c\\|d", "−0.50 (1.000)", "−1.00 (1.000)"],
+    ...["3.00 (1.000)", "3.00 (1.000)", "0.25000 (1.000)"],
   ]);
 });

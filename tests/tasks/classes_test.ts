@@ -5,12 +5,15 @@ import { refusal, run } from "./run.ts";
 const PUBLISHED = "data/results/published";
 const EXACT = `${PUBLISHED}/exact/results.json`;
 
+const SEED0 = "data/results/epochs500/seed0/results.json";
+const OTHER_SPLIT =
+  "data/results/classes/normal56789_seed0_epochs50/results.json";
+
 Deno.test("classes has a column a run, its means by class that add up to the run's, and a figure", async () => {
   const out = await Deno.makeTempDir();
-  const seed0 = "data/results/epochs500/seed0/results.json";
   const { code, stdout, stderr } = await run(
     "classes",
-    ...["--results", `${EXACT},${seed0}`, "--out", out],
+    ...["--results", `${EXACT},${SEED0}`, "--out", out],
   );
   assertEquals(code, 0, stderr);
   assertStringIncludes(
@@ -23,7 +26,7 @@ Deno.test("classes has a column a run, its means by class that add up to the run
   assertEquals(runs.map(({ k }: { k: number }) => k), [10, 10]);
   assertEquals(otherK.map(({ k }: { k: number }) => k), [5, 5]);
   assertEquals(Object.keys(leftOut[1].without), [..."0123456789"]);
-  for (const [i, path] of [EXACT, seed0].entries()) {
+  for (const [i, path] of [EXACT, SEED0].entries()) {
     const { meanAgreement } = JSON.parse(await Deno.readTextFile(path));
     let [images, sum] = [0, 0];
     for (const { novel, images: own, means } of runs[i].classes) {
@@ -83,6 +86,26 @@ Deno.test("classes crosses runs of as many epochs in which other classes are nov
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("classes takes what a control has off, class by class", async () => {
+  const out = await Deno.makeTempDir();
+  // The authors' model as its own control: nothing is left.
+  const { code, stdout, stderr } = await run(
+    "classes",
+    ...["--results", EXACT, "--controls", EXACT, "--out", out],
+  );
+  assertEquals(code, 0, stderr);
+  const [, table] = stdout.split("less the same in a model that learnt all");
+  assertStringIncludes(
+    table.replaceAll(/ +/g, " "),
+    "| the authors', exact | the authors', exact | 0.00 (1.000) |",
+  );
+  const { controls } = JSON.parse(
+    await Deno.readTextFile(`${out}/results.json`),
+  );
+  assertEquals(controls.map(({ k }: { k: number }) => k), [5, 10]);
+  await Deno.remove(out, { recursive: true });
+});
+
 Deno.test("classes answers mistakes with one sentence and exit code 2", async () => {
   const fashion =
     "data/results/fashion_mnist/convolutional_classes01234_seed0/results.json";
@@ -100,6 +123,18 @@ Deno.test("classes answers mistakes with one sentence and exit code 2", async ()
       "two of the files are of one run, or tell no difference: the authors'",
     ],
     [["--results", `${EXACT},${fashion}`], "must be of the same data and K"],
+    [
+      ["--results", EXACT, "--controls", `${EXACT},${SEED0}`],
+      "--controls takes as many files as --results, 1; there are 2",
+    ],
+    [
+      ["--results", EXACT, "--controls", SEED0],
+      `${SEED0} is of a model that learnt the normal classes alone`,
+    ],
+    [
+      ["--results", EXACT, "--controls", OTHER_SPLIT],
+      "measure it with --normal 0,1,2,3,4",
+    ],
   ] as const;
   for (const [args, message] of mistakes) {
     const refused = await refusal(classesTask, ...args);

@@ -8,6 +8,9 @@ import {
 /** Two runs, each class novel in just one of them. */
 export type CrossedRuns = readonly [ClassedRun, ClassedRun];
 
+/** A run, and one of a model that learnt all classes. */
+export type ControlledRun = readonly [run: ClassedRun, control: ClassedRun];
+
 /**
  * Each class of a run less the same class of another run, whose normal classes
  * are the novel ones of the first: a cross-over. What a class does in both runs
@@ -44,6 +47,55 @@ export function crossOver(
       "the runs must have the same classes, each novel in one of the two",
     );
   }
+  return differences(classes, other);
+}
+
+/**
+ * Each class of a run less the same class of a control: a model that learnt all
+ * classes, so that none is novel to it. What a class does in both drops out, and
+ * `classDifference` of the result is what novelty adds, once.
+ *
+ * @param classes from `measuresByClass`
+ * @param control those of the control, measured with the same normal classes
+ * @returns the differences, normal and novel as in the run
+ * @throws {RangeError} when classes differ, or are normal in just one of the two
+ *
+ * @example The second class agrees less in the control as well, and novelty takes a pixel
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const of = (label: number, novel: boolean, meanAgreement: number) => ({
+ *   ...{ label, novel, images: 1 },
+ *   means: { majorityShare: 0, meanAgreement, maxDistance: 0, reconstructionLoss: 0 },
+ * });
+ * const less = lessControl(
+ *   [of(0, false, 5), of(1, true, 2)],
+ *   [of(0, false, 6), of(1, true, 4)],
+ * );
+ * assertEquals(less.map(({ means }) => means.meanAgreement), [-1, -2]);
+ * ```
+ */
+export function lessControl(
+  classes: readonly ClassMeasures[],
+  control: readonly ClassMeasures[],
+): ClassMeasures[] {
+  const isAlike = classes.length === control.length &&
+    classes.every(({ label, novel }, i) =>
+      control[i].label === label && control[i].novel === novel
+    );
+  if (!isAlike) {
+    throw new RangeError(
+      "a control is measured with the same classes, normal and novel as in the run",
+    );
+  }
+  return differences(classes, control);
+}
+
+/** Measure by measure, of the same classes in the same order. */
+function differences(
+  classes: readonly ClassMeasures[],
+  other: readonly ClassMeasures[],
+): ClassMeasures[] {
   return classes.map((own, i) => {
     const less = (measure: ClassMeasure) =>
       own.means[measure] - other[i].means[measure];

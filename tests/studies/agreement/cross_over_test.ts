@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
+  classDifference,
   type ClassedRun,
   classTest,
 } from "../../../lib/studies/agreement/by_class.ts";
@@ -8,6 +9,7 @@ import {
   areCrossed,
   crossedPairs,
   crossOver,
+  lessControl,
   noveltyEffect,
 } from "../../../lib/studies/agreement/cross_over.ts";
 
@@ -88,5 +90,30 @@ Deno.test("crossOver() refuses runs in which a class is novel in both, in neithe
   for (const other of others) {
     assertEquals(areCrossed(a, other), false);
     assertThrows(() => crossOver(a, other), RangeError, "each novel in one");
+  }
+});
+
+/** Of a model to which no class is novel, with the flags of the run. */
+const control = (all: number) => run(high, 0, all);
+
+Deno.test("lessControl() leaves what novelty adds, whatever classes differ by and a model adds to all", () => {
+  for (const novelty of [-0.25, 0.5]) {
+    const less = lessControl(run(high, novelty), control(3));
+    assertAlmostEquals(classDifference(less, "meanAgreement"), novelty, 1e-12);
+    assertEquals(classTest(less, "meanAgreement"), 2 / 252);
+    assertEquals(
+      less.map(({ novel }) => novel),
+      run(high, 0).map((c) => c.novel),
+    );
+  }
+});
+
+Deno.test("lessControl() refuses other classes, and those that are normal in just one of the two", () => {
+  for (const other of [control(0).slice(1), run(low, 0)]) {
+    assertThrows(
+      () => lessControl(run(high, 0), other),
+      RangeError,
+      "normal and novel as in the run",
+    );
   }
 });
