@@ -219,6 +219,7 @@ export {
 } from "./studies/agreement/by_class.ts";
 export { aurocWithoutClass } from "./studies/left_out.ts";
 export {
+  correlationOverModels,
   type NamedResidualStudy,
   type ResidualStudy,
   studyResidual,

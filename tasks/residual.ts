@@ -7,10 +7,12 @@ import { residualChart } from "../lib/figures/residual_chart.ts";
 import { PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
 import { residualTable } from "../lib/report/residual_table.ts";
 import {
+  correlationOverModels,
   type NamedResidualStudy,
   studyResidual,
 } from "../lib/studies/residual.ts";
 import { dataSettings } from "../lib/training/data_settings.ts";
+import { numberText } from "../lib/statistics/estimate.ts";
 import {
   DATA_FLAGS,
   NORMAL_FLAG,
@@ -92,13 +94,21 @@ async function residual(flags: Values<typeof FLAGS>): Promise<void> {
     `${flags.out}/figure`,
     await chartToSvg(withCaption(residualChart(studies), `K = ${k}`)),
   );
+  const overModels = correlationOverModels(studies);
   await writeResults(
     flags.out,
-    { kind: "residual", settings: { images: count, k }, models: studies },
+    {
+      ...{ kind: "residual", settings: { images: count, k } },
+      ...{ overModels, models: studies },
+    },
     [
       `The first ${count} test images; means (95 % interval over images), and ` +
       "Spearman's correlation of ratio and agreement over images:",
       residualTable(studies),
+      ...overModels === null ? [] : [
+        "Spearman's correlation of ratio and agreement over these models, normal " +
+        `images: ${numberText(overModels, 2)}.`,
+      ],
     ].join("\n\n"),
   );
   console.log(`\nwritten to ${flags.out}`);

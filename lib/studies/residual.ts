@@ -106,6 +106,31 @@ export async function studyResidual(
   };
 }
 
+/**
+ * Whether the maps of models part as more of the residual comes back: Spearman's
+ * correlation of the mean ratio and the mean agreement of normal images.
+ *
+ * @param studies one a model
+ * @returns −1 to 1; null of fewer than three models, or where all have one
+ * ratio or one agreement
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(correlationOverModels([]), null);
+ * ```
+ */
+export function correlationOverModels(
+  studies: readonly ResidualStudy[],
+): number | null {
+  if (studies.length < 3) return null;
+  return rankCorrelations({
+    ratios: studies.map(({ ratio }) => ratio.normal.mean),
+    agreements: studies.map(({ agreement }) => agreement.normal.mean),
+  }).ratios.agreements;
+}
+
 /** Both maps, and what comes back of noise, batch by batch. */
 function passes(reconstruct: Reconstruct, images: LabelledImages) {
   return mapBatches(batchesOf(images), (x, start) => {

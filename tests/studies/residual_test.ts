@@ -10,7 +10,10 @@ import { residualRatio } from "../../lib/metrics/backpropagated_residual.ts";
 import { spearman } from "../../lib/metrics/similarity/spearman.ts";
 import { agreement, topK } from "../../lib/metrics/top_k.ts";
 import { mean } from "../../lib/statistics/mean.ts";
-import { studyResidual } from "../../lib/studies/residual.ts";
+import {
+  correlationOverModels,
+  studyResidual,
+} from "../../lib/studies/residual.ts";
 import { type Tensor4D, tf } from "../../lib/tensor/tensorflow.ts";
 
 const COUNT = 165; // More than one batch.
@@ -100,4 +103,17 @@ Deno.test("studyResidual() refuses a group of one image, and a model that return
     RangeError,
     "reconstructed exactly",
   );
+});
+
+Deno.test("correlationOverModels() is that of the means of normal images, of three models and more", () => {
+  const model = (ratio: number, agreement: number) => ({
+    ratio: { normal: { mean: ratio }, novel: { mean: 0 } },
+    agreement: { normal: { mean: agreement }, novel: { mean: 0 } },
+    ...{ noiseRatio: { mean: 0 }, correlation: null },
+  });
+  const models = [model(0.5, 8), model(2, 3), model(1, 2)];
+  // Ranks 1 3 2 and 3 2 1: 1 − 6·6/(3·8).
+  assertAlmostEquals(correlationOverModels(models)!, -0.5, 1e-12);
+  assertEquals(correlationOverModels(models.slice(1)), null);
+  assertEquals(correlationOverModels(models.map(() => model(1, 2))), null);
 });
