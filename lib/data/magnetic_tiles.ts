@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DataError, type Dataset } from "./dataset.ts";
@@ -26,7 +27,7 @@ export async function openMagneticTiles(
   options: ImageFolderOptions = {},
 ): Promise<Dataset> {
   for (const folder of FOLDERS) {
-    if (!await isThere(join(folder, "MT_Free"))) continue;
+    if (!existsSync(join(folder, "MT_Free"))) continue;
     return {
       ...await openImageFolder(folder, {
         ...options,
@@ -41,10 +42,6 @@ export async function openMagneticTiles(
       "MT_… there from commit cc4eb530 of " +
       "https://github.com/abin24/Magnetic-tile-defect-datasets.",
   );
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.stat(path).then(() => true, () => false);
 }
 
 /** Four masks are black, and two mark lines that 64 pixels cannot show. */

@@ -148,22 +148,34 @@ function inSet(pixels: readonly number[]): (pixel: number) => boolean {
 export function agreementAtEveryK(a: MapData, b: MapData): Int32Array {
   requireSameSize(a, b);
   if (a.length === 0) throw new RangeError("the maps are empty");
-  const [ranksA, ranksB] = [ranks(a), ranks(b)];
-  const agreements = new Int32Array(a.length);
-  for (let pixel = 0; pixel < a.length; pixel++) {
-    agreements[Math.max(ranksA[pixel], ranksB[pixel])]++;
-  }
-  for (let k = 1; k < agreements.length; k++) {
-    agreements[k] += agreements[k - 1];
-  }
-  return agreements;
+  return sharedAtEveryK(topK(a, a.length), topK(b, b.length));
 }
 
-/** Each pixel's place in the order of {@linkcode topK}, from 0. */
-function ranks(map: MapData): Int32Array {
-  const places = new Int32Array(map.length);
-  topK(map, map.length).forEach((pixel, place) => places[pixel] = place);
-  return places;
+/**
+ * As {@linkcode agreementAtEveryK}, of two orders of all pixels.
+ *
+ * @param a all pixels of one map, the brightest first, as {@linkcode topK} gives
+ * them
+ * @param b those of the other
+ * @returns how many pixels the first K of both share, for K = 1, 2, …
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...sharedAtEveryK([0, 1, 2], [1, 0, 2])], [0, 2, 3]);
+ * ```
+ */
+export function sharedAtEveryK(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+): Int32Array {
+  const place = new Int32Array(b.length);
+  for (let i = 0; i < b.length; i++) place[b[i]] = i;
+  const shared = new Int32Array(a.length);
+  for (let i = 0; i < a.length; i++) shared[Math.max(i, place[a[i]])]++;
+  for (let k = 1; k < shared.length; k++) shared[k] += shared[k - 1];
+  return shared;
 }
 
 /**

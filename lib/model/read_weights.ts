@@ -61,7 +61,8 @@ export function readTrackedWeights(
   ) => Autoencoder = (weights) => autoencoderOf(weights),
 ): WeightsFile {
   refuseStrangers(bytes);
-  const read = isPyTorchFile(bytes)
+  // torch.save writes a zip archive.
+  const read = isZip(bytes)
     ? { ...readPyTorchFile(bytes), metadata: {} }
     : readSafetensors(bytes);
   for (const name of read.weights.keys()) {
@@ -101,11 +102,6 @@ function withoutPrefix(weights: StateDict, prefix: string): StateDict {
   return new Map(
     [...weights].map(([name, value]) => [name.slice(prefix.length), value]),
   );
-}
-
-/** Whether a file is a zip archive, as `torch.save` writes. */
-function isPyTorchFile(bytes: Uint8Array): boolean {
-  return isZip(bytes);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Tensor4D, tf } from "../tensor/tensorflow.ts";
+import type { Tensor4D } from "../tensor/tensorflow.ts";
 import { type LabelledImages, toBatch } from "../data/images.ts";
 import { countSteps } from "./loop.ts";
 import { type RunSettings, trainingSplit } from "./settings.ts";
@@ -32,7 +32,7 @@ export function trainingCost(
 ): Cost {
   const { batchSize, learningRate, epochs } = settings;
   let state = start;
-  const batches: Tensor4D[] = [];
+  let made: Tensor4D | undefined;
   const epochsLeft = epochs - start.history.length;
   /** Milliseconds of one call, which replaces the state. */
   const timed = (f: () => TrainingState) => {
@@ -43,7 +43,7 @@ export function trainingCost(
   try {
     const split = trainingSplit(training.labels, settings);
     const batch = toBatch(training, split.training.slice(0, batchSize));
-    batches.push(batch);
+    made = batch;
     const images = split.training.length;
     const steps = epochsLeft * countSteps(images, batchSize);
     const passes = settings.passes === "none"
@@ -59,6 +59,6 @@ export function trainingCost(
     return { images, steps, seconds: (steps * step + passes * pass) / 1000 };
   } finally {
     disposeTraining(state);
-    tf.dispose(batches);
+    made?.dispose();
   }
 }

@@ -29,15 +29,12 @@ import {
 export function lossGradient(reconstruct: Reconstruct, x: Tensor4D): Tensor4D {
   forgetStoppedGradients();
   const pixels = x.size / x.shape[0];
-  const reconstructed = (image: Tensor4D) => {
-    const y = reconstruct(image);
-    requireShape(y, image);
-    return y;
-  };
   // Images do not touch one another: the summed losses' gradient is each one's.
-  const summed = (image: Tensor) =>
-    tf.sum(tf.squaredDifference(image, reconstructed(image as Tensor4D)))
-      .div(pixels);
+  const summed = (image: Tensor) => {
+    const y = reconstruct(image as Tensor4D);
+    requireShape(y, image);
+    return tf.sum(tf.squaredDifference(image, y)).div(pixels);
+  };
   return tf.tidy(() => tf.grad(summed)(x) as Tensor4D);
 }
 

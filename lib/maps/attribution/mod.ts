@@ -199,6 +199,25 @@ export function attributionsOf(
   return Object.fromEntries([...shown, ...own]);
 }
 
+/**
+ * One of the maps that a model has.
+ *
+ * @param attributions from {@linkcode attributionsOf}
+ * @param name of the map
+ * @throws {RangeError} when the model has none of this name
+ */
+export function attributionNamed(
+  attributions: Record<string, Attribution>,
+  name: string,
+): Attribution {
+  if (Object.hasOwn(attributions, name)) return attributions[name];
+  throw new RangeError(
+    `the model has no map "${name}"; choose from ${
+      Object.keys(attributions).join(", ")
+    }`,
+  );
+}
+
 function mapsOfScore(
   name: string,
   score: (x: Tensor4D) => Tensor1D,

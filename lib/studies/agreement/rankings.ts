@@ -3,6 +3,7 @@ import { batchesOf, mapBatches } from "../../maps/batches.ts";
 import { computeMaps, type Reconstruct } from "../../maps/maps.ts";
 import { maximumDistance } from "../../metrics/best_match.ts";
 import { mapMse } from "../../metrics/map_mse.ts";
+import { sharedAtEveryK } from "../../metrics/top_k.ts";
 import { type Tensor, type Tensor4D, tf } from "../../tensor/tensorflow.ts";
 import { mean } from "../../statistics/mean.ts";
 import type { ImageResult } from "./evaluation.ts";
@@ -98,7 +99,7 @@ export function measureRankings(
   return rankings.map((ranking, index) => {
     const { saliency, error, width, reconstructionLoss, mapMse } = ranking;
     requireKs(ks, saliency.length);
-    const shared = sharedAtEveryK(ranking);
+    const shared = sharedAtEveryK(saliency, error);
     const distance = (k: number) =>
       maximumDistance(
         Array.from(saliency.subarray(0, k)),
@@ -140,7 +141,9 @@ export function rankedAgreementShares(
     }
     const sums = new Float64Array(own[0].saliency.length);
     for (const ranking of own) {
-      sharedAtEveryK(ranking).forEach((n, i) => sums[i] += n);
+      sharedAtEveryK(ranking.saliency, ranking.error).forEach((n, i) =>
+        sums[i] += n
+      );
     }
     return Array.from(sums, (sum, i) => sum / own.length / (i + 1));
   };
@@ -171,20 +174,8 @@ export function countRankedAgreements(
   );
   rankings.forEach((ranking, i) => {
     const group = normalClasses.includes(labels[i]) ? "normal" : "novel";
-    const shared = sharedAtEveryK(ranking);
+    const shared = sharedAtEveryK(ranking.saliency, ranking.error);
     for (const k of ks) counts[k][group][shared[k - 1]]++;
   });
   return counts;
-}
-
-/** Pixels in both top-K sets for K = 1, 2, …: see `agreementAtEveryK`. */
-function sharedAtEveryK({ saliency, error }: MapRankings): Int32Array {
-  const place = new Uint16Array(error.length);
-  for (let i = 0; i < error.length; i++) place[error[i]] = i;
-  const shared = new Int32Array(error.length);
-  for (let i = 0; i < saliency.length; i++) {
-    shared[Math.max(i, place[saliency[i]])]++;
-  }
-  for (let k = 1; k < shared.length; k++) shared[k] += shared[k - 1];
-  return shared;
 }

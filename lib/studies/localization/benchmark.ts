@@ -7,6 +7,7 @@ import {
 import type { LabelledImages } from "../../data/images.ts";
 import {
   type Attribution,
+  attributionNamed,
   attributionsOf,
 } from "../../maps/attribution/mod.ts";
 import { mapBatches } from "../../maps/batches.ts";
@@ -270,18 +271,6 @@ function planPieces(
 /** Time is that of the passes; a map without any takes some, too. */
 function cost({ map, images }: Piece): number {
   return images.length * Math.max(1, map.passes);
-}
-
-function attributionNamed(
-  attributions: Record<string, Attribution>,
-  name: string,
-): Attribution {
-  if (Object.hasOwn(attributions, name)) return attributions[name];
-  throw new RangeError(
-    `the model has no map "${name}"; choose from ${
-      Object.keys(attributions).join(", ")
-    }`,
-  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import {
+  attributionNamed,
   attributionsOf,
   brightnessMap,
   sobelMap,
@@ -226,17 +227,16 @@ function mapsOfModel(
   images: Images,
   names: readonly string[],
 ): MapsByName {
-  const attributions = attributionsOf(model);
   try {
-    const unknown = names.find((name) => !Object.hasOwn(attributions, name));
-    if (unknown !== undefined) {
-      throw new RangeError(`the model has no map "${unknown}"`);
-    }
+    const attributions = attributionsOf(model);
+    const chosen = names.map((name) =>
+      [name, attributionNamed(attributions, name)] as const
+    );
     const both = [...signedMaps(model.reconstruct, images)].flat();
-    const others = names.map((name) => [
+    const others = chosen.map(([name, attribution]) => [
       name,
       [...mapBatches(batchesOf(images), (x, start) => ({
-        map: attributions[name].map(model, x, start),
+        map: attribution.map(model, x, start),
       }))].flat().map(({ map }) => map),
     ]);
     return {
