@@ -200,7 +200,7 @@ function evaluationLayers(frozen: Map<string, FrozenLayer>): Layers {
       const layer = get(conv);
       const weight = layer.weight as Tensor4D;
       const product = layer.asPublished
-        ? () => transposedConv2dAsPublished(x, weight)
+        ? () => transposedConv2dAsPublished(x, weight, { frozen: true })
         : () => transposedConv2d(x, weight, geometry, { frozen: true });
       return finish(product, layer);
     },

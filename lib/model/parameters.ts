@@ -34,6 +34,11 @@ export interface Autoencoder {
    */
   loss?: (x: Tensor4D, reconstruction: Tensor4D, layers: Layers) => Scalar;
   /**
+   * Whether training takes the gradient that PyTorch's CPU builds up to 1.8.1
+   * computed (`transposedConv2dAsPublished`); default: the right one.
+   */
+  trainedAsPublished?: boolean;
+  /**
    * Novelty scores of its own beside r̄, by name: images [N, H, W, C] to one
    * number an image, [N]; higher is novel.
    */

@@ -10,6 +10,7 @@ import { activate } from "./activation.ts";
 import type { Layers } from "./parameters.ts";
 import { batchNorm, batchStatistics } from "../tensor/batch_norm.ts";
 import { conv2d, transposedConv2d } from "../tensor/convolution.ts";
+import { transposedConv2dAsPublished } from "../tensor/torch_2021_transposed_conv.ts";
 import { gaussian } from "../tensor/gaussian_noise.ts";
 
 /** Tensors in TensorFlow's axis order, by PyTorch's names. */
@@ -23,14 +24,16 @@ export type Tensors = Record<string, Tensor>;
  * norm's means and unbiased variances) by the name of the buffer that it moves, and must
  * keep what it wants to use later; `onLoss`:
  * gets what models add to the loss; `noiseSeed`: decides the draws of
- * variational models
+ * variational models; `asPublished`: whether 1×1 transposed convolutions have
+ * PyTorch's wrong gradient of 2021
  */
 export function trainingLayers(
   tensors: Tensors,
-  { onStatistic, onLoss, noiseSeed }: {
+  { onStatistic, onLoss, noiseSeed, asPublished = false }: {
     onStatistic: (name: string, value: Tensor) => void;
     onLoss: (loss: Scalar) => void;
     noiseSeed: number;
+    asPublished?: boolean;
   },
 ): Layers {
   const get = <T extends Tensor>(name: string) => tensors[name] as T;
@@ -52,10 +55,11 @@ export function trainingLayers(
       return norm ? normalise(y, norm) : y;
     },
     transposedConv(x, { conv, norm }, geometry) {
-      return normalise(
-        transposedConv2d(x, get(`${conv}.weight`), geometry),
-        norm,
-      );
+      const weight = get<Tensor4D>(`${conv}.weight`);
+      const y = asPublished && weight.shape[0] === 1
+        ? transposedConv2dAsPublished(x, weight)
+        : transposedConv2d(x, weight, geometry);
+      return normalise(y, norm);
     },
     linear(x, { linear, norm }) {
       const product = tf.matMul(x, get(`${linear}.weight`), false, true);

@@ -1,5 +1,9 @@
-import { type Tensor4D, tf } from "./tensorflow.ts";
-import { transposedConv2d } from "./convolution.ts";
+import { type Tensor, type Tensor4D, tf } from "./tensorflow.ts";
+import {
+  type ConvolutionOptions,
+  type Geometry,
+  transposedConv2d,
+} from "./convolution.ts";
 import { differentiable } from "./custom_gradient.ts";
 
 /**
@@ -13,33 +17,74 @@ import { differentiable } from "./custom_gradient.ts";
  *
  *     dx[i, p] = Σ_o w[i, o] · flat(gy)[o·H·W + p]
  *
- * where right is `Σ_o w[i, o] · gy[o, 2·py, 2·px]`. For evaluation only: the
- * filter gets no gradient.
+ * where right is `Σ_o w[i, o] · gy[o, 2·py, 2·px]`, and the gradient by the
+ * filter in the same way:
+ *
+ *     dw[i, o] = Σ_p x[i, p] · flat(gy)[o·H·W + p]
  *
  * @param x images [N, H, W, I]
  * @param filter weights [1, 1, O, I]
+ * @param options `frozen`: differentiable by x alone
  * @returns [N, 2H, 2W, O]
  */
 export function transposedConv2dAsPublished(
   x: Tensor4D,
   filter: Tensor4D,
+  { frozen = false }: ConvolutionOptions = {},
 ): Tensor4D {
-  const [n, height, width, inputs] = x.shape;
-  const outputs = filter.shape[2];
-  const pixels = height * width;
+  const { shape } = x;
+  const forward = () => transposedConv2d(x, filter, GEOMETRY, { frozen });
+  if (frozen) {
+    return differentiable({
+      inputs: { x },
+      forward,
+      backward: (dy) => ({ x: () => inputGradient(shape, filter, dy) }),
+    });
+  }
   return differentiable({
-    inputs: { x },
-    forward: () => transposedConv2d(x, filter, { stride: 2, padding: [0, 0] }),
-    backward: (dy) => ({
-      x: () => {
-        const flat = tf.reshape(tf.transpose(dy, [0, 3, 1, 2]), [n, -1]);
-        const misread = tf.slice(flat, [0, 0], [n, outputs * pixels])
-          .reshape([n, outputs, pixels]);
-        return tf.matMul(
-          tf.transpose(misread, [0, 2, 1]).reshape([-1, outputs]),
-          tf.reshape(filter, [outputs, inputs]),
-        ).reshape([n, height, width, inputs]);
-      },
+    inputs: { x, filter },
+    forward: (save) => {
+      save(x);
+      save(filter);
+      return forward();
+    },
+    backward: (dy, [x, filter]: Tensor4D[]) => ({
+      x: () => inputGradient(shape, filter, dy),
+      filter: () => filterGradient(x, filter, dy),
     }),
   });
+}
+
+const GEOMETRY: Geometry = { stride: 2, padding: [0, 0] };
+
+/** The output's gradient as it was read: [N, O, H·W]. */
+function misread(dy: Tensor4D, pixels: number): Tensor {
+  const [n, , , outputs] = dy.shape;
+  const flat = tf.reshape(tf.transpose(dy, [0, 3, 1, 2]), [n, -1]);
+  return tf.slice(flat, [0, 0], [n, outputs * pixels])
+    .reshape([n, outputs, pixels]);
+}
+
+function inputGradient(
+  shape: [number, number, number, number],
+  filter: Tensor4D,
+  dy: Tensor4D,
+): Tensor {
+  const [, height, width, inputs] = shape;
+  const outputs = filter.shape[2];
+  return tf.matMul(
+    tf.transpose(misread(dy, height * width), [0, 2, 1])
+      .reshape([-1, outputs]),
+    tf.reshape(filter, [outputs, inputs]),
+  ).reshape(shape);
+}
+
+function filterGradient(x: Tensor4D, filter: Tensor4D, dy: Tensor4D): Tensor {
+  const [, height, width, inputs] = x.shape;
+  const outputs = filter.shape[2];
+  return tf.matMul(
+    tf.transpose(misread(dy, height * width), [1, 0, 2])
+      .reshape([outputs, -1]),
+    tf.reshape(x, [-1, inputs]),
+  ).reshape(filter.shape);
 }

@@ -180,6 +180,7 @@ function forward(
     onStatistic: (name, value) => seen.set(name, tf.keep(value.clone())),
     onLoss: (loss) => added.push(loss),
     noiseSeed,
+    asPublished: autoencoder.trainedAsPublished,
   });
   const { corrupt, loss = meanSquaredError } = autoencoder;
   const input = corrupt ? corrupt(batch, noiseSeed) : batch;

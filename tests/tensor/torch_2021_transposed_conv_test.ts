@@ -80,3 +80,53 @@ Deno.test("transposedConv2dAsPublished() reads dx[i,p] = Σ w[i,o]·flat(gy)[o·
     assertEquals(gradient.shape, x.shape);
   });
 });
+
+Deno.test("transposedConv2dAsPublished() reads dw[i,o] = Σ x[i,p]·flat(gy)[o·H·W + p], and the same dx with a frozen filter", () => {
+  assertNoLeak(() => {
+    const [images, height, width, inputs, outputs] = [3, 2, 3, 4, 5];
+    const x = tf.randomNormal(
+      [images, height, width, inputs],
+      ...[0, 1, "float32" as const, 5],
+    ) as Tensor4D;
+    const filter = tf.randomNormal(
+      [1, 1, outputs, inputs],
+      ...[0, 1, "float32" as const, 6],
+    ) as Tensor4D;
+    const dy = tf.randomNormal(
+      [images, 2 * height, 2 * width, outputs],
+      ...[0, 1, "float32" as const, 7],
+    );
+    const [dx, dw] = tf.grads((x, filter) =>
+      tf.sum(tf.mul(
+        transposedConv2dAsPublished(x as Tensor4D, filter as Tensor4D),
+        dy,
+      ))
+    )([x, filter]);
+    const pixels = height * width;
+    const values = x.dataSync();
+    const flat = tf.transpose(dy, [0, 3, 1, 2]).reshape([images, -1])
+      .arraySync() as number[][];
+    const expected: number[] = [];
+    for (let o = 0; o < outputs; o++) {
+      for (let i = 0; i < inputs; i++) {
+        let sum = 0;
+        for (let n = 0; n < images; n++) {
+          for (let p = 0; p < pixels; p++) {
+            sum += values[(n * pixels + p) * inputs + i] *
+              flat[n][o * pixels + p];
+          }
+        }
+        expected.push(sum);
+      }
+    }
+    assertNear(dw.dataSync(), expected, 1e-4);
+    assertEquals(dw.shape, filter.shape);
+    const frozen = inputGradient(
+      (x, filter) => transposedConv2dAsPublished(x, filter, { frozen: true }),
+      x,
+      filter,
+      dy,
+    );
+    assertEquals(dx.dataSync(), frozen.dataSync());
+  });
+});

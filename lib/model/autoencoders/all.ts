@@ -10,6 +10,7 @@ export { contextual } from "./contextual.ts";
 export { convolutional } from "./convolutional.ts";
 export { denoising } from "./denoising.ts";
 export { dense } from "./dense.ts";
+export { faulty } from "./faulty.ts";
 export { memory } from "./memory.ts";
 export { mixture } from "./mixture.ts";
 export { ssim } from "./ssim.ts";

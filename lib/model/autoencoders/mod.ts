@@ -45,8 +45,8 @@ export function autoencoderNamed(
 /**
  * The autoencoder that weights belong to: the one with the largest part of its
  * and their arrays in common, by name and shape. Where several have the same,
- * as the paper's and the denoising one, it is one that trains on the images as
- * they are.
+ * as the paper's, the denoising and the faulty one, it is one that trains on the
+ * images as they are, with the right gradient.
  *
  * @param weights of any model; if of none, the answer is the paper's, whose
  * check then says what is missing
@@ -85,7 +85,11 @@ export function modelNameOf(
   const best = Math.max(...overlaps);
   const fitting = MODEL_NAMES.filter((_, i) => overlaps[i] === best);
   // How a model was trained cannot be seen: the plainer one, then the first.
-  return fitting.find((name) => !AUTOENCODERS[name]().corrupt) ?? fitting[0];
+  const isPlain = (name: ModelName) => {
+    const { corrupt, trainedAsPublished } = AUTOENCODERS[name]();
+    return !corrupt && !trainedAsPublished;
+  };
+  return fitting.find(isPlain) ?? fitting[0];
 }
 
 /** Arrays in both, as a part of all; 0 for a model that refuses the shape. */
