@@ -177,6 +177,7 @@ export {
 } from "./metrics/best_match.ts";
 export { mapMse } from "./metrics/map_mse.ts";
 export {
+  backpropagatedCosine,
   backpropagatedResidual,
   residualRatio,
 } from "./metrics/backpropagated_residual.ts";

@@ -282,11 +282,19 @@ function requireControls(runs: readonly Run[], controls: readonly Run[]) {
     );
   }
   controls.forEach(({ path, results: { settings } }, i) => {
-    const normal = runs[i].results.settings.normalClasses.join(",");
-    if (settings.normalClasses.join(",") !== normal) {
+    const own = runs[i].results.settings;
+    const sorted = (classes: readonly number[]) => classes.toSorted().join(",");
+    const normal = sorted(own.normalClasses);
+    if (sorted(settings.normalClasses) !== normal) {
       throw new UsageError(
         `--controls: ${path} was measured with other normal classes than its run; ` +
           `measure it with --normal ${normal}`,
+      );
+    }
+    if (settings.gradient !== own.gradient) {
+      throw new UsageError(
+        `--controls: ${path} was measured with the ${settings.gradient} gradient, ` +
+          `its run with the ${own.gradient} one`,
       );
     }
     if (settings.seed !== undefined && !settings.learnt) {

@@ -66,8 +66,9 @@ const FLAGS = {
 
 const USAGE =
   `Tells why saliency and error map differ. With the residual r = x − g(f(x)) and
-the model's Jacobian J the error map is r², and the saliency map |r − Jᵀr| times
-a constant: the maps part as far as the residual comes back through the model.
+the model's Jacobian J the error map of an image in grey is r², and the saliency
+map |r − Jᵀr| times a constant: they differ through Jᵀr alone, the residual as
+the model's backward pass carries it back to the input.
 Measures ‖Jᵀr‖ / ‖r‖ of each model beside the top-K agreement of its maps.
 Writes results.json, table.md and a figure.
 

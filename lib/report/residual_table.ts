@@ -13,11 +13,12 @@ export function residualTable(studies: readonly NamedResidualStudy[]): string {
   const [{ k }] = studies;
   const rows = studies
     .toSorted((a, b) => a.ratio.normal.mean - b.ratio.normal.mean)
-    .map(({ name, ratio, noiseRatio, agreement, correlation }) => [
+    .map(({ name, ratio, randomSigns, cosine, agreement, correlation }) => [
       escapeMarkdown(name),
       meanText(ratio.normal, 2),
       meanText(ratio.novel, 2),
-      numberText(noiseRatio.mean, 2),
+      numberText(randomSigns.mean, 2),
+      numberText(cosine.mean, 2),
       meanText(agreement.normal, 2),
       meanText(agreement.novel, 2),
       correlation === null ? "–" : numberText(correlation, 2),
@@ -27,11 +28,12 @@ export function residualTable(studies: readonly NamedResidualStudy[]): string {
       "model",
       "‖Jᵀr‖/‖r‖: normal",
       "novel",
-      "of noise",
+      "with random signs",
+      "cos(r, Jᵀr)",
       `top-${k} agreement, pixels: normal`,
       "novel",
       "correlation over images",
     ],
     ...rows,
-  ], { align: ["l", "r", "r", "r", "r", "r", "r"] });
+  ], { align: ["l", "r", "r", "r", "r", "r", "r", "r"] });
 }

@@ -5,7 +5,10 @@ import {
 } from "../data/images.ts";
 import { batchesOf, mapBatches } from "../maps/batches.ts";
 import { computeMaps, type Reconstruct } from "../maps/maps.ts";
-import { residualRatio } from "../metrics/backpropagated_residual.ts";
+import {
+  backpropagatedCosine,
+  residualRatio,
+} from "../metrics/backpropagated_residual.ts";
 import { agreement, topK } from "../metrics/top_k.ts";
 import { type Estimate, estimate } from "../statistics/estimate.ts";
 import type { OnProgress } from "../support/progress.ts";
@@ -19,8 +22,13 @@ import { rankCorrelations } from "./similarity/comparison.ts";
 export interface ResidualStudy {
   /** ‖Jᵀr‖ / ‖r‖ of the residual r, from `residualRatio`. */
   ratio: Groups<Estimate>;
-  /** The same of Gaussian noise in place of the residual, of all images. */
-  noiseRatio: Estimate;
+  /**
+   * The same of the residual with random signs, of all images: of as large
+   * differences in the same places, but none that the model made.
+   */
+  randomSigns: Estimate;
+  /** Cosine of the angle between r and Jᵀr, of all images; at 1 maps agree. */
+  cosine: Estimate;
   /** Pixels that the two maps share of the K brightest. */
   agreement: Groups<Estimate>;
   /**
@@ -42,7 +50,7 @@ export interface NamedResidualStudy extends ResidualStudy {
 
 /**
  * How much of the residual comes back through a model, and how well its
- * saliency and its error map agree: they part as far as it does.
+ * saliency and its error map agree, which differ through that alone.
  *
  * @param reconstruct the model
  * @param images with their labels
@@ -79,14 +87,16 @@ export async function studyResidual(
   requireBothGroups(images, normalClasses);
   const count = countImages(images);
   const ratios: number[] = [];
-  const noiseRatios: number[] = [];
+  const randomSigns: number[] = [];
+  const cosines: number[] = [];
   const agreements: number[] = [];
   for (const batch of passes(reconstruct, images)) {
     for (const { reconstruction, ...maps } of batch) {
       const x = imageValues(images, ratios.length);
       const residual = x.map((value, i) => value - reconstruction[i]);
       ratios.push(residualRatio(residual, maps.gradient));
-      noiseRatios.push(Math.sqrt(maps.noise[0]));
+      randomSigns.push(Math.sqrt(maps.signed[0]));
+      cosines.push(backpropagatedCosine(residual, maps.gradient));
       agreements.push(agreement(topK(maps.saliency, k), topK(maps.error, k)));
     }
     await onProgress(ratios.length / count, "maps");
@@ -100,7 +110,8 @@ export async function studyResidual(
   });
   return {
     ratio: byGroup(ratios),
-    noiseRatio: estimate(noiseRatios, { random }),
+    randomSigns: estimate(randomSigns, { random }),
+    cosine: estimate(cosines, { random }),
     agreement: byGroup(agreements),
     correlation: rankCorrelations({ ratios, agreements }).ratios.agreements,
   };
@@ -131,25 +142,26 @@ export function correlationOverModels(
   }).ratios.agreements;
 }
 
-/** Both maps, and what comes back of noise, batch by batch. */
+/** Both maps, and what comes back with random signs, batch by batch. */
 function passes(reconstruct: Reconstruct, images: LabelledImages) {
   return mapBatches(batchesOf(images), (x, start) => {
     const { reconstruction, gradient, saliency, error } = computeMaps(
       reconstruct,
       x,
     );
-    const noise = squaredNoiseRatios(reconstruct, x, start);
-    return { reconstruction, gradient, saliency, error, noise };
+    const residual = tf.sub<Tensor4D>(x, reconstruction);
+    const signs = tf.sign(gaussian<Tensor4D>(x.shape, 1, start));
+    const signed = squaredRatios(reconstruct, x, tf.mul(residual, signs));
+    return { reconstruction, gradient, saliency, error, signed };
   });
 }
 
-/** ‖Jᵀu‖² / ‖u‖² of an image's Gaussian noise u, [N]. */
-function squaredNoiseRatios(
+/** ‖Jᵀu‖² / ‖u‖² of one u an image, [N]. */
+function squaredRatios(
   reconstruct: Reconstruct,
   x: Tensor4D,
-  seed: number,
+  u: Tensor4D,
 ): Tensor {
-  const u = gaussian<Tensor4D>(x.shape, 1, seed);
   // The gradient of ⟨g(f(x)), u⟩ is Jᵀu.
   const product = (image: Tensor) =>
     tf.sum(tf.mul(reconstruct(image as Tensor4D), u));

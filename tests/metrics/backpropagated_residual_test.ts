@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
+  backpropagatedCosine,
   backpropagatedResidual,
   residualRatio,
 } from "../../lib/metrics/backpropagated_residual.ts";
@@ -92,4 +93,11 @@ Deno.test("residualRatio() refuses an exact reconstruction, other sizes and NaN"
   for (const [[residual, gradient], message] of refused) {
     assertThrows(() => residualRatio(residual, gradient), RangeError, message);
   }
+});
+
+Deno.test("backpropagatedCosine() is that of r and Jᵀr, and 0 where nothing comes back", () => {
+  // Jᵀr = r − gradient.
+  assertEquals(backpropagatedCosine([3, 4], [3, 2]), 8 / (2 * 5));
+  assertAlmostEquals(backpropagatedCosine([3, 4], [7, 1]), 0, 1e-15);
+  assertEquals(backpropagatedCosine([3, 4], [3, 4]), 0);
 });

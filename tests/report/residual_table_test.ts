@@ -4,7 +4,12 @@ import { residualTable } from "../../lib/report/residual_table.ts";
 const of = (mean: number) => ({ normal: { mean }, novel: { mean: 2 * mean } });
 
 Deno.test("residualTable() goes from the least that comes back to the most", () => {
-  const study = { model: "memory", noiseRatio: { mean: 0.25 }, k: 5 };
+  const study = {
+    model: "memory",
+    randomSigns: { mean: 0.25 },
+    cosine: { mean: -0.125 },
+    k: 5,
+  };
   const lines = residualTable([
     {
       ...study,
@@ -29,12 +34,13 @@ Deno.test("residualTable() goes from the least that comes back to the most", () 
       "model",
       "‖Jᵀr‖/‖r‖: normal",
       "novel",
-      "of noise",
+      "with random signs",
+      "cos(r, Jᵀr)",
       "top-5 agreement, pixels: normal",
       "novel",
       "correlation over images",
     ],
-    ["a", "0.50", "1.00", "0.25", "1.00", "2.00", "−0.25"],
-    ["b\\|2", "1.00", "2.00", "0.25", "0.50", "1.00", "–"],
+    ["a", "0.50", "1.00", "0.25", "−0.13", "1.00", "2.00", "−0.25"],
+    ["b\\|2", "1.00", "2.00", "0.25", "−0.13", "0.50", "1.00", "–"],
   ]);
 });

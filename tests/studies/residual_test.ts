@@ -67,18 +67,24 @@ Deno.test("studyResidual() has the means of normal and novel images apart, and l
   assertAlmostEquals(study.correlation!, expected, 1e-3);
 });
 
-Deno.test("studyResidual() has of noise what comes back of any direction", async () => {
-  // J is the same of all images: 0.3 in the first ten pixels, 0 in the others.
-  const mask = tf.tensor4d(
-    Array.from({ length: 20 }, (_, i) => i < 10 ? 0.3 : 0),
-    [1, 5, 4, 1],
-  );
-  const study = await studyResidual(
-    (x) => tf.mul(x, mask) as Tensor4D,
-    IMAGES,
-    { normalClasses: [0] },
-  );
-  assertAlmostEquals(study.noiseRatio.mean, 0.3 * Math.sqrt(0.5), 0.01);
+Deno.test("studyResidual() with random signs has what comes back of such differences where they cancel", async () => {
+  // The mean of all pixels, everywhere: J is 1/20 in each place, and of the
+  // residual, which has mean 0, nothing comes back.
+  const mean = (x: Tensor4D) =>
+    tf.mul(tf.onesLike(x), tf.mean(x, [1, 2, 3], true)) as Tensor4D;
+  const study = await studyResidual(mean, IMAGES, { normalClasses: [0] });
+  assertAlmostEquals(study.ratio.normal.mean, 0, 1e-3);
+  // ‖Jᵀu‖ = |Σu|/√20, which for random signs is about ‖u‖·|N(0, 1)|/√20.
+  const expected = Math.sqrt(2 / Math.PI) / Math.sqrt(20);
+  assertAlmostEquals(study.randomSigns.mean, expected, 0.03);
+});
+
+Deno.test("studyResidual() has the cosine of r and Jᵀr: 1 where all is dimmed, and −1 where it is turned over", async () => {
+  for (const factor of [0.5, -0.5]) {
+    const dim = (x: Tensor4D) => tf.mul(x, factor) as Tensor4D;
+    const { cosine } = await studyResidual(dim, IMAGES, { normalClasses: [0] });
+    assertAlmostEquals(cosine.mean, Math.sign(factor), 1e-5);
+  }
 });
 
 Deno.test("studyResidual() has no correlation where the agreement is one number", async () => {
@@ -109,7 +115,7 @@ Deno.test("correlationOverModels() is that of the means of normal images, of thr
   const model = (ratio: number, agreement: number) => ({
     ratio: { normal: { mean: ratio }, novel: { mean: 0 } },
     agreement: { normal: { mean: agreement }, novel: { mean: 0 } },
-    ...{ noiseRatio: { mean: 0 }, correlation: null },
+    ...{ randomSigns: { mean: 0 }, cosine: { mean: 0 }, correlation: null },
   });
   const models = [model(0.5, 8), model(2, 3), model(1, 2)];
   // Ranks 1 3 2 and 3 2 1: 1 − 6·6/(3·8).

@@ -6,6 +6,7 @@ const PUBLISHED = "data/results/published";
 const EXACT = `${PUBLISHED}/exact/results.json`;
 
 const SEED0 = "data/results/epochs500/seed0/results.json";
+const AS_PUBLISHED = `${PUBLISHED}/as-published/results.json`;
 const OTHER_SPLIT =
   "data/results/classes/normal56789_seed0_epochs50/results.json";
 
@@ -130,6 +131,10 @@ Deno.test("classes answers mistakes with one sentence and exit code 2", async ()
     [
       ["--results", EXACT, "--controls", SEED0],
       `${SEED0} is of a model that learnt the normal classes alone`,
+    ],
+    [
+      ["--results", EXACT, "--controls", AS_PUBLISHED],
+      "with the as-published gradient, its run with the exact one",
     ],
     [
       ["--results", EXACT, "--controls", OTHER_SPLIT],

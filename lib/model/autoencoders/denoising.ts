@@ -10,8 +10,8 @@ const DEVIATION = 1 / 40;
  * A denoising autoencoder (Vincent et al., 2008, "Extracting and Composing
  * Robust Features with Denoising Autoencoders"): the paper's model, trained on
  * images with Gaussian noise of σ = 1/40, clamped to [0, 1], to give the clean
- * ones. The noise was chosen here; Vincent et al. set some of the inputs to 0, and train with cross-entropy and tied
- * weights.
+ * ones. The noise was chosen here; Vincent et al. set some of the inputs to
+ * 0, and train with cross-entropy and tied weights.
  *
  * @param shape of the images, default: MNIST's
  * @throws {RangeError} when height or width is no multiple of 4, or channels
