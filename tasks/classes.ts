@@ -145,7 +145,12 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
       agreementByClassTable(classed, names),
       "What novel classes have more than normal ones, by each measure (p over " +
       "classes):",
-      classMeasuresTable(byK),
+      classMeasuresTable(
+        ks.map((k, i) => [
+          ...byK[i],
+          ...controlledBy(k).map(([, control]) => control),
+        ]),
+      ),
       "AUROC of the loss r̄ without the images of one class:",
       leftOutTable(leftOut, names),
       ...pairs.length > 0 ? crossTables(pairs, byK) : [],
