@@ -107,8 +107,9 @@ async function residual(flags: Values<typeof FLAGS>): Promise<void> {
       "Spearman's correlation of ratio and agreement over images:",
       residualTable(studies),
       ...overModels === null ? [] : [
-        "Spearman's correlation of ratio and agreement over these models, normal " +
-        `images: ${numberText(overModels, 2)}.`,
+        `Over these models Spearman's correlation is ${
+          numberText(overModels, 2)
+        } of ratio and agreement (normal images).`,
       ],
     ].join("\n\n"),
   );

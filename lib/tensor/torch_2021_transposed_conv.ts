@@ -9,7 +9,7 @@ import { differentiable } from "./custom_gradient.ts";
 /**
  * The 1×1 stride-2 transposed convolution with the backward pass of PyTorch up
  * to 1.8.1 on CPUs (pytorch/pytorch issue #63314). The value is right; the
- * gradient by the image is **wrong on purpose**. The paper's printed figures
+ * gradients by image and filter are **wrong on purpose**. The paper's printed figures
  * come out with it and only with it.
  *
  * That backward pass left out `im2col`, so it read the output's gradient `gy`
