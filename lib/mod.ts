@@ -428,6 +428,7 @@ export { matchDrawing, type Matches } from "./figures/matches.ts";
 export { modelDrawing } from "./figures/model_drawing.ts";
 export { classChart } from "./figures/class_chart.ts";
 export { crossOverChart } from "./figures/cross_over_chart.ts";
+export { residualParts } from "./figures/residual_parts.ts";
 export { residualChart } from "./figures/residual_chart.ts";
 export { statisticsCurve } from "./figures/statistics_curve.ts";
 export { trainingCurve } from "./figures/training_curve.ts";

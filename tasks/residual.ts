@@ -3,6 +3,8 @@ import { countImages, firstImages } from "../lib/data/images.ts";
 import { labelsName } from "../lib/data/split.ts";
 import { withCaption } from "../lib/figures/chart.ts";
 import { chartToSvg } from "../lib/figures/render.ts";
+import { type ExampleRow, exampleRows } from "../lib/figures/examples.ts";
+import { residualParts } from "../lib/figures/residual_parts.ts";
 import { residualChart } from "../lib/figures/residual_chart.ts";
 import { PAPER_MODEL } from "../lib/model/autoencoders/mod.ts";
 import { residualTable } from "../lib/report/residual_table.ts";
@@ -70,7 +72,8 @@ the model's Jacobian J the error map of an image in grey is r², and the salienc
 map |r − Jᵀr| times a constant: they differ through Jᵀr alone, the residual as
 the model's backward pass carries it back to the input.
 Measures ‖Jᵀr‖ / ‖r‖ of each model beside the top-K agreement of its maps.
-Writes results.json, table.md and a figure.
+Writes results.json, table.md and figures: all models, and of the first one for
+images in grey what the maps of two images are made of.
 
 usage: deno task residual [flags]`;
 
@@ -88,9 +91,13 @@ async function residual(flags: Values<typeof FLAGS>): Promise<void> {
   requireNames(models);
   using _claim = await claimResults(flags.out, flags.overwrite);
   const studies: NamedResidualStudy[] = [];
+  let parts: string | undefined;
   for (const model of models) {
-    studies.push(await measure(model, flags, { count, k }));
+    const { study, examples } = await measure(model, flags, { count, k });
+    studies.push(study);
+    if (model.shape.channels === 1) parts ??= await residualParts(examples);
   }
+  if (parts) await writeFigure(`${flags.out}/parts`, parts);
   await writeFigure(
     `${flags.out}/figure`,
     await chartToSvg(withCaption(residualChart(studies), `K = ${k}`)),
@@ -150,7 +157,7 @@ async function measure(
   model: NamedModel,
   flags: Values<typeof FLAGS>,
   { count, k }: Plan,
-): Promise<NamedResidualStudy> {
+): Promise<{ study: NamedResidualStudy; examples: ExampleRow[] }> {
   const { name, weights, settings, shape } = model;
   const dataset = await openData(flags, { ...settings, shape });
   requireShape(model, dataset);
@@ -169,13 +176,18 @@ async function measure(
         ...{ normalClasses, k, onProgress },
       }).catch(unsuited(name)),
   );
+  const { normal, novel } = found.typical;
+  const examples = exampleRows(model.reconstruct, images, [normal, novel], {
+    ...{ normalClasses, classes: dataSettings(dataset).classes },
+  });
   model.dispose();
-  return {
+  const study = {
     ...{ name, weights, k, images: countImages(images) },
     ...{ ...settings, ...dataSettings(dataset), normalClasses },
     model: settings?.model ?? PAPER_MODEL,
     ...found,
   } as NamedResidualStudy;
+  return { study, examples };
 }
 
 /** For images that cannot be compared, or are reconstructed exactly. */

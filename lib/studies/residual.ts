@@ -36,6 +36,8 @@ export interface ResidualStudy {
    * the agreement is the same in all.
    */
   correlation: number | null;
+  /** Of each group the image whose ratio is the median, the lower of two. */
+  typical: Groups<number>;
 }
 
 /** A study of one model among several. */
@@ -108,12 +110,19 @@ export async function studyResidual(
     normal: estimate(values.filter((v, i) => !isNovel(v, i)), { random }),
     novel: estimate(values.filter(isNovel), { random }),
   });
+  const typical = (novel: boolean) => {
+    const own = ratios.map((ratio, i) => ({ ratio, i }))
+      .filter(({ ratio, i }) => isNovel(ratio, i) === novel)
+      .sort((a, b) => a.ratio - b.ratio);
+    return own[Math.ceil(own.length / 2) - 1].i;
+  };
   return {
     ratio: byGroup(ratios),
     randomSigns: estimate(randomSigns, { random }),
     cosine: estimate(cosines, { random }),
     agreement: byGroup(agreements),
     correlation: rankCorrelations({ ratios, agreements }).ratios.agreements,
+    typical: { normal: typical(false), novel: typical(true) },
   };
 }
 

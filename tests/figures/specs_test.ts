@@ -108,13 +108,23 @@ const SPECS = {
       ...{ name: "memory, seed 0", model: "memory", k: 10 },
       ratio: { normal: { mean: 0.25 }, novel: { mean: 0.5 } },
       agreement: { normal: { mean: 8 }, novel: { mean: 7 } },
-      ...{ randomSigns: { mean: 0.1 }, cosine: { mean: 0 }, correlation: null },
+      ...{
+        randomSigns: { mean: 0.1 },
+        cosine: { mean: 0 },
+        typical: { normal: 0, novel: 1 },
+        correlation: null,
+      },
     },
     {
       ...{ name: "model.json", model: "convolutional", k: 10 },
       ratio: { normal: { mean: 2 }, novel: { mean: 3 } },
       agreement: { normal: { mean: 2 }, novel: { mean: 1 } },
-      ...{ randomSigns: { mean: 0.5 }, cosine: { mean: 0 }, correlation: -0.5 },
+      ...{
+        randomSigns: { mean: 0.5 },
+        cosine: { mean: 0 },
+        typical: { normal: 0, novel: 1 },
+        correlation: -0.5,
+      },
     },
   ]),
   distance_histogram: distanceHistogram(

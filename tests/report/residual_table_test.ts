@@ -6,6 +6,7 @@ const of = (mean: number) => ({ normal: { mean }, novel: { mean: 2 * mean } });
 Deno.test("residualTable() goes from the least that comes back to the most", () => {
   const study = {
     model: "memory",
+    typical: { normal: 0, novel: 1 },
     randomSigns: { mean: 0.25 },
     cosine: { mean: -0.125 },
     k: 5,

@@ -59,6 +59,11 @@ Deno.test("studyResidual() has the means of normal and novel images apart, and l
       1e-12,
     );
     assert(study.ratio[group].low! < study.ratio[group].mean);
+    const middle = ratios.toSorted((a, b) => a - b)[
+      Math.ceil(ratios.length / 2) - 1
+    ];
+    assertAlmostEquals(each[study.typical[group]].ratio, middle, 1e-5);
+    assertEquals(each[study.typical[group]].novel, group === "novel");
   }
   const expected = spearman(
     each.map(({ ratio }) => ratio),
@@ -115,7 +120,12 @@ Deno.test("correlationOverModels() is that of the means of normal images, of thr
   const model = (ratio: number, agreement: number) => ({
     ratio: { normal: { mean: ratio }, novel: { mean: 0 } },
     agreement: { normal: { mean: agreement }, novel: { mean: 0 } },
-    ...{ randomSigns: { mean: 0 }, cosine: { mean: 0 }, correlation: null },
+    ...{
+      randomSigns: { mean: 0 },
+      cosine: { mean: 0 },
+      typical: { normal: 0, novel: 1 },
+      correlation: null,
+    },
   });
   const models = [model(0.5, 8), model(2, 3), model(1, 2)];
   // Ranks 1 3 2 and 3 2 1: 1 − 6·6/(3·8).

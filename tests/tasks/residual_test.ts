@@ -27,6 +27,9 @@ Deno.test("residual measures models side by side, and draws them", async () => {
   assert(short.agreement.normal.mean > long.agreement.normal.mean);
   assert(long.correlation < 0);
   assertStringIncludes(await Deno.readTextFile(`${out}/figure.svg`), "‖Jᵀr‖");
+  // Two images, three pictures each.
+  const parts = await Deno.readTextFile(`${out}/parts.svg`);
+  assertEquals(parts.match(/<image/g)?.length, 6);
   await Deno.remove(out, { recursive: true });
 });
 
