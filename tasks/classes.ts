@@ -40,7 +40,7 @@ import { shownK } from "../lib/studies/seeds/summary.ts";
 import { PAPER } from "../lib/training/settings.ts";
 import { UsageError } from "./support/errors.ts";
 import { claimResults, OVERWRITE_FLAG } from "./support/files.ts";
-import { parseFiles, type Values } from "./support/flags.ts";
+import { parseFiles, requireNames, type Values } from "./support/flags.ts";
 import { usableRecord, writeFigure, writeResults } from "./support/results.ts";
 import { runTask, type Task } from "./support/task.ts";
 
@@ -108,7 +108,7 @@ async function classes(flags: Values<typeof FLAGS>): Promise<void> {
     ]);
   const classed = classedBy(k);
   const byK = ks.map(classedBy);
-  requireNames(classed);
+  requireNames("results", "run", classed.map(({ name }) => name));
   using _claim = await claimResults(flags.out, flags.overwrite);
   // A figure of other runs, where these cannot be crossed.
   for (const kind of ["svg", "png"]) {
@@ -244,16 +244,6 @@ function nameOf(
     ...passes ? [`passes ${passes}`] : [],
     ...statistics ? [statistics] : [],
   ].join(", ");
-}
-
-/** Runs of one name could not be told apart. */
-function requireNames(runs: readonly ClassedRun[]) {
-  const names = runs.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice === undefined) return;
-  throw new UsageError(
-    `--results: two of the files are of one run, or tell no difference: ${twice}`,
-  );
 }
 
 /** One table has one K, and one data set's classes; `ks` are those of all runs. */

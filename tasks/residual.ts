@@ -31,7 +31,12 @@ import {
   WEIGHTS_FLAG,
   weightsName,
 } from "./support/files.ts";
-import { parseFiles, parseInteger, type Values } from "./support/flags.ts";
+import {
+  parseFiles,
+  parseInteger,
+  requireNames,
+  type Values,
+} from "./support/flags.ts";
 import { withProgress } from "./support/progress.ts";
 import { writeFigure, writeResults } from "./support/results.ts";
 import { runTask, type Task } from "./support/task.ts";
@@ -88,7 +93,7 @@ async function residual(flags: Values<typeof FLAGS>): Promise<void> {
   const k = parseInteger("k", flags.k, [1, 10_000]);
   const files = parseFiles("weights", flags.weights);
   const models = await Promise.all(files.map(named));
-  requireNames(models);
+  requireNames("weights", "model", models.map(({ name }) => name));
   using _claim = await claimResults(flags.out, flags.overwrite);
   const studies: NamedResidualStudy[] = [];
   let parts: string | undefined;
@@ -141,16 +146,6 @@ async function named(file: string): Promise<NamedModel> {
   const name = `${kind}, normal ${normal}, seed ${settings.seed}, ` +
     `${settings.epochs} epochs`;
   return { ...model, weights, name };
-}
-
-/** Models of one name could not be told apart. */
-function requireNames(models: readonly NamedModel[]) {
-  const names = models.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice === undefined) return;
-  throw new UsageError(
-    `--weights: two of the files are of one model, or tell no difference: ${twice}`,
-  );
 }
 
 async function measure(

@@ -142,6 +142,26 @@ export function parseFiles(flag: string, text: string): string[] {
   );
 }
 
+/**
+ * That tables and figures can tell what a flag's files hold from one another.
+ *
+ * @param flag its name
+ * @param what they are: "run" or "model"
+ * @param names one a file
+ * @throws {UsageError} when two are the same
+ */
+export function requireNames(
+  flag: string,
+  what: string,
+  names: readonly string[],
+) {
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return;
+  throw new UsageError(
+    `--${flag}: two of the files are of one ${what}, or tell no difference: ${twice}`,
+  );
+}
+
 /** Whole numbers with commas between them, in a flag. */
 export function parseIntegers(
   flag: string,
