@@ -1,5 +1,5 @@
 /** Why saliency and error map differ: what comes back of the residual. */
-import { countImages, firstImages } from "../lib/data/images.ts";
+import { firstImages } from "../lib/data/images.ts";
 import { labelsName } from "../lib/data/split.ts";
 import { withCaption } from "../lib/figures/chart.ts";
 import { chartToSvg } from "../lib/figures/render.ts";
@@ -97,9 +97,14 @@ async function residual(flags: Values<typeof FLAGS>): Promise<void> {
   using _claim = await claimResults(flags.out, flags.overwrite);
   const studies: NamedResidualStudy[] = [];
   let parts: string | undefined;
+  let most = 0;
   for (const model of models) {
-    const { study, examples } = await measure(model, flags, { count, k });
+    const { study, examples, images } = await measure(model, flags, {
+      ...{ count, k },
+    });
     studies.push(study);
+    // A data set may have fewer than were asked for.
+    most = Math.max(most, images);
     if (model.shape.channels === 1) parts ??= await residualParts(examples);
   }
   if (parts) await writeFigure(`${flags.out}/parts`, parts);
@@ -111,11 +116,11 @@ async function residual(flags: Values<typeof FLAGS>): Promise<void> {
   await writeResults(
     flags.out,
     {
-      ...{ kind: "residual", settings: { images: count, k } },
+      ...{ kind: "residual", settings: { images: most, k } },
       ...{ overModels, models: studies },
     },
     [
-      `The first ${count} test images; means (95 % interval over images), and ` +
+      `The first ${most} test images; means (95 % interval over images), and ` +
       "Spearman's correlation of ratio and agreement over images:",
       residualTable(studies),
       ...overModels === null ? [] : [
@@ -148,11 +153,19 @@ async function named(file: string): Promise<NamedModel> {
   return { ...model, weights, name };
 }
 
+/** One model, and how many images it was measured on. */
+interface Measured {
+  study: NamedResidualStudy;
+  /** The typical image of each group. */
+  examples: ExampleRow[];
+  images: number;
+}
+
 async function measure(
   model: NamedModel,
   flags: Values<typeof FLAGS>,
   { count, k }: Plan,
-): Promise<{ study: NamedResidualStudy; examples: ExampleRow[] }> {
+): Promise<Measured> {
   const { name, weights, settings, shape } = model;
   const dataset = await openData(flags, { ...settings, shape });
   requireShape(model, dataset);
@@ -177,12 +190,12 @@ async function measure(
   });
   model.dispose();
   const study = {
-    ...{ name, weights, k, images: countImages(images) },
+    ...{ name, weights, k, images: images.labels.length },
     ...{ ...settings, ...dataSettings(dataset), normalClasses },
     model: settings?.model ?? PAPER_MODEL,
     ...found,
-  } as NamedResidualStudy;
-  return { study, examples };
+  };
+  return { study, examples, images: images.labels.length };
 }
 
 /** For images that cannot be compared, or are reconstructed exactly. */

@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { residualTask } from "../../tasks/residual.ts";
+import { autoencoderNamed } from "../../lib/model/autoencoders/mod.ts";
+import { initialise } from "../../lib/model/parameters.ts";
+import { writeWeights } from "../../lib/model/read_weights.ts";
 import { tf } from "../../lib/tensor/tensorflow.ts";
+import { idx } from "../idx.ts";
 import { refusal, run } from "./run.ts";
 
 const MODELS = "data/models/classes01234_seed0_epochs";
@@ -31,6 +35,31 @@ Deno.test("residual measures models side by side, and draws them", async () => {
   const parts = await Deno.readTextFile(`${out}/parts.svg`);
   assertEquals(parts.match(/<image/g)?.length, 6);
   await Deno.remove(out, { recursive: true });
+});
+
+Deno.test("residual tells how many images there were, not how many were asked for", async () => {
+  const folder = await Deno.makeTempDir();
+  const shape = { height: 8, width: 8, channels: 1 };
+  const autoencoder = autoencoderNamed({ model: "dense", shape });
+  const weights = initialise(autoencoder.arrays, 0);
+  const model = `${folder}/model.safetensors`;
+  await Deno.writeFile(model, writeWeights({ weights }, {}, autoencoder));
+  const labels = Array.from({ length: 20 }, (_, i) => i % 2);
+  const pixels = Array.from({ length: 20 * 64 }, (_, i) => (i * i) % 251);
+  for (const part of ["train", "t10k"]) {
+    const name = `${folder}/${part}`;
+    await Deno.writeFile(`${name}-images-idx3-ubyte`, idx([20, 8, 8], pixels));
+    await Deno.writeFile(`${name}-labels-idx1-ubyte`, idx([20], labels));
+  }
+  const { code, stdout, stderr } = await run(
+    "residual",
+    ...["--weights", model, "--data", folder, "--normal", "0"],
+    ...["--images", "500", "--out", `${folder}-out`],
+  );
+  assertEquals(code, 0, stderr);
+  assertStringIncludes(stdout, "The first 20 test images");
+  await Deno.remove(folder, { recursive: true });
+  await Deno.remove(`${folder}-out`, { recursive: true });
 });
 
 Deno.test("residual answers mistakes with one sentence and exit code 2", async () => {
